@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target of Daybook is built with. `CONTRIBUTING.md` says why.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// C kernels are optimised in debug builds too: at -O0 they would dominate every test.
+let optimised: [CSetting] = [.unsafeFlags(["-O3"])]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name), "EngineTesting"] + dependencies,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "daybook",
+  products: [
+    .executable(name: "daybook", targets: ["daybook"]),
+    .library(
+      name: "DaybookEngine",
+      targets: [
+        "Sketches", "ColumnStore", "QueryLanguage", "QueryPlanning", "QueryExecution", "Persistence",
+        "Engine", "Ingestion", "SampleData", "CKernels",
+      ]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // C libraries, installed by `make setup`.
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CRoaring", providers: [.apt(["libroaring-dev"])]),
+    .systemLibrary(
+      name: "CPgQuery", providers: [.apt(["libpg-query-dev", "libprotobuf-c-dev"])]),
+    .target(
+      name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O2"])],
+      linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(name: "CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
+    .target(name: "CKernels", cSettings: optimised),
+
+    // The engine, from the bottom up: a module imports only what stands above it here.
+    module("Sketches", ["CXXHash"]),
+    module("ColumnStore", ["Sketches", "CXXHash", "CLZ4"]),
+    module("QueryLanguage", ["CPgQuery"]),
+    module("QueryPlanning", ["QueryLanguage", "ColumnStore", "Sketches"]),
+    module("QueryExecution", ["QueryPlanning", "ColumnStore", "Sketches", "CKernels", "CRoaring"]),
+    module("Persistence", ["ColumnStore", "Sketches", "CLZ4", "CXXHash"]),
+    module(
+      "Engine",
+      ["QueryExecution", "QueryPlanning", "QueryLanguage", "Persistence", "ColumnStore", "Sketches"]
+    ),
+    module("Ingestion", ["Engine", "ColumnStore", "CSimdJSON", "CLZ4", "CZlib", "CXXHash"]),
+    module("Analytics", ["Engine", "ColumnStore"]),
+    module("SampleData"),
+    .executableTarget(
+      name: "daybook",
+      dependencies: [
+        "Engine", "Ingestion", "Analytics", "SampleData", "ColumnStore", "QueryLanguage",
+        "CLineEditor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // What the tests share: a row-at-a-time reference engine and seeded generators.
+    .target(
+      name: "EngineTesting",
+      dependencies: [
+        "Engine", "Ingestion", "QueryPlanning", "QueryLanguage", "ColumnStore", "Sketches",
+      ],
+      path: "Tests/EngineTesting", swiftSettings: strict),
+    .executableTarget(
+      name: "differential",
+      dependencies: ["EngineTesting", "Engine", "ColumnStore"],
+      path: "Tests/Differential", exclude: ["compare.py"], swiftSettings: strict),
+    tests("Sketches", []),
+    tests("ColumnStore", ["Sketches"]),
+    tests("QueryLanguage", []),
+    tests("QueryPlanning", ["QueryLanguage", "ColumnStore"]),
+    tests("QueryExecution", ["QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
+    tests("Persistence", ["ColumnStore"]),
+    tests("Engine", ["ColumnStore", "Ingestion", "QueryLanguage"]),
+    tests("Ingestion", ["Engine", "ColumnStore"]),
+    tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore"]),
+    tests("SampleData", []),
+    .testTarget(
+      name: "CommandTests", dependencies: ["daybook", "EngineTesting"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx17
+)

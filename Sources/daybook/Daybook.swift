@@ -1,0 +1,3 @@
+@main struct Daybook {
+  static func main() {}
+}

@@ -1,0 +1,3 @@
+@main struct Differential {
+  static func main() {}
+}
