@@ -1,0 +1,48 @@
+/// Why a query was refused or failed, and where.
+public struct QueryError: Error, Equatable, Sendable {
+  /// What kind of problem it is; each has PostgreSQL's SQLSTATE code.
+  public enum Code: String, Sendable, CaseIterable {
+    case syntaxError = "42601"
+    case undefinedColumn = "42703"
+    case undefinedTable = "42P01"
+    case undefinedFunction = "42883"
+    case undefinedObject = "42704"
+    case duplicateTable = "42P07"
+    case duplicateColumn = "42701"
+    case ambiguousColumn = "42702"
+    case typeMismatch = "42804"
+    case groupingError = "42803"
+    case invalidParameter = "22023"
+    case invalidText = "22P02"
+    case invalidDatetime = "22007"
+    case datetimeOverflow = "22008"
+    case numericOutOfRange = "22003"
+    case divisionByZero = "22012"
+    case invalidArgument = "22000"
+    case invalidRegularExpression = "2201B"
+    case notNullViolation = "23502"
+    case cardinalityViolation = "21000"
+    case featureNotSupported = "0A000"
+    case tooComplex = "54001"
+    case queryCancelled = "57014"
+    case outOfMemory = "53200"
+    case internalError = "XX000"
+  }
+
+  public var code: Code
+  /// One line, lower case, no full stop: `unknown column 'contry' in table 'events'`.
+  public var message: String
+  /// UTF-8 bytes of the query text; `nil` where no place can be named.
+  public var location: Range<Int>?
+  /// What to do about it, when something close exists: `did you mean 'country'?`.
+  public var hint: String?
+
+  public init(
+    _ code: Code, _ message: String, at location: Range<Int>? = nil, hint: String? = nil
+  ) {
+    self.code = code
+    self.message = message
+    self.location = location
+    self.hint = hint
+  }
+}
