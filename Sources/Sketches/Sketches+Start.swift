@@ -1,1 +1,2 @@
-// Sketches
+public struct HyperLogLog: Hashable, Sendable {}
+public struct TDigest: Hashable, Sendable {}

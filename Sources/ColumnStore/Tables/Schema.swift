@@ -1,0 +1,47 @@
+/// A table's columns and how its rows are split.
+public struct TableSchema: Sendable, Hashable {
+  public var name: String
+  public var columns: [ColumnDefinition]
+  /// The column whose UTC day is a row's partition (date, timestamp or timestamptz); `nil`: one
+  /// partition holds all rows.
+  public var partitionColumn: Int?
+
+  public init(name: String, columns: [ColumnDefinition], partitionColumn: Int?) {
+    self.name = name
+    self.columns = columns
+    self.partitionColumn = partitionColumn
+  }
+
+  public func columnIndex(_ name: String) -> Int? {
+    columns.firstIndex { $0.name == name }
+  }
+}
+
+public struct ColumnDefinition: Sendable, Hashable {
+  public var name: String
+  public var type: DataType
+  public var isNotNull: Bool
+  /// Text columns of one domain share a dictionary, so that a code means the same in all of them.
+  /// By default the domain is the column's name: `user_id` in two tables is the same thing.
+  public var domain: String
+  public var textStorage: TextStorage
+
+  public init(
+    name: String, type: DataType, isNotNull: Bool = false, domain: String? = nil,
+    textStorage: TextStorage = .automatic
+  ) {
+    self.name = name
+    self.type = type
+    self.isNotNull = isNotNull
+    self.domain = domain ?? name
+    self.textStorage = textStorage
+  }
+}
+
+public enum TextStorage: String, Sendable, Hashable {
+  /// A dictionary, unless nearly every row has a value of its own.
+  case automatic
+  case dictionary
+  /// Compressed text or uuids.
+  case plain
+}

@@ -1,0 +1,29 @@
+public import ColumnStore
+
+/// What a statement asks for, once its names are resolved.
+public indirect enum PlannedStatement: Sendable {
+  case query(PlannedQuery)
+  case explain(PlannedQuery, analyze: Bool)
+  case createTable(TableSchema, ifNotExists: Bool)
+  case createDomain(String)
+  case dropTables([String], ifExists: Bool)
+  /// The query's columns are those of the table, in its order, already cast.
+  case insert(table: TableSchema, PlannedQuery)
+  case showTables
+  case describe(TableSchema)
+  case show(setting: String)
+  case set(setting: String, value: String?)
+}
+
+/// What a statement's meaning depends on besides the catalog.
+public struct PlanningContext: Sendable {
+  /// IANA name.
+  public var timeZone: String
+  /// Milliseconds since 1970-01-01 UTC: what `now()` gives throughout the statement.
+  public var now: Int64
+
+  public init(timeZone: String = "UTC", now: Int64) {
+    self.timeZone = timeZone
+    self.now = now
+  }
+}
