@@ -29,7 +29,8 @@ let package = Package(
     .library(
       name: "DaybookEngine",
       targets: [
-        "Sketches", "ColumnStore", "QueryLanguage", "QueryPlanning", "QueryExecution", "Persistence",
+        "Sketches", "ColumnStore", "QueryLanguage", "QueryPlanning", "QueryExecution",
+        "Persistence",
         "Engine", "Ingestion", "SampleData", "CKernels",
       ]),
   ],
@@ -59,7 +60,10 @@ let package = Package(
     module("Persistence", ["ColumnStore", "Sketches", "CLZ4", "CXXHash"]),
     module(
       "Engine",
-      ["QueryExecution", "QueryPlanning", "QueryLanguage", "Persistence", "ColumnStore", "Sketches"]
+      [
+        "QueryExecution", "QueryPlanning", "QueryLanguage", "Persistence", "ColumnStore",
+        "Sketches",
+      ]
     ),
     module("Ingestion", ["Engine", "ColumnStore", "CSimdJSON", "CLZ4", "CZlib", "CXXHash"]),
     module("Analytics", ["Engine", "ColumnStore"]),

@@ -1,5 +1,5 @@
 public import ColumnStore
-import QueryExecution
+package import QueryExecution
 
 /// What a statement answered.
 public struct QueryResult: Sendable {
@@ -18,7 +18,7 @@ public struct QueryResult: Sendable {
   /// `CREATE TABLE`, `INSERT 0 3`, `SELECT 12`, as PostgreSQL tags them.
   public var tag: String
   public var statistics: QueryStatistics
-  let batches: [Batch]
+  package let batches: [Batch]
 
   package init(columns: [Column], tag: String, statistics: QueryStatistics, batches: [Batch]) {
     self.columns = columns
