@@ -1,4 +1,4 @@
-import ColumnStore
+package import ColumnStore
 
 extension Expression {
   /// The same node over changed operands.

@@ -73,7 +73,7 @@ extension Environment {
       let local = inSessionZone(expression, to: .timestamp, at: location)
       return .cast(local, to: .date, location: location)
     default:
-      return foldedCast(expression, to: type, at: location)
+      return folded(.cast(expression, to: type, location: location))
     }
   }
 
@@ -85,15 +85,6 @@ extension Environment {
         FunctionCall(
           function: .atTimeZone, arguments: [zoneLiteral, expression], type: type,
           location: location)))
-  }
-
-  private func foldedCast(_ expression: Expression, to type: DataType, at location: Int)
-    -> Expression
-  {
-    if case .literal(let value, _) = expression, let cast = castLiteral(value, to: type) {
-      return .literal(cast, type)
-    }
-    return folded(.cast(expression, to: type, location: location))
   }
 
   /// The type that all operands can take: PostgreSQL's rule for CASE, COALESCE, IN and VALUES.

@@ -187,7 +187,9 @@ extension ExpressionBinder {
     }
     let value = try bind(item.expression)
     let environment = environment
-    let mismatch = { environment.noAggregate(call.name, direct + [value], definition, at: location) }
+    let mismatch = {
+      environment.noAggregate(call.name, direct + [value], definition, at: location)
+    }
     switch definition.kind {
     case .mode where direct.isEmpty:
       let settled = try environment.settled(value)
@@ -201,7 +203,8 @@ extension ExpressionBinder {
     case .mode, .percentile: throw mismatch()
     default:
       throw environment.error(
-        .typeMismatch, "\(call.name) is not an ordered-set aggregate, so it cannot have WITHIN GROUP",
+        .typeMismatch,
+        "\(call.name) is not an ordered-set aggregate, so it cannot have WITHIN GROUP",
         at: location, hint: "there is \(definition.usage)")
     }
   }

@@ -6,7 +6,9 @@ extension ExpressionBinder {
   mutating func bindColumn(_ path: [String], at location: Int) throws(QueryError)
     -> BoundExpression
   {
-    guard let name = path.last else { throw environment.unsupported("an empty name is", at: location) }
+    guard let name = path.last else {
+      throw environment.unsupported("an empty name is", at: location)
+    }
     // `schema.table.column`: there is one schema, whatever it is called.
     let qualifier = path.count > 1 ? path[path.count - 2] : nil
     switch scope.column(named: name, qualifier: qualifier) {

@@ -147,7 +147,8 @@ extension ExpressionBinder {
     _ name: String, _ operand: ExpressionSyntax, _ array: ExpressionSyntax, isAll: Bool,
     at location: Int
   ) throws(QueryError) -> BoundExpression {
-    guard case .array(let elements) = array.kind, (name, isAll) == ("=", false) || (name, isAll) == ("<>", true)
+    guard case .array(let elements) = array.kind,
+      (name, isAll) == ("=", false) || (name, isAll) == ("<>", true)
     else {
       throw environment.unsupported(
         "\(name) \(isAll ? "ALL" : "ANY") over this array is", at: location,

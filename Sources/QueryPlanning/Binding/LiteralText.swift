@@ -24,29 +24,17 @@ extension Environment {
   private func literal(
     _ text: String, as type: DataType, at location: Int
   ) throws(QueryError) -> Value {
-    let trimmed = text.trimmingSpaces
     switch type {
     case .text, .null: return .text(text)
     case .json: return .json(text)
     case .boolean:
-      if let value = booleanWords[trimmed.lowercased()] { return .boolean(value) }
-    case .integer:
-      if let value = Int64(trimmed) { return .integer(value) }
-      if let value = Double(trimmed), trimmed.allSatisfy({ $0.isNumber || $0 == "-" }),
-        value.magnitude > 9e18
-      {
-        throw error(
-          .numericOutOfRange, "value '\(text)' is out of range for type bigint", at: location)
-      }
-    case .double:
-      if let value = doubleValue(trimmed) { return .double(value) }
+      if let value = withBytes(of: text, NumberText.boolean) { return .boolean(value) }
+    case .integer, .double:
+      return try number(text, as: type, at: location)
     case .date, .timestamp, .timestampWithTimeZone, .interval:
-      if let value = temporalLiteral(trimmed, as: type) { return value }
-      throw error(
-        .invalidDatetime, "invalid input syntax for type \(type.sqlName): '\(text)'", at: location,
-        hint: temporalHint(type))
+      return try dateOrTime(text, as: type, at: location)
     case .array(let element):
-      return try arrayLiteral(trimmed, of: element, at: location)
+      return try arrayLiteral(text.trimmingSpaces, of: element, at: location)
     case .hyperLogLog, .digest: break
     }
     throw error(
@@ -79,53 +67,68 @@ extension Environment {
     return .array(values)
   }
 
-  /// The literal in another type where that cannot fail or lose a zone; `nil`: at run time.
-  func castLiteral(_ value: Value, to type: DataType) -> Value? {
-    switch (value, type) {
-    case (.integer(let number), .double): .double(Double(number))
-    case (.date(let days), .timestamp):
-      days.multipliedReportingOverflow(by: 86_400_000).overflow
-        ? nil : .timestamp(days * 86_400_000)
-    case (.integer(let number), .text): .text(String(number))
-    case (.boolean(let value), .text): .text(value ? "true" : "false")
-    case (.boolean(let value), .integer): .integer(value ? 1 : 0)
-    case (.integer(let number), .boolean): .boolean(number != 0)
-    case (.text(let text), .json): .json(text)
-    case (.json(let text), .text): .text(text)
-    case (.double(let number), .integer):
-      Int64(exactly: number.rounded(.toNearestOrEven)).map(Value.integer)
-    default: nil
+  private func number(
+    _ text: String, as type: DataType, at location: Int
+  ) throws(QueryError) -> Value {
+    do throws(NumberText.Failure) {
+      let bytes = Array(text.utf8)
+      return try bytes.withUnsafeBufferPointer { (bytes) throws(NumberText.Failure) in
+        type == .integer
+          ? .integer(try NumberText.integer(bytes)) : .double(try NumberText.double(bytes))
+      }
+    } catch {
+      switch error {
+      case .outOfRange:
+        throw self.error(
+          .numericOutOfRange, "value '\(text)' is out of range for type \(type.sqlName)",
+          at: location)
+      case .notUnderstood:
+        throw self.error(
+          .invalidText, "invalid input syntax for type \(type.sqlName): '\(text)'", at: location)
+      }
     }
   }
 
-  private func doubleValue(_ text: String) -> Double? {
-    switch text.lowercased() {
-    case "nan": return .nan
-    case "infinity", "inf", "+infinity", "+inf": return .infinity
-    case "-infinity", "-inf": return -.infinity
-    default:
-      // Swift also reads hexadecimal numbers and `nan(...)`, which SQL does not know.
-      guard text.utf8.allSatisfy({ (48...57).contains($0) || "+-.eE".utf8.contains($0) }),
-        let value = Double(text), value.isFinite
-      else { return nil }
-      return value
+  private func dateOrTime(
+    _ text: String, as type: DataType, at location: Int
+  ) throws(QueryError) -> Value {
+    let zone = sessionZone
+    do throws(DateTimeFailure) {
+      let bytes = Array(text.utf8)
+      return try bytes.withUnsafeBufferPointer { (bytes) throws(DateTimeFailure) in
+        switch type {
+        case .date: .date(try DateTimeText.date(bytes))
+        case .timestamp: .timestamp(try DateTimeText.timestamp(bytes))
+        case .interval: .interval(try IntervalText.parse(bytes))
+        default:
+          .timestampWithTimeZone(try DateTimeText.timestampWithTimeZone(bytes, zone: zone))
+        }
+      }
+    } catch {
+      switch error.reason {
+      case .notUnderstood:
+        throw self.error(
+          .invalidDatetime, "invalid input syntax for type \(type.sqlName): '\(text)'",
+          at: location, hint: "write \(error.expected)")
+      case .outOfRange:
+        throw self.error(
+          .datetimeOverflow, "\(type.sqlName) out of range: '\(text)'", at: location,
+          hint: "write \(error.expected)")
+      case .unknownZone(let name):
+        throw self.error(
+          .invalidParameter, "time zone '\(name)' is not known", at: location)
+      }
     }
   }
 
-  private func temporalHint(_ type: DataType) -> String {
-    switch type {
-    case .date: "write it as '2024-05-31'"
-    case .interval: "write it as '7 days', '1 month' or '02:30:00'"
-    case .timestampWithTimeZone: "write it as '2024-05-31 18:30:00+02'"
-    default: "write it as '2024-05-31 18:30:00'"
-    }
+  private func withBytes<Result>(
+    of text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    Array(text.utf8).withUnsafeBufferPointer(body)
   }
+
+  var sessionZone: TimeZoneRules { TimeZoneRules.named(context.timeZone) ?? .utc }
 }
-
-private let booleanWords: [String: Bool] = [
-  "true": true, "t": true, "yes": true, "y": true, "on": true, "1": true,
-  "false": false, "f": false, "no": false, "n": false, "off": false, "0": false,
-]
 
 extension String {
   /// Without the ASCII white space that PostgreSQL ignores around literals.

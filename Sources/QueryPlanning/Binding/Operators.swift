@@ -26,9 +26,9 @@ extension Environment {
     let hint: String? =
       switch (left.type, right.type) {
       case (.json, _), (_, .json): "compare it as text: CAST(... AS text)"
-      case let (a, b) where Self.mayConvert(b, to: a, .explicit):
+      case (let a, let b) where Self.mayConvert(b, to: a, .explicit):
         "cast the right side: CAST(... AS \(a.sqlName))"
-      case let (a, b) where Self.mayConvert(a, to: b, .explicit):
+      case (let a, let b) where Self.mayConvert(a, to: b, .explicit):
         "cast the left side: CAST(... AS \(b.sqlName))"
       default: nil
       }

@@ -67,7 +67,8 @@ struct OutputList {
     let matches = all.prefix(visibleCount).filter { $0.name == name }
     let meanings = Set(matches.map(\.expression.withoutLocations))
     if meanings.count > 1 {
-      throw environment.error(.ambiguousColumn, "column reference '\(name)' is ambiguous", at: location)
+      throw environment.error(
+        .ambiguousColumn, "column reference '\(name)' is ambiguous", at: location)
     }
     return matches.first
   }

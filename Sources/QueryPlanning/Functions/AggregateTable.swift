@@ -29,9 +29,11 @@ public enum AggregateTable {
   }
 
   public static let all: [Definition] = [
-    Definition("count", "count(*), count(x)", "Number of rows, or of values that are not null.", .count),
+    Definition(
+      "count", "count(*), count(x)", "Number of rows, or of values that are not null.", .count),
     Definition("sum", "sum(x)", "Sum of numbers or intervals; integer overflow is an error.", .sum),
-    Definition("avg mean", "avg(x)", "Mean.", .plain(.average, parameter: .double, result: .double)),
+    Definition(
+      "avg mean", "avg(x)", "Mean.", .plain(.average, parameter: .double, result: .double)),
     Definition("min", "min(x)", "Smallest value.", .extreme(.minimum)),
     Definition("max", "max(x)", "Largest value.", .extreme(.maximum)),
     Definition(

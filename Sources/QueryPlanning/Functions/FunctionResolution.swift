@@ -64,7 +64,9 @@ extension Environment {
       guard Self.mayConvert(type, to: wanted, .implicit) else { return nil }
       return wanted == .timestampWithTimeZone ? 2 : 1
     case .number: return type.isNumber ? 0 : argument.isUnknown ? 3 : nil
-    case .anyArray: if case .array = type { return 0 } else { return nil }
+    case .anyArray:
+      guard case .array = type else { return nil }
+      return 0
     case .anyAsText: return type == .hyperLogLog || type == .digest ? nil : type == .text ? 0 : 1
     case .dateUnit, .dateField: return argument.isUnknown || type == .text ? 0 : nil
     case .timeZone: return argument.isUnknown || type == .text ? 0 : nil
@@ -100,27 +102,28 @@ extension Environment {
     case .number: try cast(argument, to: number, .implicit)
     case .anyArray: argument.expression
     case .anyAsText: try cast(argument, to: .text)
-    case .dateUnit: try keyword(argument, among: DateUnits.truncation, of: "date_trunc")
-    case .dateField: try keyword(argument, among: DateUnits.fields, of: "date_part")
+    case .dateUnit:
+      try keyword(argument, DateUnits.truncation, names: DateUnits.truncations, of: "date_trunc")
+    case .dateField:
+      try keyword(argument, DateUnits.field, names: DateUnits.fields, of: "date_part")
     case .timeZone: try timeZone(argument)
     }
   }
 
   /// A quoted word that must be known when the query is planned.
   private func keyword(
-    _ argument: BoundExpression, among units: [String: String], of function: String
+    _ argument: BoundExpression, _ lookUp: (String) -> String?, names: [String],
+    of function: String
   ) throws(QueryError) -> Expression {
     guard case .literal(.text(let word), _) = argument.expression else {
       throw error(
         .invalidParameter, "the unit of \(function) must be a quoted word", at: argument.location,
         hint: "write it as \(function)('day', ...)")
     }
-    let known = word.lowercased().trimmingSpaces
-    guard let unit = units[known] else {
-      let names = Set(units.values).sorted().joined(separator: ", ")
+    guard let unit = lookUp(word.trimmingSpaces) else {
       throw error(
         .invalidParameter, "unit '\(word)' is not known to \(function)", at: argument.location,
-        hint: suggestion(for: known, among: units.keys.sorted()) ?? "units: \(names)")
+        hint: "units: \(names.joined(separator: ", "))")
     }
     return .literal(.text(unit), .text)
   }
@@ -146,9 +149,12 @@ extension Environment {
   }
 
   func validZone(_ name: String, at location: Int) throws(QueryError) -> String {
-    if let known = knownTimeZone(name) { return known }
+    if let zone = TimeZoneRules.named(name) { return zone.name }
+    let similar = TimeZoneRules.names(like: name).map { "'\($0)'" }
     throw error(
       .invalidParameter, "time zone '\(name)' is not known", at: location,
-      hint: "use a name such as 'UTC', 'Europe/Berlin' or 'America/New_York'")
+      hint: similar.isEmpty
+        ? "use a name such as 'UTC', 'Europe/Berlin' or 'America/New_York'"
+        : "did you mean \(similar.joined(separator: " or "))?")
   }
 }

@@ -46,11 +46,13 @@ private let textFunctions: [Function] = [
   Function(
     "substring substr", [text, integer, integer], toText, .substring,
     "As many characters as stated, from the given one on."),
-  Function("left", [text, integer], toText, .left, "The first n characters; -n: all but the last."),
+  Function(
+    "left", [text, integer], toText, .left, "The first n characters; -n: all but the last."),
   Function(
     "right", [text, integer], toText, .right, "The last n characters; -n: all but the first."),
   Function("repeat", [text, integer], toText, .repeat, "The text n times."),
-  Function("lpad", [text, integer], toText, .padLeft, "Filled on the left with spaces to length n."),
+  Function(
+    "lpad", [text, integer], toText, .padLeft, "Filled on the left with spaces to length n."),
   Function("lpad", [text, integer, text], toText, .padLeft, "Filled on the left to length n."),
   Function(
     "rpad", [text, integer], toText, .padRight, "Filled on the right with spaces to length n."),
@@ -107,7 +109,8 @@ private let numberFunctions: [Function] = [
   Function("round", [double, integer], toDouble, .round, "Rounded to n decimals."),
   Function("trunc", [double], toDouble, .truncate, "Without its fraction."),
   Function("trunc", [double, integer], toDouble, .truncate, "Cut off after n decimals."),
-  Function("power pow", [double, double], toDouble, .power, "The first to the power of the second."),
+  Function(
+    "power pow", [double, double], toDouble, .power, "The first to the power of the second."),
   Function("sqrt", [double], toDouble, .squareRoot, "Square root."),
   Function("cbrt", [double], toDouble, .cubeRoot, "Cube root."),
   Function("exp", [double], toDouble, .exponential, "e to the power of the argument."),
@@ -120,7 +123,8 @@ private let numberFunctions: [Function] = [
   Function("asin", [double], toDouble, .arcSine, "Inverse sine in radians."),
   Function("acos", [double], toDouble, .arcCosine, "Inverse cosine in radians."),
   Function("atan", [double], toDouble, .arcTangent, "Inverse tangent in radians."),
-  Function("atan2", [double, double], toDouble, .arcTangent2, "Angle of the point (x, y): atan2(y, x)."),
+  Function(
+    "atan2", [double, double], toDouble, .arcTangent2, "Angle of the point (x, y): atan2(y, x)."),
   Function("degrees", [double], toDouble, .degrees, "Radians in degrees."),
   Function("radians", [double], toDouble, .radians, "Degrees in radians."),
 ]

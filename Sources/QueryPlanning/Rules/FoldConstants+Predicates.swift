@@ -100,7 +100,8 @@ extension ConstantFolding {
       }
     }
     return merged.map { operand in
-      if case .inList(let tested, let values) = operand, values.count == 1, let only = values.first {
+      if case .inList(let tested, let values) = operand, values.count == 1, let only = values.first
+      {
         return .compare(.equal, tested, .literal(only, tested.type))
       }
       return operand

@@ -47,6 +47,7 @@ struct ConstantFolding: Sendable {
   {
     guard let value = operand.literalValue else { return expression }
     if value.isNull { return .literal(.null, type) }
+    if let cast = foldedCast(of: value, to: type) { return .literal(cast, type) }
     return evaluated(expression)
   }
 
@@ -115,6 +116,7 @@ struct ConstantFolding: Sendable {
     if let equality = likeAsEquality(call) { return equality }
     guard values.count == call.arguments.count else { return .call(call) }
     if let value = foldArithmetic(call.function, values) { return .literal(value, call.type) }
+    if let value = foldCalendar(call, values) { return .literal(value, call.type) }
     return evaluated(.call(call))
   }
 

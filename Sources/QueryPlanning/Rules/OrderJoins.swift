@@ -101,8 +101,8 @@ struct JoinOrdering {
     _ relation: Relation, to places: [Int: Int], _ conditions: [Expression]
   ) -> Bool {
     conditions.contains { condition in
-      guard case .compare(.equal, let a, let b) = condition else { return false }
-      let (a, b) = (a.columns, b.columns)
+      guard case .compare(.equal, let left, let right) = condition else { return false }
+      let (a, b) = (left.columns, right.columns)
       guard !a.isEmpty, !b.isEmpty else { return false }
       func isKnown(_ columns: Set<Int>) -> Bool { columns.allSatisfy { places[$0] != nil } }
       return isKnown(a) && relation.columns.isSuperset(of: b)
