@@ -213,7 +213,8 @@ public struct ExpressionSyntax: Sendable {
       ExpressionSyntax, pattern: ExpressionSyntax, escape: ExpressionSyntax?, ignoresCase: Bool,
       negated: Bool)
     case caseWhen(
-      operand: ExpressionSyntax?, branches: [(condition: ExpressionSyntax, result: ExpressionSyntax)],
+      operand: ExpressionSyntax?,
+      branches: [(condition: ExpressionSyntax, result: ExpressionSyntax)],
       otherwise: ExpressionSyntax?)
     case coalesce([ExpressionSyntax])
     case nullIf(ExpressionSyntax, ExpressionSyntax)
