@@ -106,8 +106,9 @@ struct Population: Sendable {
     usesPersonalMail.append(random.chance(80) && !isFounder)
 
     let activity = distributions.draw(.sessionsPerThousandDays, &random)
+    // The platform grows by less than a percent of its final size a day, and to at most 5/2.
     let signupDay =
-      random.chance(400) || isFounder
+      random.chance(max(400, 1_000 - 7 * options.days)) || isFounder
       ? -1 - random.below(365) : Self.signupDay(within: options, &random)
     let lifetime = Self.lifetime(after: signupDay, distributions, &random)
     signupMilliseconds.append(Int32(distributions.timeOfDay(isWeekend: false, &random)))

@@ -8,7 +8,7 @@ public struct SampleOptions: Equatable, Sendable {
   /// How many days, the first included.
   public var days: Int
 
-  /// How many users there are in the end; about half of them sign up during the sample.
+  /// How many users there are in the end; up to 60 % of them sign up during the sample.
   public var users: Int
 
   /// How many organisations share the users; `nil` for one per 50 users.
