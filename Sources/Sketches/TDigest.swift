@@ -4,7 +4,8 @@
 /// quantile q holds at most the share 2π/δ · √(q(1-q)) of all values (δ is the compression), so
 /// that the tails are kept finest; about δ centroids of 16 bytes remain. This is the merging
 /// t-digest with scale function k1 (Dunning and Ertl 2019, arXiv:1902.04023), chosen over k2
-/// because it halves the error at the median and at p95, and gives up only beyond p99.
+/// because its centroids are a fifth as large at the median and half as large at p95 (of a
+/// million values); those of k2 are smaller only from p99 on.
 ///
 /// At the default compression of 200 the largest centroid holds 1.6 % of the values. Where data
 /// are smooth, the rank of an estimated quantile is wrong by at most 0.05 % of a million values;
