@@ -20,7 +20,7 @@ enum BatchRows {
   }
 
   @inline(__always)
-  func forEach(_ body: (_ position: Int, _ row: Int) -> Void) {
+  func visit(_ body: (_ position: Int, _ row: Int) -> Void) {
     switch self {
     case .run(let range):
       let start = range.lowerBound
@@ -54,7 +54,7 @@ extension TailColumn {
     switch (values, column.storage) {
     case (.booleans(let words), .booleans(let source)):
       source.withUnsafeBufferPointer { source in
-        rows.forEach { setBit(words.base, count + $0, source[$1] != 0) }
+        rows.visit { setBit(words.base, count + $0, source[$1] != 0) }
       }
     case (.integers(let buffer), .integers(let source)):
       source.withUnsafeBufferPointer { source in
@@ -68,13 +68,13 @@ extension TailColumn {
       guard let domainCodes else { preconditionFailure("text codes were not translated") }
       let target = buffer.base + count
       domainCodes.withUnsafeBufferPointer { source in
-        rows.forEach { target[$0] = source[$1] }
+        rows.visit { target[$0] = source[$1] }
       }
     case (.plain(var text), .text(let codes, let pool)):
       codes.withUnsafeBufferPointer { codes in
         pool.bytes.withUnsafeBufferPointer { bytes in
           pool.offsets.withUnsafeBufferPointer { offsets in
-            rows.forEach { position, row in
+            rows.visit { position, row in
               var range = 0..<0
               if valid?[row] != 0 {
                 let entry = Int(codes[row])
@@ -114,13 +114,13 @@ extension TailColumn {
   ) {
     if let valid {
       var nulls = 0
-      rows.forEach { nulls += valid[$1] == 0 ? 1 : 0 }
+      rows.visit { nulls += valid[$1] == 0 ? 1 : 0 }
       if nulls > 0 { makeValidity() }
       nullCount += nulls
     }
     guard let words = validity?.base else { return }
     if let valid {
-      rows.forEach { setBit(words, count + $0, valid[$1] != 0) }
+      rows.visit { setBit(words, count + $0, valid[$1] != 0) }
     } else {
       for row in count..<count + rows.count { setBit(words, row, true) }
     }
@@ -139,7 +139,7 @@ extension TailColumn {
     var least = leastInteger
     var greatest = greatestInteger
     if let valid {
-      rows.forEach { position, row in
+      rows.visit { position, row in
         let value = source[row]
         target[position] = value
         if valid[row] != 0 {
@@ -148,7 +148,7 @@ extension TailColumn {
         }
       }
     } else {
-      rows.forEach { position, row in
+      rows.visit { position, row in
         let value = source[row]
         target[position] = value
         least = min(least, value)
@@ -166,7 +166,7 @@ extension TailColumn {
     var least = leastDouble
     var greatest = greatestDouble
     var nan = hasNaN
-    rows.forEach { position, row in
+    rows.visit { position, row in
       let value = source[row]
       target[position] = value
       if valid?[row] != 0 {
