@@ -166,7 +166,7 @@ final class ValueExtremeAccumulator: Accumulator {
       extremes[group] = value
       return
     }
-    let order = value.order(extremes[group])
+    let order = compareValues(value, extremes[group])
     if isMaximum ? order > 0 : order < 0 { extremes[group] = value }
   }
 

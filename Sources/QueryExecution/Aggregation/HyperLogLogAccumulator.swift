@@ -108,6 +108,16 @@ final class HyperLogLogMergeAccumulator: Accumulator {
   }
 }
 
+extension DictionaryView {
+  /// The stable hashes of entries.
+  func hashes(of codes: UnsafeBufferPointer<UInt32>) -> [UInt64] {
+    [UInt64](unsafeUninitializedCapacity: codes.count) { hashes, initialized in
+      for index in 0..<codes.count { hashes[index] = hash(codes[index]) }
+      initialized = codes.count
+    }
+  }
+}
+
 extension Vector {
   /// The stable hash of each row's value, and which rows are not null.
   func hashes() -> (hashes: [UInt64], validity: [UInt8]?) {
@@ -124,7 +134,8 @@ extension Vector {
     case .booleans(let values):
       for row in 0..<count { hashes[row] = StableHash.hash(Int64(values[row])) }
     case .text(let codes, .dictionary(let view)):
-      codes.withUnsafeBufferPointer { hashes = view.hashes(of: $0) }
+      // The code of a null row need not exist.
+      for row in 0..<count where validity?[row] != 0 { hashes[row] = view.hash(codes[row]) }
     case .text(let codes, .pool(let pool)):
       for row in 0..<count where validity?[row] != 0 {
         hashes[row] = pool.withBytes(Int(codes[row])) {

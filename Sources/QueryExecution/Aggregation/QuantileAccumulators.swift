@@ -221,7 +221,7 @@ final class DiscretePercentileAccumulator: Accumulator {
       let sorted = doubles[group].sorted { $0 < $1 || ($1.isNaN && !$0.isNaN) }
       return sorted.isEmpty ? [] : fractions.map { .double(sorted[index($0, sorted.count)]) }
     case .boolean, .text, .object:
-      let sorted = others[group].sorted { $0.order($1) < 0 }
+      let sorted = others[group].sorted { compareValues($0, $1) < 0 }
       return sorted.isEmpty ? [] : fractions.map { sorted[index($0, sorted.count)] }
     }
   }

@@ -50,7 +50,7 @@ final class ModeAccumulator: Accumulator {
           best = (value, count)
           continue
         }
-        if count > current.count || (count == current.count && value.order(current.value) < 0) {
+        if count > current.count || (count == current.count && compareValues(value, current.value) < 0) {
           best = (value, count)
         }
       }
@@ -79,7 +79,7 @@ final class ArgumentOfExtremeAccumulator: Accumulator {
 
   private func isBetter(_ value: Value, in group: Int) -> Bool {
     if extremes[group].isNull { return true }
-    let order = value.order(extremes[group])
+    let order = compareValues(value, extremes[group])
     return isMaximum ? order > 0 : order < 0
   }
 
@@ -198,7 +198,7 @@ final class StringAggregateAccumulator: Accumulator {
       if isDistinct {
         var seen: Set<String> = []
         rows = rows.filter { seen.insert($0.text).inserted }
-        if order.isEmpty { rows.sort { Value.text($0.text).order(.text($1.text)) < 0 } }
+        if order.isEmpty { rows.sort { compareValues(.text($0.text), .text($1.text)) < 0 } }
       }
       return .text(rows.map(\.text).joined(separator: separator))
     }
@@ -212,7 +212,7 @@ final class StringAggregateAccumulator: Accumulator {
       case (true, false): return key.nullsFirst ? -1 : 1
       case (false, true): return key.nullsFirst ? 1 : -1
       case (false, false):
-        let result = left[index].order(right[index])
+        let result = compareValues(left[index], right[index])
         if result != 0 { return key.isDescending ? -result : result }
       }
     }
@@ -256,7 +256,7 @@ final class DistinctValuesAccumulator: Accumulator {
     inner.resize(to: groupCount)
     let argument = [try CompiledExpression(.column(0, type))]
     for group in 0..<groupCount where !values[group].isEmpty {
-      let sorted = values[group].sorted { $0.order($1) < 0 }
+      let sorted = values[group].sorted { compareValues($0, $1) < 0 }
       let batch = Batch(rowCount: sorted.count, columns: [Vector(values: sorted, type: type)])
       try inner.update(
         AggregateInput(

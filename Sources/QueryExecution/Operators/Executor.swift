@@ -1,4 +1,4 @@
-public import ColumnStore
+import ColumnStore
 public import QueryLanguage
 public import QueryPlanning
 
@@ -273,7 +273,7 @@ extension Batch {
     let columns = types.indices.map { column in
       batches.isEmpty
         ? Vector(values: [], type: types[column])
-        : Vector.concatenate(batches.map { $0.columns[column] })
+        : Vector.concatenate(batches.map { $0.columns[column] }, type: types[column])
     }
     return Batch(rowCount: rowCount, columns: columns)
   }

@@ -194,7 +194,7 @@ struct HashJoin: Sendable {
       nextAlone += 1
     }
     let columns = zip(joined.columns, rest).map {
-      Vector.concatenate([$0, $1]).gather(rows: order)
+      Vector.concatenate([$0, $1], type: $0.type).gather(rows: order)
     }
     return Batch(rowCount: order.count, columns: columns)
   }

@@ -68,67 +68,11 @@ struct RowSorter: Sendable {
       let null: UInt64 = key.nullsFirst ? 0 : 1
       nullRanks = validity.map { $0 == 0 ? null : 1 - null }
     }
-    var words = rankWords(vector)
+    var words = vector.orderKeys().map { UInt64(bitPattern: $0) ^ (1 << 63) }
     if key.isDescending { for row in words.indices { words[row] = ~words[row] } }
     if let validity = vector.validity {
       for row in words.indices where validity[row] == 0 { words[row] = 0 }
     }
     return (words, nullRanks)
-  }
-
-  private func rankWords(_ vector: Vector) -> [UInt64] {
-    switch vector.storage {
-    case .constant:
-      return Array(repeating: 0, count: vector.count)
-    case .integers(let values):
-      return values.map { UInt64(bitPattern: $0) ^ (1 << 63) }
-    case .doubles(let values):
-      return values.map(Self.rank)
-    case .booleans(let values):
-      return values.map(UInt64.init)
-    case .text:
-      return Self.textRanks(vector)
-    case .objects(let values):
-      let sorted = values.indices.filter { !values[$0].isNull }.sorted {
-        values[$0].order(values[$1]) < 0
-      }
-      var ranks = [UInt64](repeating: 0, count: values.count)
-      var rank: UInt64 = 0
-      for (position, row) in sorted.enumerated() {
-        if position > 0, values[sorted[position - 1]].order(values[row]) != 0 { rank += 1 }
-        ranks[row] = rank
-      }
-      return ranks
-    }
-  }
-
-  /// Bits of a double in the order of their values: -inf ... -0 = 0 ... inf, NaN.
-  private static func rank(_ value: Double) -> UInt64 {
-    if value.isNaN { return .max }
-    let bits = (value == 0 ? 0 : value).bitPattern
-    return bits & (1 << 63) != 0 ? ~bits : bits | (1 << 63)
-  }
-
-  /// The rank of each row's string among the distinct strings of the vector, by bytes.
-  private static func textRanks(_ vector: Vector) -> [UInt64] {
-    var space = KeySpace(type: .text)
-    if space.mustRewrite(for: vector) { _ = space.rewrite(held: []) { _ in false } }
-    let words = space.words(vector)
-    let distinct = Set(
-      words.indices.lazy.filter { vector.validity?[$0] != 0 }.map { words[$0] }
-    ).sorted()
-    let texts = space.vector(distinct, isNull: Array(repeating: 0, count: distinct.count))
-    var strings: [(word: UInt64, text: [UInt8])] = []
-    guard case .text(let codes, let source) = texts.storage else { return words }
-    for (index, word) in distinct.enumerated() {
-      switch source {
-      case .dictionary(let view): strings.append((word, Array(view.bytes(codes[index]))))
-      case .pool(let pool): strings.append((word, pool.withBytes(Int(codes[index])) { Array($0) }))
-      }
-    }
-    strings.sort { $0.text.lexicographicallyPrecedes($1.text) }
-    var ranks: [UInt64: UInt64] = [:]
-    for (rank, entry) in strings.enumerated() { ranks[entry.word] = UInt64(rank) }
-    return words.map { ranks[$0] ?? 0 }
   }
 }

@@ -1,6 +1,7 @@
 import ColumnStore
 import QueryLanguage
 import QueryPlanning
+import Synchronization
 
 /// Reads a table: skips what cannot match, filters the rest, gives out views of segments.
 struct TableScanner: Sendable {

@@ -1,5 +1,5 @@
 import Glibc
-import QueryLanguage
+public import QueryLanguage
 import Synchronization
 
 /// The engine's own threads, which share the morsels of each query.
@@ -127,13 +127,14 @@ private final class JobQueue: @unchecked Sendable {
 
   func startThread() {
     var thread = pthread_t()
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, 8 << 20)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    defer { attributes.deallocate() }
+    pthread_attr_init(attributes)
+    pthread_attr_setstacksize(attributes, 8 << 20)
+    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
     let context = Unmanaged.passRetained(self)
     let code = pthread_create(
-      &thread, &attributes,
+      &thread, attributes,
       { context in
         guard let context else { return nil }
         Unmanaged<JobQueue>.fromOpaque(context).takeRetainedValue().loop()
@@ -141,7 +142,7 @@ private final class JobQueue: @unchecked Sendable {
       }, context.toOpaque())
     // Without a helper the callers do the work alone.
     if code != 0 { context.release() }
-    pthread_attr_destroy(&attributes)
+    pthread_attr_destroy(attributes)
   }
 
   private func loop() {
