@@ -12,6 +12,8 @@ struct SyntaxAdvice {
   let message: String
   /// The token that the grammar stumbled over; behind the last token at the end of the text.
   let index: Int
+  /// Where the grammar stumbled: characters from 1.
+  let cursor: Int
 
   func find() -> Advice? {
     messageAdvice() ?? dialectAdvice() ?? separatorAdvice() ?? orderAdvice() ?? misspelling()
@@ -108,11 +110,14 @@ struct SyntaxAdvice {
     if isWord(0, "not"), isWord(1, "null") {
       return Advice(hint: "write IS NOT NULL")
     }
+    for join in ["anti", "semi", "asof"] where text.name(index) == join {
+      return Advice(hint: Conversion.joinHint(join))
+    }
     if isWord(0, "="), isWord(-1, "=") { return Advice(hint: "equality is written with one =") }
     return nil
   }
 
-  private func isStart(_ place: Int) -> Bool {
+  func isStart(_ place: Int) -> Bool {
     place == 0 || text.matches(place - 1, ";")
   }
 
@@ -156,25 +161,6 @@ struct SyntaxAdvice {
             + "\(text.written(place).uppercased())\(earlierBy)")
       }
       place -= 1
-    }
-    return nil
-  }
-
-  // MARK: Misspelt words
-
-  private func misspelling() -> Advice? {
-    // The grammar often takes a misspelt keyword for a name and stumbles over what follows.
-    for place in stride(from: index, through: max(0, index - 5), by: -1) {
-      guard text.kind(place) == .word, let written = text.name(place), written.utf8.count >= 3,
-        !text.matches(place - 1, "."), !text.matches(place - 1, "as"),
-        !allKeywords.contains(written)
-      else { continue }
-      let candidates = isStart(place) ? statementKeywords : clauseKeywords
-      // Names that merely resemble a keyword are common: away from the error only one slip counts.
-      guard let keyword = nearestName(to: written, among: candidates),
-        place == index || editDistance(Array(written.utf8), Array(keyword.utf8)) == 1
-      else { continue }
-      return Advice(hint: "did you mean \(keyword.uppercased())?", place: place)
     }
     return nil
   }

@@ -127,6 +127,13 @@ func failedHint(_ text: String) -> String? {
     #expect(failedHint(text) == hint)
   }
 
+  @Test func `only a correction that lets the grammar read on is offered`() {
+    #expect(failedHint("SELECT a FROM form WHERE WHERE b") == nil)
+    #expect(failedToken("SELECT a FROM form WHERE WHERE b") == "WHERE")
+    #expect(failedHint("SELECT a FROM t WHERE a > 1 AN b > 2") == "did you mean AND?")
+    #expect(failedHint("SELECT a FORM t WHER b GROPU BY c") == "did you mean FROM?")
+  }
+
   @Test(arguments: [
     "SELECT form, ordr FROM t", "SELECT a FROM form LIMIT 1", "SELECT lmit FROM t AS limi",
   ])
