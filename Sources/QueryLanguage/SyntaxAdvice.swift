@@ -17,7 +17,7 @@ struct SyntaxAdvice {
 
   func find() -> Advice? {
     messageAdvice() ?? dialectAdvice() ?? separatorAdvice() ?? orderAdvice() ?? misspelling()
-      ?? bracketAdvice() ?? joinAdvice() ?? reservedWordAdvice()
+      ?? bracketAdvice() ?? caseAdvice() ?? joinAdvice() ?? reservedWordAdvice() ?? startAdvice()
   }
 
   private func isWord(_ offset: Int, _ word: StaticString) -> Bool {
@@ -128,6 +128,12 @@ struct SyntaxAdvice {
       let next = index < text.tokens.count ? " before \(text.written(index))" : ""
       return Advice(hint: "remove the comma\(next)", place: index - 1)
     }
+    if isWord(-1, "in"), text.kind(index) != .punctuation, index < text.tokens.count {
+      return Advice(hint: "write the list in brackets: IN (1, 2)")
+    }
+    if isWord(-1, "as"), text.kind(index) == .string {
+      return Advice(hint: "names stand in double quotes, texts in single quotes")
+    }
     if isWord(-1, "group") || isWord(-1, "order"), !isWord(0, "by"), index < text.tokens.count {
       return Advice(hint: "write \(text.written(index - 1).uppercased()) BY")
     }
@@ -177,12 +183,29 @@ struct SyntaxAdvice {
     if isWord(0, ")"), open.isEmpty {
       return Advice(hint: "this bracket closes nothing")
     }
-    let isCut = index >= text.tokens.count || isWord(0, ";") || isWord(0, "from")
-    if isCut, let place = open.last {
+    let isCut = index >= text.tokens.count || isWord(0, ";") || isClauseStart(index)
+    if isCut, let place = open.last, !text.matches(place + 1, "select") {
       let sign = text.written(place)
       return Advice(hint: "'\(sign)' is never closed", place: place)
     }
     return nil
+  }
+
+  private func caseAdvice() -> Advice? {
+    guard index >= text.tokens.count || isClauseStart(index) || isWord(0, ",") || isWord(0, ")")
+    else { return nil }
+    var open: [Int] = []
+    for place in 0..<min(index, text.tokens.count) {
+      if text.matches(place, "case") { open.append(place) }
+      if text.matches(place, "end") { _ = open.popLast() }
+    }
+    return open.last.map { Advice(hint: "this CASE has no END", place: $0) }
+  }
+
+  private func startAdvice() -> Advice? {
+    guard index < text.tokens.count, isStart(index) else { return nil }
+    let words = statementKeywords.map { $0.uppercased() }.joined(separator: ", ")
+    return Advice(hint: "a statement begins with one of \(words)")
   }
 
   private func joinAdvice() -> Advice? {
