@@ -1,2 +1,0 @@
-public struct HyperLogLog: Hashable, Sendable {}
-public struct TDigest: Hashable, Sendable {}
