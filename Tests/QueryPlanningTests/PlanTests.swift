@@ -133,7 +133,7 @@ import Testing
           b(x) AS (SELECT total FROM a WHERE user_id IN ('x', 'y'))
         SELECT avg(x) FROM b
         """) == """
-          Aggregate: avg(CAST(sum(ms) AS double precision))
+          Aggregate: avg(sum(ms))
             Project: sum(ms)
               Aggregate by user_id: sum(ms)
                 Scan events columns: user_id, ms filter: (user_id IN ('x', 'y'))

@@ -40,6 +40,8 @@ func query(_ sql: String, zone: String = "UTC") throws -> PlannedQuery {
   guard case .query(let query) = try planned(sql, zone: zone) else {
     throw QueryError(.internalError, "not a query: \(sql)")
   }
+  #expect(PlanCheck(query.plan).problems.isEmpty, "\(sql)")
+  #expect(query.plan.types.count == query.columnNames.count)
   return query
 }
 
