@@ -23,7 +23,7 @@ import Testing
         Issue.record("\(sql): \(error)")
       }
     }
-    #expect(planned > 5)
+    #expect(planned > 10)
   }
 }
 
@@ -66,10 +66,11 @@ struct QueryGenerator {
   private mutating func relation(depth: Int) -> String {
     switch below(depth > 0 ? 7 : 2) {
     case 0: return "events e"
-    case 1: return "users u"
+    case 1: return "events"
     case 2: return "events e, users u, orgs o"
-    case 3: return "events e JOIN users u ON \(condition(depth: 1))"
-    case 4: return "users u LEFT JOIN orgs o ON u.org_id = o.id AND \(condition(depth: 1))"
+    case 3:
+      return "events e JOIN (SELECT user_id AS id, country FROM users) u ON \(condition(depth: 1))"
+    case 4: return "events e LEFT JOIN orgs o ON e.ms = o.id AND \(condition(depth: 1))"
     case 5: return "users JOIN events e USING (user_id)"
     default: return "(\(query(depth: depth - 1))) AS e"
     }
@@ -77,7 +78,7 @@ struct QueryGenerator {
 
   private mutating func condition(depth: Int) -> String {
     switch below(depth > 0 ? 8 : 4) {
-    case 0: "e.user_id = u.user_id"
+    case 0: pick(["e.user_id = u.user_id", "user_id = 'x'", "e.ms = 3", "ok"])
     case 1: "ms \(pick(["<", ">=", "=", "<>"])) \(pick(["1", "2.5", "'7'", "NULL", "cost"]))"
     case 2: "ts > \(pick(["now()", "'2024-01-01'", "day", "at", "day + 1"]))"
     case 3:
@@ -90,7 +91,20 @@ struct QueryGenerator {
     }
   }
 
+  /// Well typed over events.
+  private mutating func number(depth: Int) -> String {
+    if depth == 0 || below(3) == 0 { return pick(["ms", "cost", "1", "2.5", "length(model)"]) }
+    return switch below(4) {
+    case 0:
+      "(\(number(depth: depth - 1)) \(pick(["+", "-", "*", "/"])) \(number(depth: depth - 1)))"
+    case 1: "CASE WHEN ok THEN \(number(depth: depth - 1)) ELSE \(number(depth: depth - 1)) END"
+    case 2: "coalesce(\(number(depth: depth - 1)), \(number(depth: depth - 1)))"
+    default: "\(pick(["abs", "floor", "sqrt", "sign"]))(\(number(depth: depth - 1)))"
+    }
+  }
+
   private mutating func expression(depth: Int) -> String {
+    if below(3) > 0 { return number(depth: depth) }
     if depth == 0 || below(3) == 0 {
       return pick([
         "ms", "cost", "ts", "at", "day", "model", "ok", "user_id", "u.country", "o.seats",
