@@ -36,7 +36,7 @@ struct DelimitedRows: ~Copyable {
     var openQuote = 0
     let count = daybook_find_separators(
       bytes, start, block.count, delimiter, true, separators.base, &newlineCount, &openQuote)
-    let isOpen = openQuote < block.count
+    let isOpen = (0..<block.count).contains(openQuote)
     rowStarts.reserve(newlineCount + 1)
     scratchEnd = block.scratchStart
     // Only `newlineCount` separators are newlines: if the last one of each row is, no other one is.
