@@ -93,7 +93,7 @@ extension HyperLogLog {
   ///
   /// The standard error is absolute, e √(|A ∪ B|² - |A|² + |B|²) for |A| ≥ |B|: the union contains
   /// A, so most of the error of A is an error of the union too and cancels; the rest is taken as
-  /// independent. Measured errors are 0.6 to 1.05 of it. It does not shrink with the intersection:
+  /// independent. Measured errors are at most 1.05 times it. It does not shrink with the intersection:
   /// one that is small beside the union is lost in it.
   /// While both sketches are exact, so is the result.
   public static func intersectionEstimate(

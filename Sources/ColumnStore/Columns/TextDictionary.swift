@@ -1,33 +1,84 @@
+internal import CXXHash
+internal import Glibc
+internal import Synchronization
+
 /// The distinct strings of one domain, each with a dense code in order of arrival.
 ///
 /// Append-only: a code never changes its meaning. One writer adds, any number of readers look at
 /// views; a view sees the entries that there were when it was taken.
+///
+/// Sound to share because an entry is written once, under the lock, before a view can count it; its
+/// page and its text never move and live as long as the dictionary. So a reader needs no lock: it
+/// got its count from the lock, or from a catalog that was published after it.
 public final class TextDictionary: @unchecked Sendable {
   public let domain: String
+  /// Page `p` holds `firstPageSize << p` entries; `nil` until the first one is needed.
+  @usableFromInline let pages: UnsafeMutablePointer<UnsafeMutablePointer<DictionaryEntry>?>
+  private let lock = Mutex(())
+  /// Touched under the lock only.
+  private var index = DictionaryIndex()
+
+  /// Codes are 32 bits; the last few are kept free so that page arithmetic cannot overflow.
+  package static let maximumCount = Int(UInt32.max) - 2 * DictionaryPage.firstSize
 
   public init(domain: String) {
     self.domain = domain
+    pages = .allocate(capacity: DictionaryPage.maximumCount)
+    pages.initialize(repeating: nil, count: DictionaryPage.maximumCount)
   }
 
-  public var view: DictionaryView { DictionaryView(dictionary: self, count: 0) }
-}
-
-/// The first `count` entries of a dictionary; immutable, cheap to copy.
-public struct DictionaryView: Sendable {
-  public let dictionary: TextDictionary
-  public let count: Int
-
-  /// The UTF-8 bytes of an entry; valid as long as the dictionary lives. `code` is below `count`.
-  public func bytes(_ code: UInt32) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: nil, count: 0)
+  deinit {
+    for page in 0..<DictionaryPage.maximumCount { pages[page]?.deallocate() }
+    pages.deallocate()
+    index.deallocate()
   }
 
-  public func string(_ code: UInt32) -> String {
-    String(decoding: bytes(code), as: UTF8.self)
+  /// All entries that there are now.
+  public var view: DictionaryView {
+    DictionaryView(dictionary: self, count: lock.withLock { _ in index.count })
   }
 
-  /// The code of a string, if the view has it.
-  public func code(of text: UnsafeBufferPointer<UInt8>) -> UInt32? {
-    nil
+  /// Memory of the entries, their text and the hash table, in bytes.
+  public var byteCount: Int { lock.withLock { _ in index.byteCount } }
+
+  /// Length of all entries together, in bytes.
+  public var textByteCount: Int { lock.withLock { _ in index.textByteCount } }
+
+  /// The code of a string, which is added if it is new.
+  public func insert(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    let hash = XXH3_64bits(text.baseAddress, text.count)
+    return lock.withLock { _ in index.insert(text, hash: hash, pages: pages) }
+  }
+
+  /// The code of a string, which is added if it is new.
+  public func insert(_ text: String) -> UInt32 {
+    var text = text
+    return text.withUTF8 { insert($0) }
+  }
+
+  /// Gives `codes[i]` the code of pool entry `entries[i]`; new strings are added.
+  package func insert(_ entries: [UInt32], of pool: TextPool, into codes: inout [UInt32]) {
+    lock.withLock { _ in
+      pool.bytes.withUnsafeBufferPointer { bytes in
+        pool.offsets.withUnsafeBufferPointer { offsets in
+          for entry in entries {
+            let start = offsets[Int(entry)]
+            let text = UnsafeBufferPointer(rebasing: bytes[start..<offsets[Int(entry) + 1]])
+            let hash = XXH3_64bits(text.baseAddress, text.count)
+            codes[Int(entry)] = index.insert(text, hash: hash, pages: pages)
+          }
+        }
+      }
+    }
+  }
+
+  /// Makes room for `count` entries in the hash table, so that it grows once.
+  package func reserve(_ count: Int) {
+    lock.withLock { _ in index.reserve(count, pages: pages) }
+  }
+
+  func code(of text: UnsafeBufferPointer<UInt8>) -> UInt32? {
+    let hash = XXH3_64bits(text.baseAddress, text.count)
+    return lock.withLock { _ in index.find(text, hash: hash, pages: pages) }
   }
 }

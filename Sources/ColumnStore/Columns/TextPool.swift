@@ -7,6 +7,12 @@ public final class TextPool: @unchecked Sendable {
 
   public init() {}
 
+  /// `offsets` starts with 0, ascends and ends with `bytes.count`.
+  package init(bytes: [UInt8], offsets: [Int]) {
+    self.bytes = bytes
+    self.offsets = offsets
+  }
+
   public var count: Int { offsets.count - 1 }
 
   public func reserve(entries: Int, bytes byteCount: Int) {

@@ -1,33 +1,130 @@
+internal import Glibc
+internal import Synchronization
+
 /// All tables in memory: one writer at a time, any number of readers.
+///
+/// Readers copy the published catalog and are never held up. Writers wait for each other.
 public final class Store: Sendable {
-  public init() {}
+  private let published: Mutex<Catalog>
+  private let writer: Writer
+
+  public convenience init() {
+    self.init(adopting: Catalog())
+  }
+
+  /// A store that goes on from a catalog, such as one that was read from disk.
+  public init(adopting catalog: Catalog) {
+    published = Mutex(catalog)
+    writer = Writer()
+  }
 
   /// The newest published state.
-  public func catalog() -> Catalog { Catalog() }
+  public func catalog() -> Catalog { published.withLock { $0 } }
 
-  public func createDomain(_ name: String) throws(StoreError) {}
-  public func createTable(_ schema: TableSchema) throws(StoreError) {}
-  public func dropTable(_ name: String) throws(StoreError) {}
+  public func createDomain(_ name: String) throws(StoreError) {
+    try change { (catalog, _) throws(StoreError) in
+      guard catalog.declaredDomains.insert(name).inserted else {
+        throw StoreError.domainExists(name)
+      }
+      if catalog.dictionaries[name] == nil {
+        catalog.dictionaries[name] = TextDictionary(domain: name)
+      }
+    }
+  }
+
+  public func createTable(_ schema: TableSchema) throws(StoreError) {
+    try schema.validate()
+    try change { (catalog, _) throws(StoreError) in
+      guard catalog.tables[schema.name] == nil else { throw StoreError.tableExists(schema.name) }
+      for column in schema.columns where column.type.physical == .text {
+        if catalog.dictionaries[column.domain] == nil {
+          catalog.dictionaries[column.domain] = TextDictionary(domain: column.domain)
+        }
+      }
+      catalog.tables[schema.name] = Table(schema: schema, partitions: [])
+    }
+  }
+
+  /// A dictionary goes with the last table that uses its domain, unless the domain is declared.
+  public func dropTable(_ name: String) throws(StoreError) {
+    try change { (catalog, writers) throws(StoreError) in
+      guard catalog.tables.removeValue(forKey: name) != nil else {
+        throw StoreError.unknownTable(name)
+      }
+      writers[name] = nil
+      var used = catalog.declaredDomains
+      for table in catalog.tables.values {
+        for column in table.schema.columns where column.type.physical == .text {
+          used.insert(column.domain)
+        }
+      }
+      catalog.dictionaries = catalog.dictionaries.filter { used.contains($0.key) }
+    }
+  }
 
   /// Adds rows to one table: all of what `body` appends becomes visible at once when it returns, or
-  /// nothing when it throws.
+  /// nothing when it throws. (Texts that are new stay in their dictionaries, where nobody sees them.)
+  ///
+  /// `sealsTails` is for bulk loads: what was touched is encoded at the end, on all cores, rather
+  /// than left open for more rows. `body` must not change the store other than by its appender.
   public func append<Failure: Error>(
-    to table: String, _ body: (Appender) throws(Failure) -> Void
-  ) throws {}
+    to table: String, sealsTails: Bool = false, _ body: (Appender) throws(Failure) -> Void
+  ) throws {
+    writer.lock()
+    defer { writer.unlock() }
+    var catalog = catalog()
+    guard let contents = catalog.tables[table] else { throw StoreError.unknownTable(table) }
+    let appender = Appender(
+      contents, catalog: catalog, writer: writer.tables[table] ?? TableWriter(contents.schema))
+    try body(appender)
+    guard let (partitions, state) = try appender.finish(sealsTails: sealsTails) else { return }
+    catalog.tables[table]?.partitions = partitions
+    catalog.version += 1
+    writer.tables[table] = state
+    published.withLock { [catalog] in $0 = catalog }
+  }
+
+  private func change(
+    _ body: (inout Catalog, inout [String: TableWriter]) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    writer.lock()
+    defer { writer.unlock() }
+    var catalog = catalog()
+    try body(&catalog, &writer.tables)
+    catalog.version += 1
+    published.withLock { [catalog] in $0 = catalog }
+  }
 }
 
-/// Takes the rows of one transaction.
-public final class Appender: Sendable {
-  init() {}
+/// What only the one writer of a store touches, and the lock that makes it the only one.
+///
+/// Sound because `tables` is touched between `lock` and `unlock` only. Not a `Mutex`, since a
+/// transaction lasts as long as its caller's code, which may throw anything.
+private final class Writer: @unchecked Sendable {
+  var tables: [String: TableWriter] = [:]
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-  /// May be called from several threads. Rows keep the order of the calls.
-  public func append(_ batch: RowBatch) throws(StoreError) {}
-}
+  init() {
+    mutex = .allocate(capacity: 1)
+    mutex.initialize(to: pthread_mutex_t())
+    var attributes = pthread_mutexattr_t()
+    pthread_mutexattr_init(&attributes)
+    pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ERRORCHECK))
+    pthread_mutex_init(mutex, &attributes)
+    pthread_mutexattr_destroy(&attributes)
+  }
 
-public enum StoreError: Error, Equatable, Sendable {
-  case unknownTable(String)
-  case tableExists(String)
-  case domainExists(String)
-  /// A null in a column that is NOT NULL; `row` counts from 0 in the batch.
-  case nullValue(column: String, row: Int)
+  deinit {
+    pthread_mutex_destroy(mutex)
+    mutex.deallocate()
+  }
+
+  func lock() {
+    let result = pthread_mutex_lock(mutex)
+    precondition(result == 0, "a store was changed from inside of its own transaction")
+  }
+
+  func unlock() {
+    pthread_mutex_unlock(mutex)
+  }
 }

@@ -1,0 +1,135 @@
+internal import Glibc
+
+/// The writer's half of a dictionary: the hash table from text to code, and the memory in which
+/// texts are laid down.
+///
+/// Open addressing with linear probing. A slot is 0 or (hash bits 32...63, code + 1), so that a
+/// probe touches an entry only if 32 bits of the hash agree already.
+struct DictionaryIndex {
+  private(set) var count = 0
+  private(set) var textByteCount = 0
+  private var slots: UnsafeMutablePointer<UInt64>?
+  private var slotMask = -1
+  /// Every block of text ever allocated.
+  private var blocks: [UnsafeMutableRawPointer] = []
+  private var blockByteCount = 0
+  /// The rest of the newest block.
+  private var free: UnsafeMutableRawPointer?
+  private var freeByteCount = 0
+  private var nextBlockSize = 1024
+
+  private static let largestBlock = 1 << 20
+  /// Longer texts get a block of their own rather than ending a shared one early.
+  private static let longText = 1 << 14
+
+  typealias Pages = UnsafeMutablePointer<UnsafeMutablePointer<DictionaryEntry>?>
+
+  var byteCount: Int {
+    (slotMask + 1) * 8 + count * MemoryLayout<DictionaryEntry>.stride + blockByteCount
+  }
+
+  func deallocate() {
+    slots?.deallocate()
+    for block in blocks { block.deallocate() }
+  }
+
+  func find(_ text: UnsafeBufferPointer<UInt8>, hash: UInt64, pages: Pages) -> UInt32? {
+    guard let slots else { return nil }
+    var slot = Int(truncatingIfNeeded: hash) & slotMask
+    while slots[slot] != 0 {
+      if slots[slot] &>> 32 == hash &>> 32 {
+        let code = UInt32(truncatingIfNeeded: slots[slot]) &- 1
+        let entry = DictionaryPage.entry(code, pages).pointee
+        if entry.hash == hash, isEqual(entry.text, text) { return code }
+      }
+      slot = (slot &+ 1) & slotMask
+    }
+    return nil
+  }
+
+  mutating func insert(
+    _ text: UnsafeBufferPointer<UInt8>, hash: UInt64, pages: Pages
+  ) -> UInt32 {
+    if let code = find(text, hash: hash, pages: pages) { return code }
+    if (count + 1) * 8 > (slotMask + 1) * 7 { growSlots(to: max(64, (slotMask + 1) * 2), pages) }
+    precondition(count < TextDictionary.maximumCount, "a dictionary holds 2^32 - 129 texts")
+    let code = UInt32(count)
+    let entry = DictionaryEntry(location: layDown(text), hash: hash)
+    makePage(of: code, pages)
+    DictionaryPage.entry(code, pages).initialize(to: entry)
+    count += 1
+    textByteCount += text.count
+    setSlot(code, hash)
+    return code
+  }
+
+  mutating func reserve(_ entries: Int, pages: Pages) {
+    var size = max(64, slotMask + 1)
+    while entries * 8 > size * 7 { size *= 2 }
+    if size > slotMask + 1 { growSlots(to: size, pages) }
+  }
+
+  private func isEqual(
+    _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    guard left.count == right.count else { return false }
+    guard let left = left.baseAddress, let base = right.baseAddress else { return true }
+    return memcmp(left, base, right.count) == 0
+  }
+
+  private func setSlot(_ code: UInt32, _ hash: UInt64) {
+    guard let slots else { return }
+    var slot = Int(truncatingIfNeeded: hash) & slotMask
+    while slots[slot] != 0 { slot = (slot &+ 1) & slotMask }
+    slots[slot] = (hash &>> 32) &<< 32 | UInt64(code &+ 1)
+  }
+
+  private mutating func growSlots(to size: Int, _ pages: Pages) {
+    slots?.deallocate()
+    let grown = UnsafeMutablePointer<UInt64>.allocate(capacity: size)
+    grown.initialize(repeating: 0, count: size)
+    slots = grown
+    slotMask = size - 1
+    for code in 0..<UInt32(count) { setSlot(code, DictionaryPage.entry(code, pages).pointee.hash) }
+  }
+
+  private func makePage(of code: UInt32, _ pages: Pages) {
+    let page = 25 - (code + 64).leadingZeroBitCount
+    if pages[page] == nil { pages[page] = .allocate(capacity: DictionaryPage.firstSize << page) }
+  }
+
+  /// Copies a text to where it stays, and returns its packed location.
+  private mutating func layDown(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    let hasHeader = text.count >= 0xFFFF
+    let size = text.count + (hasHeader ? 8 : 0)
+    var target: UnsafeMutableRawPointer
+    if text.count >= Self.longText {
+      target = allocateBlock(size)
+    } else {
+      if free == nil || freeByteCount < size {
+        free = allocateBlock(max(nextBlockSize, size))
+        freeByteCount = max(nextBlockSize, size)
+        nextBlockSize = min(nextBlockSize * 2, Self.largestBlock)
+      }
+      guard let start = free else { preconditionFailure("a block was just made") }
+      target = start
+      free = start + size
+      freeByteCount -= size
+    }
+    if hasHeader {
+      target.storeBytes(of: text.count, as: Int.self)
+      target += 8
+    }
+    if let source = text.baseAddress { target.copyMemory(from: source, byteCount: text.count) }
+    let address = UInt64(UInt(bitPattern: target))
+    precondition(address >> 48 == 0, "an address needs more than 48 bits")
+    return address | UInt64(min(text.count, 0xFFFF)) << 48
+  }
+
+  private mutating func allocateBlock(_ size: Int) -> UnsafeMutableRawPointer {
+    let block = UnsafeMutableRawPointer.allocate(byteCount: max(size, 1), alignment: 8)
+    blocks.append(block)
+    blockByteCount += size
+    return block
+  }
+}

@@ -1,0 +1,213 @@
+internal import Synchronization
+
+/// Takes the rows of one transaction.
+///
+/// Sound to share because all that changes is touched under `lock` only. Rows are split and copied
+/// under it; full tails are encoded outside of it, by the thread that filled them.
+public final class Appender: @unchecked Sendable {
+  private let table: Table
+  private let dictionaries: [TextDictionary?]
+  /// Columns that may turn plain if they have too many distinct values.
+  private let automatic: [Bool]
+  private let lock = Mutex(())
+  private var writer: TableWriter
+  private var drafts: [Partition.Key: PartitionDraft] = [:]
+  private var translation: TextTranslation
+  private var rowCount = 0
+
+  /// Last segments with fewer rows are opened again rather than leaving many small ones.
+  static let reopenedRowCount = Segment.capacity / 2
+
+  init(_ table: Table, catalog: Catalog, writer: TableWriter) {
+    self.table = table
+    self.writer = writer
+    dictionaries = table.schema.columns.map {
+      $0.type.physical == .text ? catalog.dictionaries[$0.domain] : nil
+    }
+    automatic = table.schema.columns.map {
+      $0.type.physical == .text && $0.textStorage == .automatic
+        && !catalog.declaredDomains.contains($0.domain)
+    }
+    translation = TextTranslation(columnCount: table.schema.columns.count)
+  }
+
+  /// May be called from several threads. Rows keep the order of the calls.
+  public func append(_ batch: RowBatch) throws(StoreError) {
+    try batch.validate(against: table.schema)
+    guard batch.rowCount > 0 else { return }
+    let split = PartitionSplit(batch, schema: table.schema)
+    var full: [FullTail] = []
+    var failure: StoreError?
+    lock.withLock { _ in
+      do throws(StoreError) { full = try add(batch, split) } catch { failure = error }
+    }
+    for one in full { encode(one) }
+    if let failure { throw failure }
+  }
+
+  private struct FullTail {
+    let draft: PartitionDraft
+    let position: Int
+    let tail: Tail
+  }
+
+  private func encode(_ full: FullTail) {
+    let mayTurnPlain = lock.withLock { _ in zip(automatic, writer.plain).map { $0 && !$1 } }
+    let (segment, becamePlain) = full.tail.sealed(automatic: mayTurnPlain)
+    lock.withLock { _ in
+      full.draft.filled[full.position] = segment
+      for column in becamePlain { turnPlain(column) }
+    }
+  }
+
+  private func turnPlain(_ column: Int) {
+    writer.plain[column] = true
+    translation.forget(column: column)
+  }
+
+  /// Under the lock.
+  private func add(_ batch: RowBatch, _ split: PartitionSplit) throws(StoreError) -> [FullTail] {
+    let domainCodes = translate(batch)
+    var full: [FullTail] = []
+    // All drafts first: opening one may fail, and then nothing must have been added.
+    var drafts: [PartitionDraft] = []
+    for key in split.keys { drafts.append(try draft(of: key)) }
+    split.rows.withUnsafeBufferPointer { list in
+      var start = 0
+      for (draft, end) in zip(drafts, split.ends) {
+        let rows =
+          list.isEmpty
+          ? BatchRows.run(0..<batch.rowCount)
+          : .list(UnsafeBufferPointer(rebasing: list[start..<end]))
+        add(rows, of: batch, domainCodes, to: draft, full: &full)
+        start = end
+      }
+    }
+    rowCount += batch.rowCount
+    return full
+  }
+
+  private func add(
+    _ rows: BatchRows, of batch: RowBatch, _ domainCodes: [[UInt32]?], to draft: PartitionDraft,
+    full: inout [FullTail]
+  ) {
+    for column in domainCodes.indices where writer.plain[column] {
+      draft.tail.makePlain(column: column)
+    }
+    draft.hasNewRows = true
+    var start = 0
+    while start < rows.count {
+      let room = draft.tail.room(for: rows.count - start)
+      if room > 0 {
+        draft.tail.append(batch, rows[start..<start + room], domainCodes: domainCodes)
+        start += room
+      }
+      if draft.tail.room(for: 1) == 0 {
+        full.append(FullTail(draft: draft, position: draft.filled.count, tail: draft.tail))
+        draft.filled.append(nil)
+        draft.tail = emptyTail(for: rows.count - start)
+      }
+    }
+  }
+
+  private func translate(_ batch: RowBatch) -> [[UInt32]?] {
+    batch.columns.indices.map { column in
+      guard case .text(let codes, let pool) = batch.columns[column].storage,
+        let dictionary = dictionaries[column], !writer.plain[column]
+      else { return nil }
+      let validity = batch.columns[column].validity
+      if automatic[column],
+        TextShape.isPlain(codes, of: pool, validity: validity, dictionary: dictionary)
+      {
+        turnPlain(column)
+        return nil
+      }
+      return translation.translate(
+        codes, of: pool, validity: validity, column: column, dictionary: dictionary)
+    }
+  }
+
+  private func emptyTail(for rows: Int) -> Tail {
+    let capacity = Tail.capacity(for: rows)
+    return Tail(
+      columns: table.schema.columns.indices.map {
+        TailColumn(
+          type: table.schema.columns[$0].type, dictionary: dictionaries[$0],
+          isPlain: writer.plain[$0], capacity: capacity)
+      })
+  }
+
+  private func draft(of key: Partition.Key) throws(StoreError) -> PartitionDraft {
+    if let draft = drafts[key] { return draft }
+    let (index, exists) = table.partitionIndex(key)
+    let segments = exists ? table.partitions[index].segments : []
+    let draft: PartitionDraft
+    if let tail = writer.tails[key] {
+      draft = PartitionDraft(kept: segments.dropLast(), tail: tail)
+    } else if let last = segments.last,
+      !last.isSealed || last.rowCount < Self.reopenedRowCount
+    {
+      do throws(DamagedChunk) {
+        draft = PartitionDraft(
+          kept: segments.dropLast(),
+          tail: try Tail(reopening: last, dictionaries: dictionaries, plain: writer.plain))
+      } catch {
+        throw .damagedSegment(table: table.schema.name, reason: error.reason)
+      }
+    } else {
+      draft = PartitionDraft(kept: segments[...], tail: emptyTail(for: 0))
+    }
+    drafts[key] = draft
+    return draft
+  }
+}
+
+extension Appender {
+  /// The table's partitions with the new rows and what the writer keeps; `nil` if there are no new
+  /// rows. All calls of `append` have returned.
+  func finish(sealsTails: Bool) throws(StoreError) -> (
+    partitions: [Partition], writer: TableWriter
+  )? {
+    guard rowCount > 0 else { return nil }
+    if sealsTails { encodeTails() }
+    var partitions = table.partitions
+    var added: [Partition] = []
+    for (key, draft) in drafts where draft.hasNewRows {
+      var segments = Array(draft.kept)
+      for segment in draft.filled {
+        guard let segment else { preconditionFailure("append has not returned on every thread") }
+        segments.append(segment)
+      }
+      if draft.tail.rowCount > 0 { segments.append(draft.tail.view()) }
+      writer.tails[key] = draft.tail.rowCount > 0 ? draft.tail : nil
+      let (index, exists) = table.partitionIndex(key)
+      if exists {
+        partitions[index].segments = segments
+        partitions[index].version += 1
+      } else {
+        added.append(Partition(key: key, version: 1, segments: segments))
+      }
+    }
+    if !added.isEmpty {
+      partitions.append(contentsOf: added)
+      partitions.sort { $0.key < $1.key }
+    }
+    return (partitions, writer)
+  }
+
+  private func encodeTails() {
+    var tails: [FullTail] = []
+    for draft in drafts.values where draft.hasNewRows && draft.tail.rowCount > 0 {
+      tails.append(FullTail(draft: draft, position: draft.filled.count, tail: draft.tail))
+      draft.filled.append(nil)
+      draft.tail = Tail(columns: [])
+    }
+    let work = FullTails(tails: tails)
+    inParallel(work.tails.count) { self.encode(work.tails[$0]) }
+  }
+
+  /// Each is encoded by one thread; what it changes is changed under the lock.
+  private struct FullTails: @unchecked Sendable {
+    let tails: [FullTail]
+  }
+}

@@ -1,0 +1,40 @@
+/// What the writer remembers of a table between two transactions.
+struct TableWriter {
+  /// The tails whose views are the last segments of their partitions.
+  var tails: [Partition.Key: Tail] = [:]
+  /// Columns whose text is kept out of the dictionaries.
+  var plain: [Bool]
+
+  init(_ schema: TableSchema) {
+    plain = schema.columns.map { $0.type.physical == .text && $0.textStorage == .plain }
+  }
+}
+
+/// What a transaction does to one partition.
+final class PartitionDraft {
+  /// The partition's segments without the one that the tail goes on from.
+  let kept: ArraySlice<Segment>
+  /// Tails that were filled; `nil` while a thread is still encoding one.
+  var filled: [Segment?] = []
+  var tail: Tail
+  /// False while the draft was made, but nothing was added to it.
+  var hasNewRows = false
+
+  init(kept: ArraySlice<Segment>, tail: Tail) {
+    self.kept = kept
+    self.tail = tail
+  }
+}
+
+extension Table {
+  /// Where the partition of a key is, or would be.
+  func partitionIndex(_ key: Partition.Key) -> (index: Int, exists: Bool) {
+    var low = 0
+    var high = partitions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if partitions[middle].key < key { low = middle + 1 } else { high = middle }
+    }
+    return (low, low < partitions.count && partitions[low].key == key)
+  }
+}

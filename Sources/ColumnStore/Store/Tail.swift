@@ -1,0 +1,89 @@
+/// The newest rows of a partition, in a form that more rows can be added to.
+///
+/// A value, like its columns: a copy goes on describing the rows of the moment it was made.
+struct Tail {
+  private(set) var rowCount = 0
+  private(set) var columns: [TailColumn]
+
+  /// Small, since a table may have thousands of days with a few rows each.
+  static let firstCapacity = 64
+
+  init(columns: [TailColumn]) {
+    self.columns = columns
+  }
+
+  /// The rows of a segment, so that more can be added.
+  init(
+    reopening segment: Segment, dictionaries: [TextDictionary?], plain: [Bool]
+  ) throws(DamagedChunk) {
+    let capacity = Self.capacity(for: segment.rowCount)
+    var columns: [TailColumn] = []
+    for (index, chunk) in segment.chunks.enumerated() {
+      columns.append(
+        try TailColumn(
+          reopening: chunk, dictionary: dictionaries[index], isPlain: plain[index],
+          capacity: capacity))
+    }
+    self.init(columns: columns)
+    rowCount = segment.rowCount
+  }
+
+  static func capacity(for rows: Int) -> Int {
+    var capacity = firstCapacity
+    while capacity < rows { capacity *= 2 }
+    return min(capacity, Segment.capacity)
+  }
+
+  /// How many of these rows it takes before it is full; at least one if it is empty.
+  func room(for rows: Int) -> Int {
+    for column in columns {
+      if let left = column.plainBytesLeft(count: rowCount), left <= 0, rowCount > 0 { return 0 }
+    }
+    return min(rows, Segment.capacity - rowCount)
+  }
+
+  /// Adds rows; `domainCodes` has, for each column, the codes of its text in the dictionary.
+  mutating func append(_ batch: RowBatch, _ rows: BatchRows, domainCodes: [[UInt32]?]) {
+    let needed = rowCount + rows.count
+    if let capacity = columns.first?.capacity, needed > capacity {
+      let grown = Self.capacity(for: needed)
+      for index in columns.indices { columns[index].grow(to: grown, count: rowCount) }
+    }
+    for index in columns.indices {
+      columns[index].append(
+        batch.columns[index], rows, count: rowCount, domainCodes: domainCodes[index])
+    }
+    rowCount = needed
+  }
+
+  mutating func makePlain(column: Int) {
+    columns[column].makePlain(count: rowCount)
+  }
+
+  /// What readers may look at while more rows are added.
+  func view() -> Segment {
+    Segment(rowCount: rowCount, chunks: columns.map { $0.view(count: rowCount) }, isSealed: false)
+  }
+
+  /// The rows encoded for good. Columns of `automatic` text with too many distinct values are made
+  /// plain; `becamePlain` names them.
+  func sealed(automatic: [Bool]) -> (segment: Segment, becamePlain: [Int]) {
+    var becamePlain: [Int] = []
+    var chunks: [Chunk] = []
+    for (index, column) in columns.enumerated() {
+      if automatic[index], rowCount >= ChunkEncoder.plainMinimumRows,
+        column.distinctRatio(count: rowCount) > ChunkEncoder.plainRatio
+      {
+        var plain = column
+        plain.makePlain(count: rowCount)
+        if plain.plainBytesLeft(count: rowCount) ?? 0 > 0 {
+          becamePlain.append(index)
+          chunks.append(plain.sealed(count: rowCount))
+          continue
+        }
+      }
+      chunks.append(column.sealed(count: rowCount))
+    }
+    return (Segment(rowCount: rowCount, chunks: chunks, isSealed: true), becamePlain)
+  }
+}

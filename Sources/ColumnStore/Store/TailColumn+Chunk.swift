@@ -1,0 +1,104 @@
+extension TailColumn {
+  /// The first `count` rows as a chunk that readers may look at while more rows are added.
+  func view(count: Int) -> Chunk {
+    guard nullCount < count else { return ChunkEncoder.nulls(count, type: type) }
+    return Chunk(
+      type: type, rowCount: count, encoding: viewEncoding(count),
+      validity: validityBitmap(count), zone: zone)
+  }
+
+  /// The first `count` rows in the encoding that suits them best. Wants a tail that nobody adds to.
+  func sealed(count: Int) -> Chunk {
+    guard nullCount < count else { return ChunkEncoder.nulls(count, type: type) }
+    let validity = validityBitmap(count)
+    switch values {
+    case .booleans(let words):
+      return ChunkEncoder.booleans(
+        words.base, count: count, validity: validity, nullCount: nullCount)
+    case .integers(let buffer):
+      return ChunkEncoder.integers(
+        buffer.signed, count: count, type: type, validity: validity, nullCount: nullCount)
+    case .doubles(let buffer):
+      return ChunkEncoder.doubles(
+        buffer.base, count: count, validity: validity, nullCount: nullCount)
+    case .codes(let buffer):
+      guard let dictionary else { preconditionFailure("codes without a dictionary") }
+      return ChunkEncoder.codes(
+        buffer.base, count: count, type: type, domain: dictionary.view, validity: validity,
+        nullCount: nullCount)
+    case .plain(let text):
+      return ChunkEncoder.plainText(
+        text.bytes.base, offsets: text.offsets.base, count: count, type: type, validity: validity,
+        nullCount: nullCount)
+    }
+  }
+
+  /// Distinct values per row that is not null, where text is in a dictionary; else 0.
+  func distinctRatio(count: Int) -> Double {
+    guard case .codes(let codes) = values, nullCount < count else { return 0 }
+    let used = UsedCodes(codes.base, count: count, validity: validityBitmap(count))
+    return Double(used.count) / Double(count - nullCount)
+  }
+
+  /// Takes text out of the dictionary; the first `count` rows stay what they are.
+  mutating func makePlain(count: Int) {
+    guard case .codes(let codes) = values, let dictionary else { return }
+    let view = dictionary.view
+    var text = PlainText(capacity: capacity)
+    let validity = validityBitmap(count)
+    for row in 0..<count {
+      let isNull = validity.map { !$0[row] } ?? false
+      text.append(
+        isNull ? UnsafeBufferPointer(start: nil, count: 0) : view.bytes(codes.base[row]), row: row)
+    }
+    values = .plain(text)
+  }
+
+  private func viewEncoding(_ count: Int) -> Encoding {
+    switch values {
+    case .booleans(let words): .bits(copyBits(words, count))
+    case .integers(let buffer): .frameOfReference(base: 0, .bytes8(buffer))
+    case .doubles(let buffer): .doubles(buffer)
+    case .codes(let buffer): .dictionary(domainDictionary, .bytes4(buffer))
+    case .plain(let text): .pool(text.pool(count))
+    }
+  }
+
+  private var domainDictionary: ChunkDictionary {
+    guard let dictionary else { preconditionFailure("codes without a dictionary") }
+    let view = dictionary.view
+    return ChunkDictionary(domain: view, domainCodes: nil, count: view.count)
+  }
+
+  private var zone: ZoneMap {
+    var zone = ZoneMap(bounds: nil, isUnbounded: false, nullCount: nullCount)
+    switch values {
+    // A tail's booleans are not looked at: both may be there.
+    case .booleans: zone.bounds = .integers(0...1)
+    case .integers: zone.bounds = .integers(leastInteger...greatestInteger)
+    case .doubles where !hasNaN: zone.bounds = .doubles(leastDouble...greatestDouble)
+    case .doubles, .codes, .plain: zone.isUnbounded = true
+    }
+    return zone
+  }
+
+  private func validityBitmap(_ count: Int) -> Bitmap? {
+    guard nullCount > 0, let validity else { return nil }
+    return copyBits(validity, count)
+  }
+
+  private func copyBits(_ words: Buffer<UInt64>, _ count: Int) -> Bitmap {
+    let wordCount = (count + 63) / 64
+    let copy = Buffer<UInt64>(capacity: wordCount)
+    copy.base.update(from: words.base, count: wordCount)
+    if count % 64 != 0 { copy.base[wordCount - 1] &= (1 &<< UInt64(count % 64)) &- 1 }
+    return Bitmap(words: copy, count: count)
+  }
+}
+
+extension Buffer<UInt64> {
+  /// The same memory as signed integers.
+  var signed: UnsafeMutablePointer<Int64> {
+    UnsafeMutableRawPointer(base).assumingMemoryBound(to: Int64.self)
+  }
+}

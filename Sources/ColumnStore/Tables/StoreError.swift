@@ -1,0 +1,120 @@
+/// Why a change to the store was refused.
+public enum StoreError: Error, Equatable, Sendable {
+  case unknownTable(String)
+  case tableExists(String)
+  case domainExists(String)
+  /// A null in a column that is NOT NULL; `row` counts from 0 in the batch.
+  case nullValue(column: String, row: Int)
+  case duplicateColumn(String)
+  /// A table needs a column.
+  case noColumns(table: String)
+  /// No column can hold values of this type.
+  case unsupportedType(column: String, type: DataType)
+  /// The partition column is not a date or timestamp, or does not exist.
+  case invalidPartitionColumn(table: String)
+  /// A batch has another number of columns than the table.
+  case columnCount(expected: Int, found: Int)
+  /// A column of a batch holds another kind of values than the table's.
+  case typeMismatch(column: String, expected: DataType)
+  /// A column of a batch contradicts itself: a wrong number of rows, a code that its pool lacks.
+  case invalidColumn(column: String, reason: String)
+  /// A segment that rows should be added to cannot be decoded.
+  case damagedSegment(table: String, reason: String)
+}
+
+extension TableSchema {
+  /// Whether a table can be made with this schema.
+  public func validate() throws(StoreError) {
+    guard !columns.isEmpty else { throw .noColumns(table: name) }
+    var names: Set<String> = []
+    for column in columns {
+      guard names.insert(column.name).inserted else { throw .duplicateColumn(column.name) }
+      if column.type.physical == .object {
+        throw .unsupportedType(column: column.name, type: column.type)
+      }
+    }
+    guard let partitionColumn else { return }
+    guard columns.indices.contains(partitionColumn) else {
+      throw .invalidPartitionColumn(table: name)
+    }
+    switch columns[partitionColumn].type {
+    case .date, .timestamp, .timestampWithTimeZone: return
+    default: throw .invalidPartitionColumn(table: name)
+    }
+  }
+}
+
+extension RowBatch {
+  /// Whether the rows fit a table; checked before anything is changed.
+  func validate(against schema: TableSchema) throws(StoreError) {
+    guard columns.count == schema.columns.count else {
+      throw .columnCount(expected: schema.columns.count, found: columns.count)
+    }
+    guard rowCount >= 0, rowCount <= Int(UInt32.max) else {
+      throw .invalidColumn(column: schema.columns[0].name, reason: "\(rowCount) rows in a batch")
+    }
+    for (column, definition) in zip(columns, schema.columns) {
+      try column.validate(rowCount: rowCount, definition: definition)
+    }
+  }
+}
+
+extension ColumnValues {
+  fileprivate func validate(rowCount: Int, definition: ColumnDefinition) throws(StoreError) {
+    let count: Int
+    switch (storage, definition.type.physical) {
+    case (.booleans(let values), .boolean): count = values.count
+    case (.integers(let values), .integer): count = values.count
+    case (.doubles(let values), .double): count = values.count
+    case (.text(let codes, _), .text): count = codes.count
+    case (.nulls, _): count = rowCount
+    default: throw .typeMismatch(column: definition.name, expected: definition.type)
+    }
+    guard count == rowCount, validity.map({ $0.count == rowCount }) ?? true else {
+      throw .invalidColumn(
+        column: definition.name, reason: "\(count) values for \(rowCount) rows")
+    }
+    if definition.isNotNull {
+      if case .nulls = storage, rowCount > 0 {
+        throw .nullValue(column: definition.name, row: 0)
+      }
+      if let row = validity?.firstIndex(of: 0) {
+        throw .nullValue(column: definition.name, row: row)
+      }
+    }
+    if case .text(let codes, let pool) = storage {
+      try validate(codes, pool, column: definition.name)
+    }
+  }
+
+  private func validate(
+    _ codes: [UInt32], _ pool: TextPool, column: String
+  ) throws(StoreError) {
+    let limit = pool.count
+    var isRight = true
+    if let validity {
+      for row in codes.indices {
+        isRight = isRight && (validity[row] == 0 || Int(codes[row]) < limit)
+      }
+    } else {
+      var greatest: UInt32 = 0
+      for code in codes { greatest = max(greatest, code) }
+      isRight = codes.isEmpty || Int(greatest) < limit
+    }
+    guard isRight else {
+      throw .invalidColumn(column: column, reason: "a code that its pool of \(limit) lacks")
+    }
+    guard
+      pool.bytes.count <= CompressedText.maximumByteCount / 2
+        || pool.longestEntry <= CompressedText.maximumByteCount / 2
+    else { throw .invalidColumn(column: column, reason: "a text of more than 1 GB") }
+  }
+}
+
+extension TextPool {
+  fileprivate var longestEntry: Int {
+    var longest = 0
+    for entry in 0..<count { longest = max(longest, offsets[entry + 1] - offsets[entry]) }
+    return longest
+  }
+}

@@ -1,0 +1,196 @@
+import CPgQuery
+
+extension Conversion {
+  mutating func statement(_ node: GrammarNode, range: Range<Int>) throws(QueryError) -> Statement {
+    Statement(kind: try statementKind(node, range: range), range: range)
+  }
+
+  private mutating func statementKind(
+    _ node: GrammarNode, range: Range<Int>
+  ) throws(QueryError) -> StatementKind {
+    switch node.pointee.node_case {
+    case PG_QUERY__NODE__NODE_SELECT_STMT:
+      return .select(try select(node.pointee.select_stmt))
+    case PG_QUERY__NODE__NODE_EXPLAIN_STMT:
+      return try explain(node.pointee.explain_stmt.pointee, range: range)
+    case PG_QUERY__NODE__NODE_CREATE_STMT:
+      return .createTable(try createTable(node.pointee.create_stmt.pointee))
+    case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT:
+      return try createDomain(node.pointee.create_domain_stmt.pointee)
+    case PG_QUERY__NODE__NODE_DROP_STMT:
+      return try drop(node.pointee.drop_stmt.pointee, range: range)
+    case PG_QUERY__NODE__NODE_INSERT_STMT:
+      return .insert(try insert(node.pointee.insert_stmt.pointee))
+    case PG_QUERY__NODE__NODE_VARIABLE_SHOW_STMT:
+      return show(node.pointee.variable_show_stmt.pointee)
+    case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:
+      return try set(node.pointee.variable_set_stmt.pointee, range: range)
+    default:
+      throw unsupportedStatement(node.pointee, range: range)
+    }
+  }
+
+  private mutating func explain(
+    _ statement: PgQuery__ExplainStmt, range: Range<Int>
+  ) throws(QueryError) -> StatementKind {
+    _ = keyword("explain")
+    var analyze = false
+    for node in NodeList(statement.n_options, statement.options).present {
+      let option = node.pointee.def_elem.pointee
+      let location = visit(option.location)
+      guard String(grammar: option.defname) == "analyze", let value = switchValue(option.arg) else {
+        throw unsupported(
+          "this option of EXPLAIN is", at: location,
+          hint: "EXPLAIN shows the plan, EXPLAIN ANALYZE runs the query and shows times")
+      }
+      // The value, where one is written, is the token behind the name.
+      if option.arg != nil { visit(option.location, following: 1) }
+      analyze = value
+    }
+    if text.matches(text.index(at: cursor), ")") { _ = keyword(")") }
+    guard let query = statement.query else { throw internalError("EXPLAIN without a query") }
+    let inner = nextLocation..<max(nextLocation, range.upperBound)
+    return .explain(try self.statement(query, range: inner), analyze: analyze)
+  }
+
+  /// `ANALYZE`, `ANALYZE true`, `ANALYZE off`, `ANALYZE 1`.
+  private func switchValue(_ argument: GrammarNode?) -> Bool? {
+    guard let argument else { return true }
+    switch argument.pointee.node_case {
+    case PG_QUERY__NODE__NODE_STRING:
+      switch String(grammar: argument.pointee.string.pointee.sval).lowercased() {
+      case "true", "on": return true
+      case "false", "off": return false
+      default: return nil
+      }
+    case PG_QUERY__NODE__NODE_INTEGER:
+      switch argument.pointee.integer.pointee.ival {
+      case 0: return false
+      case 1: return true
+      default: return nil
+      }
+    default:
+      return nil
+    }
+  }
+
+  private mutating func drop(
+    _ statement: PgQuery__DropStmt, range: Range<Int>
+  ) throws(QueryError) -> StatementKind {
+    guard statement.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE else {
+      let second = text.written(text.index(at: range.lowerBound) + 1).uppercased()
+      throw unsupported("DROP \(second) is", at: range.lowerBound)
+    }
+    _ = keyword("table")
+    if statement.missing_ok != 0 { _ = keyword("exists") }
+    var names: [Identifier] = []
+    for object in NodeList(statement.n_objects, statement.objects).present
+    where object.pointee.node_case == PG_QUERY__NODE__NODE_LIST {
+      let list = object.pointee.list.pointee
+      let parts = NodeList(list.n_items, list.items).strings
+      let name = identifier(parts.first ?? "")
+      guard parts.count == 1 else {
+        throw unsupported("a table name with a schema is", at: name.offset)
+      }
+      names.append(name)
+    }
+    if statement.behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE {
+      throw unsupported(
+        "DROP TABLE ... CASCADE is", at: nextLocation,
+        hint: "nothing depends on a table: leave CASCADE out")
+    }
+    return .dropTable(names: names, ifExists: statement.missing_ok != 0)
+  }
+
+  private mutating func insert(
+    _ statement: PgQuery__InsertStmt
+  ) throws(QueryError) -> InsertSyntax {
+    let with = try commonTableExpressions(statement.with_clause)
+    guard let relation = statement.relation else { throw internalError("INSERT without a table") }
+    let table = try plainTableName(relation.pointee)
+    if let alias = relation.pointee.alias {
+      throw unsupported(
+        "an alias of the table of INSERT is",
+        at: identifier(String(grammar: alias.pointee.aliasname)).offset)
+    }
+    var columns: [Identifier] = []
+    for node in NodeList(statement.n_cols, statement.cols).present {
+      let column = node.pointee.res_target.pointee
+      let offset = visit(column.location)
+      guard column.n_indirection == 0 else {
+        throw unsupported("INSERT into a part of a column is", at: offset)
+      }
+      columns.append(Identifier(String(grammar: column.name), offset: offset))
+    }
+    guard statement.override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_NOT_SET else {
+      throw unsupported("OVERRIDING is", at: nextLocation)
+    }
+    guard let query = statement.select_stmt else {
+      throw unsupported("INSERT ... DEFAULT VALUES is", at: nextLocation)
+    }
+    var source = try select(query.pointee.select_stmt)
+    if !with.list.isEmpty {
+      guard source.with.isEmpty else {
+        throw unsupported("INSERT with WITH both before and inside is", at: source.location)
+      }
+      source.with = with.list
+      source.isRecursive = with.isRecursive
+    }
+    if let conflict = statement.on_conflict_clause {
+      throw unsupported("ON CONFLICT is", at: conflict.pointee.location)
+    }
+    guard statement.n_returning_list == 0 else {
+      throw unsupported("RETURNING is", at: keyword("returning", within: 64))
+    }
+    return InsertSyntax(table: table, columns: columns, source: source)
+  }
+
+  private mutating func show(_ statement: PgQuery__VariableShowStmt) -> StatementKind {
+    _ = keyword("show")
+    // `SHOW TIME ZONE` gives a name that is not written.
+    return .show(name: Identifier(String(grammar: statement.name), offset: nextLocation))
+  }
+
+  private mutating func set(
+    _ statement: PgQuery__VariableSetStmt, range: Range<Int>
+  ) throws(QueryError) -> StatementKind {
+    if statement.is_local != 0 {
+      throw unsupported(
+        "SET LOCAL is", at: range.lowerBound, hint: "there are no transactions: use SET")
+    }
+    _ = keyword("set", "reset")
+    if text.matches(text.index(at: cursor), "session") { _ = keyword("session") }
+    let name = Identifier(String(grammar: statement.name), offset: nextLocation)
+    switch statement.kind {
+    case PG_QUERY__VARIABLE_SET_KIND__VAR_SET_VALUE:
+      let values = try expressions(NodeList(statement.n_args, statement.args))
+      return .set(name: name, values: values)
+    case PG_QUERY__VARIABLE_SET_KIND__VAR_SET_DEFAULT, PG_QUERY__VARIABLE_SET_KIND__VAR_RESET:
+      return .set(name: name, values: [])
+    case PG_QUERY__VARIABLE_SET_KIND__VAR_RESET_ALL:
+      throw unsupported(
+        "RESET ALL is", at: range.lowerBound, hint: "reset one by one: RESET timezone")
+    case PG_QUERY__VARIABLE_SET_KIND__VAR_SET_CURRENT:
+      throw unsupported("SET ... FROM CURRENT is", at: range.lowerBound)
+    default:
+      throw unsupported(
+        "SET TRANSACTION is", at: range.lowerBound, hint: "every query sees one consistent state")
+    }
+  }
+
+  /// The name of a table that is created or written: without a schema, alias or ONLY.
+  mutating func plainTableName(_ relation: PgQuery__RangeVar) throws(QueryError) -> Identifier {
+    let offset = visit(relation.location)
+    guard String(grammar: relation.catalogname).isEmpty,
+      String(grammar: relation.schemaname).isEmpty
+    else {
+      throw unsupported("a table name with a schema is", at: offset)
+    }
+    return Identifier(String(grammar: relation.relname), offset: offset)
+  }
+
+  /// For what the grammar never gives.
+  func internalError(_ message: String) -> QueryError {
+    QueryError(.internalError, message, at: text.tokenRange(at: nextLocation))
+  }
+}

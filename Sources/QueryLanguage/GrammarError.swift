@@ -1,0 +1,34 @@
+/// Makes a query error of what the grammar reported.
+///
+/// `cursor` counts characters from 1; 0 means that no place is known.
+func grammarError(message: String, cursor: Int, in text: TokenizedText) -> QueryError {
+  if message.hasPrefix("memory exhausted") || message.hasPrefix("stack depth") {
+    return QueryError(
+      .tooComplex, "query is nested too deeply", hint: "split it with WITH")
+  }
+  if message.hasPrefix("out of memory") {
+    return QueryError(.outOfMemory, "no memory left to read the query")
+  }
+  guard cursor > 0 else { return QueryError(.syntaxError, message) }
+  let offset = byteOffset(ofCharacter: cursor - 1, in: text.bytes)
+  let isAtEnd = offset >= text.end
+  let range = isAtEnd ? text.end..<text.end : text.tokenRange(at: offset)
+  var error = QueryError(.syntaxError, message, at: range)
+  let index = isAtEnd ? text.tokens.count : text.index(at: offset)
+  let advice = SyntaxAdvice(text: text, message: message, index: index).find()
+  error.hint = advice?.hint
+  if let place = advice?.place, text.tokens.indices.contains(place) {
+    error.location = text.tokens[place].range
+  }
+  return error
+}
+
+/// The first byte of the `count`th Unicode scalar.
+func byteOffset(ofCharacter count: Int, in bytes: [UInt8]) -> Int {
+  var seen = 0
+  for (offset, byte) in bytes.enumerated() where byte & 0xC0 != 0x80 {
+    if seen == count { return offset }
+    seen += 1
+  }
+  return bytes.count
+}

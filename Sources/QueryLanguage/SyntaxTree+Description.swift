@@ -1,0 +1,171 @@
+/// A statement as SQL again, in one normal form: keywords in capitals, every operator in brackets.
+///
+/// For tests, plans and error messages. What is read differently is also written differently.
+extension Statement: CustomStringConvertible {
+  public var description: String {
+    switch kind {
+    case .select(let query): "\(query)"
+    case .explain(let statement, let analyze):
+      "EXPLAIN \(analyze ? "ANALYZE " : "")\(statement)"
+    case .createTable(let table): "\(table)"
+    case .createDomain(let name, let type): "CREATE DOMAIN \(name) AS \(type)"
+    case .dropTable(let names, let ifExists):
+      "DROP TABLE \(ifExists ? "IF EXISTS " : "")\(listed(names))"
+    case .insert(let insert): "\(insert)"
+    case .show(let name): "SHOW \(name)"
+    case .set(let name, let values):
+      "SET \(name) = \(values.isEmpty ? "DEFAULT" : listed(values))"
+    case .describe(let table): "DESCRIBE \(table)"
+    }
+  }
+}
+
+extension Identifier: CustomStringConvertible {
+  public var description: String { quoted(name) }
+}
+
+extension SelectSyntax: CustomStringConvertible {
+  public var description: String {
+    var parts: [String] = []
+    if !with.isEmpty { parts.append("WITH \(isRecursive ? "RECURSIVE " : "")\(listed(with))") }
+    parts.append("\(body)")
+    if !orderBy.isEmpty { parts.append("ORDER BY \(listed(orderBy))") }
+    if let limit { parts.append("LIMIT \(limit)") }
+    if let offset { parts.append("OFFSET \(offset)") }
+    return parts.joined(separator: " ")
+  }
+}
+
+extension CommonTableExpressionSyntax: CustomStringConvertible {
+  public var description: String {
+    "\(name)\(columnNames.isEmpty ? "" : " (\(listed(columnNames)))") AS (\(query))"
+  }
+}
+
+extension SelectBody: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .select(let core): "\(core)"
+    case .values(let rows): "VALUES " + rows.map { "(\(listed($0)))" }.joined(separator: ", ")
+    case .setOperation(let operation, let all, let left, let right):
+      "(\(left)) \(operation.rawValue.uppercased()) \(all ? "ALL " : "")(\(right))"
+    }
+  }
+}
+
+extension SelectCore: CustomStringConvertible {
+  public var description: String {
+    var parts = ["SELECT"]
+    switch distinct {
+    case .no: break
+    case .all: parts.append("DISTINCT")
+    case .on(let keys): parts.append("DISTINCT ON (\(listed(keys)))")
+    }
+    parts.append(listed(items))
+    if !from.isEmpty { parts.append("FROM \(listed(from))") }
+    if let filter { parts.append("WHERE \(filter)") }
+    if !groupBy.isEmpty { parts.append("GROUP BY \(listed(groupBy))") }
+    if let having { parts.append("HAVING \(having)") }
+    if !windows.isEmpty {
+      let windows = windows.map { "\($0.name) AS \($0.window)" }
+      parts.append("WINDOW \(windows.joined(separator: ", "))")
+    }
+    return parts.joined(separator: " ")
+  }
+}
+
+extension SelectItem: CustomStringConvertible {
+  public var description: String { alias.map { "\(expression) AS \($0)" } ?? "\(expression)" }
+}
+
+extension OrderItemSyntax: CustomStringConvertible {
+  public var description: String {
+    let nulls = nullsFirst.map { $0 ? " NULLS FIRST" : " NULLS LAST" } ?? ""
+    return "\(expression)\(isDescending ? " DESC" : "")\(nulls)"
+  }
+}
+
+extension TableReference: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .table(let schema, let name, let alias):
+      "\(schema.map { "\($0)." } ?? "")\(name)\(aliased(alias))"
+    case .subquery(let query, let alias, let isLateral):
+      "\(isLateral ? "LATERAL " : "")(\(query))\(aliased(alias))"
+    case .function(let call, let alias): "\(call)\(aliased(alias))"
+    case .join(let join): "\(join)"
+    }
+  }
+
+  private func aliased(_ alias: TableAlias?) -> String {
+    guard let alias else { return "" }
+    return " AS \(alias.name)"
+      + (alias.columnNames.isEmpty ? "" : " (\(listed(alias.columnNames)))")
+  }
+}
+
+extension JoinSyntax: CustomStringConvertible {
+  public var description: String {
+    let (prefix, suffix): (String, String) =
+      switch condition {
+      case .none: ("", "")
+      case .on(let condition): ("", " ON \(condition)")
+      case .using(let names): ("", " USING (\(listed(names)))")
+      case .natural: ("NATURAL ", "")
+      }
+    return "(\(left) \(prefix)\(kind.rawValue.uppercased()) JOIN \(right)\(suffix))"
+  }
+}
+
+extension CreateTableSyntax: CustomStringConvertible {
+  public var description: String {
+    var elements = columns.map { "\($0.name) \($0.type)\($0.isNotNull ? " NOT NULL" : "")" }
+    if !primaryKey.isEmpty { elements.append("PRIMARY KEY (\(listed(primaryKey)))") }
+    var parts = [
+      "CREATE TABLE \(ifNotExists ? "IF NOT EXISTS " : "")\(name) "
+        + "(\(elements.joined(separator: ", ")))"
+    ]
+    if let partitioning {
+      parts.append(
+        "PARTITION BY \(partitioning.strategy.name.uppercased()) (\(listed(partitioning.columns)))")
+    }
+    if !options.isEmpty {
+      let options = options.map { option in
+        option.value.map { "\(option.name) = \($0)" } ?? "\(option.name)"
+      }
+      parts.append("WITH (\(options.joined(separator: ", ")))")
+    }
+    return parts.joined(separator: " ")
+  }
+}
+
+extension InsertSyntax: CustomStringConvertible {
+  public var description: String {
+    "INSERT INTO \(table) \(columns.isEmpty ? "" : "(\(listed(columns))) ")\(source)"
+  }
+}
+
+extension TypeNameSyntax: CustomStringConvertible {
+  public var description: String {
+    quoted(name) + (modifiers.isEmpty ? "" : "(\(listed(modifiers)))") + (isArray ? "[]" : "")
+  }
+}
+
+/// A name as it has to be written.
+func quoted(_ name: String) -> String {
+  let isPlain =
+    !name.isEmpty && !reservedWords.contains(name)
+    && name.utf8.allSatisfy { byte in
+      byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") || byte == Ascii.underscore
+        || byte >= Ascii.zero && byte <= Ascii.nine || byte >= 0x80
+    } && !(Ascii.zero...Ascii.nine).contains(name.utf8.first ?? 0)
+  return isPlain ? name : "\"\(doubling("\"", in: name))\""
+}
+
+func doubling(_ character: Character, in text: String) -> String {
+  String(text.flatMap { $0 == character ? [$0, $0] : [$0] })
+}
+
+func listed(_ parts: some Sequence<some CustomStringConvertible>) -> String {
+  parts.map(\.description).joined(separator: ", ")
+}
