@@ -34,7 +34,7 @@ public enum MetricCatalogue {
         """,
       unit: .people, better: .up, window: .days(days),
       sql: """
-        SELECT nullif(count(DISTINCT user_id), 0) AS value FROM events
+        SELECT count(DISTINCT user_id) AS value FROM events
         WHERE \(inWindow) AND \(isActivity)
         """,
       version: 1)

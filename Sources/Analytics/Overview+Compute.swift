@@ -34,7 +34,7 @@ extension Overview {
   }
 
   private static let errors = (
-    key: "coalesce(error_code, 'http_' || status_code)", condition: MetricCatalogue.isError
+    key: "coalesce(error_code, 'http_' || status_code::text)", condition: MetricCatalogue.isError
   )
   /// Requests per model, counted where they end.
   private static let models = (

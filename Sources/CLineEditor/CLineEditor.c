@@ -1,3 +1,6 @@
+// strdup and strndup are POSIX, not C17.
+#define _POSIX_C_SOURCE 200809L
+
 #include "CLineEditor.h"
 
 #include <ctype.h>

@@ -8,7 +8,7 @@ import Engine
 /// is an empty field, empty text is `""`: the two can be told apart, as in PostgreSQL's COPY.
 struct CSVFormat {
   func write(
-    _ result: QueryResult, timeZone: String, to output: inout ByteOutput
+    _ result: QueryResult, timeZone: TimeZoneRules, to output: inout ByteOutput
   ) throws(OutputError) {
     for (index, column) in result.columns.enumerated() {
       if index > 0 { try output.write(UInt8(ascii: ",")) }
@@ -64,8 +64,8 @@ private struct CSVEncoding: CellEncoding {
     append(text: text, to: &bytes)
   }
 
-  func append(_ value: Value, timeZone: String, to bytes: inout [UInt8]) {
-    var text = value.text(timeZone: timeZone)
+  func append(_ value: Value, timeZone: TimeZoneRules, to bytes: inout [UInt8]) {
+    var text = value.formatted(timeZone: timeZone)
     text.withUTF8 { append(text: $0, to: &bytes) }
   }
 }

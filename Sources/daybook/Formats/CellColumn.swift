@@ -9,7 +9,7 @@ protocol CellEncoding {
   func append(text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8])
   func append(json text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8])
   /// Any other value but null.
-  func append(_ value: Value, timeZone: String, to bytes: inout [UInt8])
+  func append(_ value: Value, timeZone: TimeZoneRules, to bytes: inout [UInt8])
 }
 
 /// The cells of one column for some rows, spelled out and side by side.
@@ -19,7 +19,7 @@ struct CellColumn {
   private(set) var ends: [Int] = []
 
   init(
-    _ vector: Vector, rows: Range<Int>, encoding: some CellEncoding, timeZone: String
+    _ vector: Vector, rows: Range<Int>, encoding: some CellEncoding, timeZone: TimeZoneRules
   ) {
     ends.reserveCapacity(rows.count)
     bytes.reserveCapacity(rows.count * 8)
@@ -47,9 +47,7 @@ struct CellColumn {
         }
       }
     case .objects(let values):
-      fill(rows, validity, encoding) { bytes in
-        bytes.1 += Self.spell(values[bytes.0], encoding, timeZone)
-      }
+      fill(rows, validity, encoding) { $1 += Self.spell(values[$0], encoding, timeZone) }
     }
   }
 
@@ -86,7 +84,7 @@ struct CellColumn {
   }
 
   static func spell(
-    _ value: Value, _ encoding: some CellEncoding, _ timeZone: String
+    _ value: Value, _ encoding: some CellEncoding, _ timeZone: TimeZoneRules
   ) -> [UInt8] {
     var bytes: [UInt8] = []
     switch value {

@@ -11,7 +11,7 @@ struct JSONFormat {
   let isArray: Bool
 
   func write(
-    _ result: QueryResult, timeZone: String, to output: inout ByteOutput
+    _ result: QueryResult, timeZone: TimeZoneRules, to output: inout ByteOutput
   ) throws(OutputError) {
     let keys = Self.keys(result.columns.map(\.name))
     // What stands before each value: `{"a":`, then `,"b":`.
@@ -53,7 +53,7 @@ struct JSONFormat {
   }
 }
 
-private struct JSONEncoding: CellEncoding {
+struct JSONEncoding: CellEncoding {
   func appendNull(to bytes: inout [UInt8]) {
     bytes.append(contentsOf: "null".utf8)
   }
@@ -88,10 +88,10 @@ private struct JSONEncoding: CellEncoding {
     }
   }
 
-  func append(_ value: Value, timeZone: String, to bytes: inout [UInt8]) {
+  func append(_ value: Value, timeZone: TimeZoneRules, to bytes: inout [UInt8]) {
     switch value {
     case .double(let double) where double.isFinite:
-      bytes.append(contentsOf: value.text(timeZone: timeZone).utf8)
+      bytes.append(contentsOf: value.formatted(timeZone: timeZone).utf8)
     case .timestamp(let milliseconds):
       quote(ISO8601.text(milliseconds: milliseconds), to: &bytes)
     case .timestampWithTimeZone(let milliseconds):
@@ -106,7 +106,7 @@ private struct JSONEncoding: CellEncoding {
       }
       bytes.append(UInt8(ascii: "]"))
     case .null, .boolean, .integer, .double, .text, .interval, .json, .hyperLogLog, .digest:
-      quote(value.text(timeZone: timeZone), to: &bytes)
+      quote(value.formatted(timeZone: timeZone), to: &bytes)
     }
   }
 

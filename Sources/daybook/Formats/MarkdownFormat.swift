@@ -4,7 +4,7 @@ import Engine
 /// A table for a Markdown document: numbers to the right, null as an empty cell.
 struct MarkdownFormat {
   func write(
-    _ result: QueryResult, timeZone: String, to output: inout ByteOutput
+    _ result: QueryResult, timeZone: TimeZoneRules, to output: inout ByteOutput
   ) throws(OutputError) {
     let titles = result.columns.map {
       String(decoding: CellColumn.spell(.text($0.name), MarkdownEncoding(), timeZone), as: UTF8.self)
@@ -55,8 +55,8 @@ private struct MarkdownEncoding: CellEncoding {
     append(text: text, to: &bytes)
   }
 
-  func append(_ value: Value, timeZone: String, to bytes: inout [UInt8]) {
-    var text = value.text(timeZone: timeZone)
+  func append(_ value: Value, timeZone: TimeZoneRules, to bytes: inout [UInt8]) {
+    var text = value.formatted(timeZone: timeZone)
     text.withUTF8 { append(text: $0, to: &bytes) }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+package import ColumnStore
 package import Engine
 import QueryExecution
 
@@ -12,7 +13,7 @@ package enum ResultFormat: String, CaseIterable, Sendable, ExpressibleByArgument
 
   /// Writes the rows of `result`; nothing for a statement that answers no rows.
   package func write(
-    _ result: QueryResult, timeZone: String, terminal: Terminal, to output: inout ByteOutput
+    _ result: QueryResult, timeZone: TimeZoneRules, terminal: Terminal, to output: inout ByteOutput
   ) throws(OutputError) {
     guard !result.columns.isEmpty else { return }
     switch self {
@@ -31,7 +32,7 @@ extension QueryResult {
   ///
   /// A column is turned into text as a whole, so that the loop over its rows knows its type.
   func forEachBlock<Encoding: CellEncoding>(
-    _ encoding: Encoding, timeZone: String,
+    _ encoding: Encoding, timeZone: TimeZoneRules,
     _ body: (_ rowCount: Int, _ cells: [CellColumn]) throws(OutputError) -> Void
   ) throws(OutputError) {
     let blockSize = 4_096

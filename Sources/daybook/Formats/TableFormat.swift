@@ -13,7 +13,7 @@ struct TableFormat {
   private static let narrowest = 8
 
   func write(
-    _ result: QueryResult, timeZone: String, to output: inout ByteOutput
+    _ result: QueryResult, timeZone: TimeZoneRules, to output: inout ByteOutput
   ) throws(OutputError) {
     let encoding = TableEncoding()
     let titles = result.columns.map {
@@ -149,8 +149,8 @@ private struct TableEncoding: CellEncoding {
     EscapedText.append(text, to: &bytes)
   }
 
-  func append(_ value: Value, timeZone: String, to bytes: inout [UInt8]) {
-    var text = value.text(timeZone: timeZone)
+  func append(_ value: Value, timeZone: TimeZoneRules, to bytes: inout [UInt8]) {
+    var text = value.formatted(timeZone: timeZone)
     text.withUTF8 { EscapedText.append($0, to: &bytes) }
   }
 }
