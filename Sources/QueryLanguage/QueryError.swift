@@ -10,6 +10,8 @@ public struct QueryError: Error, Equatable, Sendable {
     case duplicateTable = "42P07"
     case duplicateColumn = "42701"
     case ambiguousColumn = "42702"
+    case invalidColumnReference = "42P10"
+    case duplicateAlias = "42712"
     case typeMismatch = "42804"
     case groupingError = "42803"
     case invalidParameter = "22023"

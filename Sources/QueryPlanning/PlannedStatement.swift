@@ -21,9 +21,16 @@ public struct PlanningContext: Sendable {
   public var timeZone: String
   /// Milliseconds since 1970-01-01 UTC: what `now()` gives throughout the statement.
   public var now: Int64
+  /// Evaluates an expression that reads no column, so that constant parts of a query are evaluated
+  /// once, and filters compare columns with plain values. `nil` for one that fails: it then fails
+  /// where it is needed. Execution provides it; without it only simple constants are folded.
+  public var evaluate: (@Sendable (Expression) -> Value?)?
 
-  public init(timeZone: String = "UTC", now: Int64) {
+  public init(
+    timeZone: String = "UTC", now: Int64, evaluate: (@Sendable (Expression) -> Value?)? = nil
+  ) {
     self.timeZone = timeZone
     self.now = now
+    self.evaluate = evaluate
   }
 }

@@ -1,1 +1,41 @@
+// The few loops that Swift's SIMD types cannot say: comparisons to bitmaps and bitmaps to row
+// positions. Each has a plain Swift twin in the tests.
+//
+// Bitmaps: row r is bit r % 64 of word r / 64. A kernel writes (count + 63) / 64 words and clears
+// the bits past `count`. Pointers need no alignment beyond their type's.
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Bit = low <= value <= high.
+void daybook_between_u8(const uint8_t *values, size_t count, uint8_t low, uint8_t high, uint64_t *words);
+void daybook_between_u16(const uint16_t *values, size_t count, uint16_t low, uint16_t high, uint64_t *words);
+void daybook_between_u32(const uint32_t *values, size_t count, uint32_t low, uint32_t high, uint64_t *words);
+void daybook_between_u64(const uint64_t *values, size_t count, uint64_t low, uint64_t high, uint64_t *words);
+
+// Bit = low <= value <= high, false for NaN.
+void daybook_between_double(const double *values, size_t count, double low, double high, uint64_t *words);
+
+// Bit = table[code] != 0; every code is a valid index of the table.
+void daybook_lookup_u8(const uint8_t *codes, size_t count, const uint8_t *table, uint64_t *words);
+void daybook_lookup_u16(const uint16_t *codes, size_t count, const uint8_t *table, uint64_t *words);
+void daybook_lookup_u32(const uint32_t *codes, size_t count, const uint8_t *table, uint64_t *words);
+
+// Bit = byte != 0.
+void daybook_bytes_to_bitmap(const uint8_t *bytes, size_t count, uint64_t *words);
+
+// words &= other.
+void daybook_and(uint64_t *words, const uint64_t *other, size_t word_count);
+size_t daybook_popcount(const uint64_t *words, size_t word_count);
+
+// Writes the positions of the set bits, ascending, and returns how many; `positions` has room for
+// all of them plus 8.
+size_t daybook_positions(const uint64_t *words, size_t word_count, uint32_t *positions);
+
+// Writes 0 or 1 per row.
+void daybook_bitmap_to_bytes(const uint64_t *words, size_t count, uint8_t *bytes);
+
+// counts[code] += 1, for codes of one byte; `counts` has 256 entries.
+void daybook_histogram_u8(const uint8_t *codes, size_t count, uint32_t *counts);
+// The same for two bytes; `counts` has as many entries as the largest code demands.
+void daybook_histogram_u16(const uint16_t *codes, size_t count, uint32_t *counts);

@@ -1,0 +1,142 @@
+#include "CKernels.h"
+
+#include <string.h>
+
+// The compiler makes one copy of a loop per instruction set and the loader picks the best one.
+#if defined(__x86_64__)
+#define PER_CPU __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#else
+#define PER_CPU
+#endif
+
+typedef uint8_t u8x64 __attribute__((ext_vector_type(64)));
+typedef uint16_t u16x64 __attribute__((ext_vector_type(64)));
+typedef uint32_t u32x64 __attribute__((ext_vector_type(64)));
+typedef uint64_t u64x64 __attribute__((ext_vector_type(64)));
+typedef double f64x64 __attribute__((ext_vector_type(64)));
+typedef _Bool boolx64 __attribute__((ext_vector_type(64)));
+
+// Bits of up to 63 rows behind the last whole word.
+#define REST(condition)                                                 \
+  if (row < count) {                                                    \
+    uint64_t word = 0;                                                  \
+    for (size_t bit = 0; row + bit < count; bit++) {                    \
+      word |= (uint64_t)(condition) << bit;                             \
+    }                                                                   \
+    *words = word;                                                      \
+  }
+
+#define BETWEEN(name, element, vector)                                                        \
+  PER_CPU void name(const element *values, size_t count, element low, element high,            \
+                    uint64_t *words) {                                                        \
+    size_t row = 0;                                                                           \
+    for (; row + 64 <= count; row += 64) {                                                    \
+      vector block;                                                                           \
+      memcpy(&block, values + row, sizeof block);                                             \
+      boolx64 mask = __builtin_convertvector((block >= low) & (block <= high), boolx64);      \
+      memcpy(words++, &mask, 8);                                                              \
+    }                                                                                         \
+    REST(values[row + bit] >= low && values[row + bit] <= high)                               \
+  }
+
+BETWEEN(daybook_between_u8, uint8_t, u8x64)
+BETWEEN(daybook_between_u16, uint16_t, u16x64)
+BETWEEN(daybook_between_u32, uint32_t, u32x64)
+BETWEEN(daybook_between_u64, uint64_t, u64x64)
+BETWEEN(daybook_between_double, double, f64x64)
+
+PER_CPU void daybook_bytes_to_bitmap(const uint8_t *bytes, size_t count, uint64_t *words) {
+  size_t row = 0;
+  for (; row + 64 <= count; row += 64) {
+    u8x64 block;
+    memcpy(&block, bytes + row, sizeof block);
+    boolx64 mask = __builtin_convertvector(block != 0, boolx64);
+    memcpy(words++, &mask, 8);
+  }
+  REST(bytes[row + bit] != 0)
+}
+
+#define LOOKUP(name, element)                                                               \
+  PER_CPU void name(const element *codes, size_t count, const uint8_t *table, uint64_t *words) { \
+    size_t row = 0;                                                                         \
+    for (; row + 64 <= count; row += 64) {                                                  \
+      uint8_t found[64];                                                                    \
+      for (size_t bit = 0; bit < 64; bit++) {                                               \
+        found[bit] = table[codes[row + bit]];                                               \
+      }                                                                                     \
+      u8x64 block;                                                                          \
+      memcpy(&block, found, sizeof block);                                                  \
+      boolx64 mask = __builtin_convertvector(block != 0, boolx64);                          \
+      memcpy(words++, &mask, 8);                                                            \
+    }                                                                                       \
+    REST(table[codes[row + bit]] != 0)                                                      \
+  }
+
+LOOKUP(daybook_lookup_u8, uint8_t)
+LOOKUP(daybook_lookup_u16, uint16_t)
+LOOKUP(daybook_lookup_u32, uint32_t)
+
+PER_CPU void daybook_and(uint64_t *words, const uint64_t *other, size_t word_count) {
+  for (size_t word = 0; word < word_count; word++) {
+    words[word] &= other[word];
+  }
+}
+
+PER_CPU size_t daybook_popcount(const uint64_t *words, size_t word_count) {
+  size_t count = 0;
+  for (size_t word = 0; word < word_count; word++) {
+    count += (size_t)__builtin_popcountll(words[word]);
+  }
+  return count;
+}
+
+size_t daybook_positions(const uint64_t *words, size_t word_count, uint32_t *positions) {
+  size_t found = 0;
+  for (size_t word = 0; word < word_count; word++) {
+    uint64_t bits = words[word];
+    uint32_t base = (uint32_t)(word * 64);
+    if (bits == UINT64_MAX) {
+      for (uint32_t bit = 0; bit < 64; bit++) {
+        positions[found + bit] = base + bit;
+      }
+      found += 64;
+      continue;
+    }
+    while (bits != 0) {
+      positions[found++] = base + (uint32_t)__builtin_ctzll(bits);
+      bits &= bits - 1;
+    }
+  }
+  return found;
+}
+
+PER_CPU void daybook_bitmap_to_bytes(const uint64_t *words, size_t count, uint8_t *bytes) {
+  for (size_t row = 0; row < count; row++) {
+    bytes[row] = (uint8_t)((words[row >> 6] >> (row & 63)) & 1);
+  }
+}
+
+// Four tables, so that equal neighbours do not wait for each other's store.
+void daybook_histogram_u8(const uint8_t *codes, size_t count, uint32_t *counts) {
+  uint32_t tables[4][256];
+  memset(tables, 0, sizeof tables);
+  size_t row = 0;
+  for (; row + 4 <= count; row += 4) {
+    tables[0][codes[row]]++;
+    tables[1][codes[row + 1]]++;
+    tables[2][codes[row + 2]]++;
+    tables[3][codes[row + 3]]++;
+  }
+  for (; row < count; row++) {
+    tables[0][codes[row]]++;
+  }
+  for (size_t code = 0; code < 256; code++) {
+    counts[code] += tables[0][code] + tables[1][code] + tables[2][code] + tables[3][code];
+  }
+}
+
+void daybook_histogram_u16(const uint16_t *codes, size_t count, uint32_t *counts) {
+  for (size_t row = 0; row < count; row++) {
+    counts[codes[row]]++;
+  }
+}

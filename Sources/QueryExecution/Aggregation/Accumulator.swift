@@ -1,0 +1,92 @@
+import ColumnStore
+import QueryLanguage
+import QueryPlanning
+
+/// The state of one aggregate for all groups, in arrays by group.
+///
+/// Called once per view, with loops over its rows inside. One state belongs to one thread; states
+/// of different morsels are merged in the order of the morsels, so that an answer does not depend
+/// on the number of threads.
+protocol Accumulator: AnyObject {
+  /// Makes room for groups up to `groupCount`; new ones are empty.
+  func resize(to groupCount: Int)
+  func update(_ input: AggregateInput) throws(QueryError)
+  /// Adds another state of the same aggregate; its group g goes to `groups[g]`.
+  func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError)
+  /// The results by group.
+  func finish(groupCount: Int) throws(QueryError) -> Vector
+}
+
+/// The rows of one view that count for an aggregate, and their groups.
+final class AggregateInput {
+  let view: BatchView
+  let assignment: GroupAssignment
+  let groupCount: Int
+  private let arguments: [CompiledExpression]
+  private var vectors: [Vector?]
+  private var sorted: GroupedRows?
+
+  init(
+    view: BatchView, assignment: GroupAssignment, groupCount: Int, arguments: [CompiledExpression]
+  ) {
+    self.view = view
+    self.assignment = assignment
+    self.groupCount = groupCount
+    self.arguments = arguments
+    vectors = Array(repeating: nil, count: arguments.count)
+  }
+
+  var rowCount: Int { view.rowCount }
+
+  /// The chunk that an argument is, when it is a column of a segment as it stands.
+  func chunk(_ argument: Int) -> Chunk? {
+    arguments[argument].column.flatMap(view.chunk)
+  }
+
+  /// One value per row.
+  func vector(_ argument: Int) throws(QueryError) -> Vector {
+    if let vector = vectors[argument] { return vector }
+    let vector = try view.materialize(arguments[argument])
+    vectors[argument] = vector
+    return vector
+  }
+
+  /// Rows by group.
+  var grouped: GroupedRows {
+    if let sorted { return sorted }
+    let rows = GroupedRows(assignment.rows, groupCount: groupCount)
+    sorted = rows
+    return rows
+  }
+}
+
+/// Values and groups of the rows of an input that are not null, without looking at types again.
+extension AggregateInput {
+  /// Calls `body` with each valid row and its group.
+  @inline(__always)
+  func forEachRow(validity: [UInt8]?, _ body: (_ row: Int, _ group: Int) -> Void) {
+    if case .single(let group) = assignment.kind {
+      if let validity {
+        for row in 0..<rowCount where validity[row] != 0 { body(row, group) }
+      } else {
+        for row in 0..<rowCount { body(row, group) }
+      }
+      return
+    }
+    assignment.rows.withUnsafeBufferPointer { groups in
+      if let validity {
+        for row in 0..<groups.count where validity[row] != 0 { body(row, Int(groups[row])) }
+      } else {
+        for row in 0..<groups.count { body(row, Int(groups[row])) }
+      }
+    }
+  }
+}
+
+extension Array {
+  mutating func grow(to count: Int, filling element: Element) {
+    if self.count < count {
+      append(contentsOf: repeatElement(element, count: count - self.count))
+    }
+  }
+}

@@ -1,0 +1,265 @@
+import ColumnStore
+import QueryLanguage
+import QueryPlanning
+import Synchronization
+
+/// Runs an aggregation: a partial state per task, merged in the order of the tasks.
+struct Aggregator: Sendable {
+  let keys: [CompiledExpression]
+  let keyDictionaries: [DictionaryView?]
+  let aggregates: [PreparedAggregate]
+  let types: [DataType]
+
+  /// `dictionary` gives the dictionary of an input column, where it is a column of a scan.
+  init(
+    keys: [Expression], aggregates: [Aggregate], dictionary: (Int) -> DictionaryView?
+  ) throws(QueryError) {
+    var compiled: [CompiledExpression] = []
+    for key in keys { compiled.append(try CompiledExpression(key)) }
+    self.keys = compiled
+    keyDictionaries = compiled.map { $0.column.flatMap(dictionary) }
+    var prepared: [PreparedAggregate] = []
+    for aggregate in aggregates {
+      prepared.append(try PreparedAggregate(aggregate, dictionary: dictionary))
+    }
+    self.aggregates = prepared
+    types = keys.map(\.type) + aggregates.map(\.type)
+  }
+
+  func run(_ input: RowStream, _ context: QueryContext) throws(QueryError) -> Batch {
+    let merge = OrderedMerge(start: AggregationState(self))
+    try context.run(taskCount: input.taskCount) { task throws(QueryError) in
+      try context.checkCancellation()
+      let state = AggregationState(self)
+      try input.produce(task) { view throws(QueryError) in
+        try state.update(view)
+        return .more
+      }
+      try merge.add(state, task: task) { total, next throws(QueryError) in try total.merge(next) }
+    }
+    return try merge.total.finish(types)
+  }
+}
+
+/// Puts together what tasks bring, in the order of the tasks, by whichever thread comes along.
+///
+/// Only one thread merges at a time; the others leave their state and take the next task.
+final class OrderedMerge<State: AnyObject>: @unchecked Sendable {
+  private struct Queue {
+    var waiting: [Int: State] = [:]
+    var next = 0
+    var isMerging = false
+  }
+
+  /// Touched only by the thread that set `isMerging`, and when all tasks are done.
+  let total: State
+  private let queue = ConditionLock()
+  private var pending = Queue()
+
+  init(start: State) {
+    total = start
+  }
+
+  func add(
+    _ state: State, task: Int, merge: (State, State) throws(QueryError) -> Void
+  ) throws(QueryError) {
+    queue.signal { pending.waiting[task] = state }
+    while let state = takeNext() {
+      do throws(QueryError) {
+        try merge(total, state)
+      } catch {
+        queue.signal { pending.isMerging = false }
+        throw error
+      }
+      queue.signal {
+        pending.isMerging = false
+        pending.next += 1
+      }
+    }
+  }
+
+  private func takeNext() -> State? {
+    var state: State?
+    queue.signal {
+      guard !pending.isMerging else { return }
+      state = pending.waiting.removeValue(forKey: pending.next)
+      if state != nil { pending.isMerging = true }
+    }
+    return state
+  }
+}
+
+/// An aggregate whose expressions are compiled.
+struct PreparedAggregate: Sendable {
+  let aggregate: Aggregate
+  /// The arguments, then the keys of ORDER BY.
+  let arguments: [CompiledExpression]
+  let filter: CompiledExpression?
+  let dictionary: DictionaryView?
+
+  init(
+    _ aggregate: Aggregate, dictionary: (Int) -> DictionaryView?
+  ) throws(QueryError) {
+    self.aggregate = aggregate
+    var arguments: [CompiledExpression] = []
+    for argument in aggregate.arguments.prefix(aggregate.rowArgumentCount) {
+      arguments.append(try CompiledExpression(argument))
+    }
+    for key in aggregate.orderBy { arguments.append(try CompiledExpression(key.expression)) }
+    self.arguments = arguments
+    if let filter = aggregate.filter {
+      self.filter = try CompiledExpression(filter)
+    } else {
+      filter = nil
+    }
+    self.dictionary = arguments.first?.column.flatMap(dictionary)
+  }
+
+  func makeAccumulator() -> any Accumulator {
+    let accumulator = makePlainAccumulator()
+    return aggregate.needsDistinctValues
+      ? DistinctValuesAccumulator(accumulator, type: arguments[0].type) : accumulator
+  }
+
+  private func makePlainAccumulator() -> any Accumulator {
+    let argumentType = arguments.first?.type ?? .null
+    switch aggregate.function {
+    case .countRows: return CountAccumulator(hasArgument: false)
+    case .count:
+      return aggregate.isDistinct
+        ? DistinctCountAccumulator(type: argumentType, dictionary: dictionary)
+        : CountAccumulator(hasArgument: true)
+    case .sum, .average:
+      let isAverage = aggregate.function == .average
+      switch argumentType {
+      case .double: return DoubleSumAccumulator(isAverage: isAverage)
+      case .interval: return IntervalSumAccumulator(location: aggregate.location)
+      default: return IntegerSumAccumulator(isAverage: isAverage, location: aggregate.location)
+      }
+    case .minimum, .maximum:
+      let isMaximum = aggregate.function == .maximum
+      switch argumentType.physical {
+      case .integer: return IntegerExtremeAccumulator(isMaximum: isMaximum, type: argumentType)
+      case .double: return DoubleExtremeAccumulator(isMaximum: isMaximum)
+      case .boolean, .text, .object:
+        return ValueExtremeAccumulator(isMaximum: isMaximum, type: argumentType)
+      }
+    case .standardDeviationSample: return VarianceAccumulator(isSample: true, isRoot: true)
+    case .standardDeviationPopulation: return VarianceAccumulator(isSample: false, isRoot: true)
+    case .varianceSample: return VarianceAccumulator(isSample: true, isRoot: false)
+    case .variancePopulation: return VarianceAccumulator(isSample: false, isRoot: false)
+    case .booleanAnd: return BooleanAccumulator(isAnd: true)
+    case .booleanOr: return BooleanAccumulator(isAnd: false)
+    case .approximateCountDistinct(let precision):
+      return HyperLogLogAccumulator(precision: precision, returnsState: false)
+    case .hyperLogLogState(let precision):
+      return HyperLogLogAccumulator(precision: precision, returnsState: true)
+    case .hyperLogLogMerge: return HyperLogLogMergeAccumulator()
+    case .approximateQuantile(let quantiles, let isArray):
+      return DigestAccumulator(quantiles: quantiles, isArray: isArray, returnsState: false)
+    case .digestState: return DigestAccumulator(quantiles: [], isArray: false, returnsState: true)
+    case .digestMerge: return DigestMergeAccumulator()
+    case .percentileContinuous(let fractions, let isArray):
+      return ContinuousPercentileAccumulator(fractions: fractions, isArray: isArray)
+    case .percentileDiscrete(let fractions, let isArray):
+      return DiscretePercentileAccumulator(
+        fractions: fractions, isArray: isArray, type: argumentType)
+    case .mode: return ModeAccumulator(type: argumentType)
+    case .stringAggregate:
+      var separator = ""
+      if case .literal(.text(let text), _)? = aggregate.arguments.dropFirst().first {
+        separator = text
+      }
+      return StringAggregateAccumulator(
+        separator: separator, order: aggregate.orderBy, isDistinct: aggregate.isDistinct)
+    case .argumentOfMinimum:
+      return ArgumentOfExtremeAccumulator(isMaximum: false, type: argumentType)
+    case .argumentOfMaximum:
+      return ArgumentOfExtremeAccumulator(isMaximum: true, type: argumentType)
+    case .anyValue: return AnyValueAccumulator(type: argumentType)
+    }
+  }
+}
+
+extension Aggregate {
+  /// How many of the arguments are evaluated for each row.
+  fileprivate var rowArgumentCount: Int {
+    switch function {
+    case .countRows: 0
+    case .argumentOfMinimum, .argumentOfMaximum: 2
+    default: 1
+    }
+  }
+
+  /// Whether DISTINCT changes the result and is not the aggregate's own business.
+  fileprivate var needsDistinctValues: Bool {
+    guard isDistinct else { return false }
+    switch function {
+    case .sum, .average, .standardDeviationSample, .standardDeviationPopulation, .varianceSample,
+      .variancePopulation, .approximateQuantile, .percentileContinuous, .percentileDiscrete,
+      .digestState, .mode:
+      return true
+    case .countRows, .count, .minimum, .maximum, .booleanAnd, .booleanOr,
+      .approximateCountDistinct, .stringAggregate, .argumentOfMinimum, .argumentOfMaximum,
+      .anyValue, .hyperLogLogState, .hyperLogLogMerge, .digestMerge:
+      return false
+    }
+  }
+}
+
+/// The groups and the aggregates' states of one task.
+final class AggregationState {
+  private var groups: GroupTable
+  private let aggregates: [PreparedAggregate]
+  private let accumulators: [any Accumulator]
+
+  init(_ aggregator: Aggregator) {
+    groups = GroupTable(keys: aggregator.keys, dictionaries: aggregator.keyDictionaries)
+    aggregates = aggregator.aggregates
+    accumulators = aggregator.aggregates.map { $0.makeAccumulator() }
+    for accumulator in accumulators { accumulator.resize(to: groups.count) }
+  }
+
+  func update(_ view: BatchView) throws(QueryError) {
+    let assignment = try groups.assign(view)
+    let groupCount = groups.count
+    var filtered: [Expression: (BatchView, GroupAssignment)] = [:]
+    for (aggregate, accumulator) in zip(aggregates, accumulators) {
+      accumulator.resize(to: groupCount)
+      var rows = (view, assignment)
+      if let filter = aggregate.filter {
+        if let known = filtered[filter.expression] {
+          rows = known
+        } else {
+          let selected = try view.evaluate(filter).trueRows
+          if selected.count < view.rowCount {
+            rows = (view.selecting(selected), assignment.selecting(selected))
+          }
+          filtered[filter.expression] = rows
+        }
+      }
+      if rows.0.rowCount == 0 { continue }
+      try accumulator.update(
+        AggregateInput(
+          view: rows.0, assignment: rows.1, groupCount: groupCount,
+          arguments: aggregate.arguments))
+    }
+  }
+
+  func merge(_ other: AggregationState) throws(QueryError) {
+    let mapping = groups.merge(other.groups)
+    for (accumulator, theirs) in zip(accumulators, other.accumulators) {
+      accumulator.resize(to: groups.count)
+      try accumulator.merge(theirs, groups: mapping)
+    }
+  }
+
+  func finish(_ types: [DataType]) throws(QueryError) -> Batch {
+    var columns = groups.keys.indices.map { groups.keyVector($0) }
+    for accumulator in accumulators {
+      columns.append(try accumulator.finish(groupCount: groups.count))
+    }
+    for (index, type) in types.enumerated() { columns[index].type = type }
+    return Batch(rowCount: groups.count, columns: columns)
+  }
+}

@@ -1,0 +1,227 @@
+import ColumnStore
+import QueryLanguage
+import QueryPlanning
+
+/// `count(DISTINCT x)`, exact.
+///
+/// Codes of one dictionary are bits, one row of bits per group, as long as that is small; all else
+/// is a hash set of (group, word).
+final class DistinctCountAccumulator: Accumulator {
+  /// Bits of all groups of one state, in bytes. Beyond that, and where a dictionary is large and
+  /// groups are many, pairs are smaller.
+  private static let mostBitBytes = 32 << 20
+
+  private var space: KeySpace
+  private var groupCount = 0
+  /// Group-major, `stride` words per group; empty in pair mode.
+  private var bits: [UInt64] = []
+  private var stride = 0
+  private var pairs: PairSet?
+
+  init(type: DataType, dictionary: DictionaryView?) {
+    space = KeySpace(type: type, dictionary: dictionary)
+    if type.physical != .text { pairs = PairSet() }
+  }
+
+  func resize(to groupCount: Int) {
+    self.groupCount = max(self.groupCount, groupCount)
+    if pairs == nil {
+      if self.groupCount * stride * 8 > Self.mostBitBytes { return startPairs() }
+      bits.grow(to: self.groupCount * stride, filling: 0)
+    }
+  }
+
+  func update(_ input: AggregateInput) throws(QueryError) {
+    if markWholeChunk(input) { return }
+    let vector = try input.vector(0)
+    if case .constant(.null) = vector.storage { return }
+    prepare(for: vector)
+    if pairs == nil, case .text(let codes, _) = vector.storage {
+      let stride = stride
+      codes.withUnsafeBufferPointer { codes in
+        bits.withUnsafeMutableBufferPointer { bits in
+          input.forEachRow(validity: vector.validity) { row, group in
+            let code = Int(codes[row])
+            bits[group &* stride &+ (code &>> 6)] |= 1 &<< UInt64(code & 63)
+          }
+        }
+      }
+      return
+    }
+    let words = space.words(vector)
+    if pairs == nil {
+      // A constant that the dictionary knows.
+      input.forEachRow(validity: vector.validity) { row, group in
+        let code = Int(words[row])
+        bits[group * stride + (code >> 6)] |= 1 << UInt64(code & 63)
+      }
+      return
+    }
+    var set = pairs ?? PairSet()
+    pairs = nil
+    input.forEachRow(validity: vector.validity) { row, group in set.insert(words[row], group) }
+    pairs = set
+  }
+
+  /// Each entry of a whole chunk's own dictionary occurs in it: the rows need not be read.
+  private func markWholeChunk(_ input: AggregateInput) -> Bool {
+    guard pairs == nil, case .single(let group) = input.assignment.kind, input.view.isWhole,
+      let chunk = input.chunk(0), case .dictionary(let dictionary, _) = chunk.encoding,
+      let codes = dictionary.domainCodes
+    else { return false }
+    prepare(dictionary.domain)
+    guard pairs == nil else { return false }
+    let stride = stride
+    bits.withUnsafeMutableBufferPointer { bits in
+      for entry in 0..<dictionary.count {
+        let code = Int(codes.base[entry])
+        bits[group &* stride &+ (code &>> 6)] |= 1 &<< UInt64(code & 63)
+      }
+    }
+    return true
+  }
+
+  private func prepare(_ view: DictionaryView) {
+    prepare(
+      for: Vector(type: space.type, count: 0, storage: .text(codes: [], .dictionary(view))))
+  }
+
+  /// Makes room for a vector's codes, or goes over to pairs where bits will not do.
+  private func prepare(for vector: Vector) {
+    guard space.mustRewrite(for: vector) else {
+      if pairs == nil, case .text(_, .dictionary(let view)) = vector.storage {
+        _ = space.words(Vector(type: space.type, count: 0, storage: vector.storage))
+        widen(to: max(view.count, space.dictionary?.count ?? 0))
+      } else if pairs == nil {
+        widen(to: space.dictionary?.count ?? 0)
+      }
+      return
+    }
+    startPairs()
+    guard var set = pairs else { return }
+    set.rewrite(space.rewrite(held: set.words) { _ in false })
+    pairs = set
+  }
+
+  private func widen(to codeCount: Int) {
+    let words = (codeCount + 63) / 64
+    guard words > stride else { return }
+    // Room for a dictionary that grows while segments are read.
+    let wider = words + words / 8
+    if groupCount * wider * 8 > Self.mostBitBytes { return startPairs() }
+    var widened = [UInt64](repeating: 0, count: groupCount * wider)
+    for group in 0..<groupCount {
+      for word in 0..<stride { widened[group * wider + word] = bits[group * stride + word] }
+    }
+    bits = widened
+    stride = wider
+  }
+
+  private func startPairs() {
+    guard pairs == nil else { return }
+    var set = PairSet()
+    forEachBit { group, code in set.insert(UInt64(code), group) }
+    pairs = set
+    bits = []
+    stride = 0
+  }
+
+  private func forEachBit(_ body: (_ group: Int, _ code: Int) -> Void) {
+    guard stride > 0 else { return }
+    for index in bits.indices where bits[index] != 0 {
+      var word = bits[index]
+      while word != 0 {
+        body(index / stride, index % stride * 64 + word.trailingZeroBitCount)
+        word &= word - 1
+      }
+    }
+  }
+
+  func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
+    guard let other = other as? DistinctCountAccumulator else { return }
+    if other.pairs == nil {
+      guard other.stride > 0, let view = other.space.dictionary else { return }
+      prepare(view)
+      if pairs == nil {
+        widen(to: other.stride * 64)
+        guard pairs == nil else { return try merge(other, groups: groups) }
+        for group in 0..<other.groupCount {
+          let target = Int(groups[group]) * stride
+          for word in 0..<other.stride {
+            bits[target + word] |= other.bits[group * other.stride + word]
+          }
+        }
+        return
+      }
+      // Bits here and pairs there: codes may mean something else, so that they go by their text.
+      other.startPairs()
+    }
+    guard let theirs = other.pairs else { return }
+    let vector = other.space.vector(theirs.words, isNull: Array(repeating: 0, count: theirs.count))
+    prepare(for: vector)
+    if pairs == nil { startPairs() }
+    let words = space.words(vector)
+    guard var set = pairs else { return }
+    pairs = nil
+    for index in 0..<theirs.count { set.insert(words[index], Int(groups[theirs.groups[index]])) }
+    pairs = set
+  }
+
+  func finish(groupCount: Int) -> Vector {
+    var counts = [Int64](repeating: 0, count: groupCount)
+    if let pairs {
+      for group in pairs.groups { counts[group] += 1 }
+    } else if stride > 0 {
+      for group in 0..<min(groupCount, self.groupCount) {
+        var count = 0
+        for word in (group * stride)..<((group + 1) * stride) {
+          count += bits[word].nonzeroBitCount
+        }
+        counts[group] = Int64(count)
+      }
+    }
+    return Vector(type: .integer, count: groupCount, storage: .integers(counts))
+  }
+}
+
+/// A hash set of words per group.
+struct PairSet {
+  private(set) var words: [UInt64] = []
+  private(set) var groups: [Int] = []
+  private var slots: [UInt32] = Array(repeating: .max, count: 64)
+
+  var count: Int { words.count }
+
+  @inline(__always)
+  mutating func insert(_ word: UInt64, _ group: Int) {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: mix(word ^ (UInt64(group) &* 0xD6E8_FEB8_6659_FD93))) & mask
+    while true {
+      let found = Int(slots[slot])
+      if found == Int(UInt32.max) { break }
+      if words[found] == word, groups[found] == group { return }
+      slot = (slot &+ 1) & mask
+    }
+    slots[slot] = UInt32(truncatingIfNeeded: words.count)
+    words.append(word)
+    groups.append(group)
+    if words.count * 2 > slots.count { rebuild(capacity: slots.count * 2) }
+  }
+
+  /// Gives the words another meaning; pairs stay distinct.
+  mutating func rewrite(_ words: [UInt64]) {
+    self.words = words
+    rebuild(capacity: slots.count)
+  }
+
+  private mutating func rebuild(capacity: Int) {
+    slots = Array(repeating: .max, count: capacity)
+    let mask = capacity - 1
+    for index in words.indices {
+      let hash = mix(words[index] ^ (UInt64(groups[index]) &* 0xD6E8_FEB8_6659_FD93))
+      var slot = Int(truncatingIfNeeded: hash) & mask
+      while slots[slot] != .max { slot = (slot &+ 1) & mask }
+      slots[slot] = UInt32(truncatingIfNeeded: index)
+    }
+  }
+}

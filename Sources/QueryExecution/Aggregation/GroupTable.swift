@@ -1,0 +1,283 @@
+import ColumnStore
+import QueryLanguage
+import QueryPlanning
+
+/// The groups that rows have made so far, by key.
+struct GroupTable {
+  let keys: [CompiledExpression]
+  private var spaces: [KeySpace]
+  private var table: WordTable
+  /// With one text key: the group of each code of its dictionary.
+  private var groupOfCode: [UInt32] = []
+
+  /// `dictionaries` are those of keys that are text columns of a scan.
+  init(keys: [CompiledExpression], dictionaries: [DictionaryView?]) {
+    self.keys = keys
+    spaces = zip(keys, dictionaries).map { KeySpace(type: $0.type, dictionary: $1) }
+    table = WordTable(width: keys.count + 1)
+    // Without keys there is one group, also over no rows.
+    if keys.isEmpty { _ = [0].withUnsafeBufferPointer { table.insert($0) } }
+  }
+
+  var count: Int { table.count }
+  var byteCount: Int { table.byteCount + groupOfCode.capacity * 4 }
+
+  /// One key of a view: a small index per row and what each index means, or a word per row.
+  private enum Key {
+    case constant(word: UInt64, isNull: Bool)
+    case indexed(DenseIndices, words: [UInt64], nulls: [UInt8])
+    case words([UInt64], nulls: [UInt8]?)
+  }
+
+  mutating func assign(_ view: BatchView) throws(QueryError) -> GroupAssignment {
+    if keys.isEmpty { return GroupAssignment(.single(0), rowCount: view.rowCount) }
+    var inputs: [Key] = []
+    for key in keys.indices { inputs.append(try input(key, view)) }
+    if let assignment = assignDense(inputs, rowCount: view.rowCount) { return assignment }
+    return assignByHash(inputs, rowCount: view.rowCount)
+  }
+
+  private mutating func input(_ key: Int, _ view: BatchView) throws(QueryError) -> Key {
+    switch try view.lift(keys[key]) {
+    case .constant(let value, let type):
+      let vector = Vector(constant: value, type: type, count: 1)
+      return .constant(word: words(key, vector)[0], isNull: value.isNull)
+    case .coded(let coded):
+      let words = words(key, coded.values)
+      let nulls = coded.values.nullBytes
+      if view.isWhole, coded.validity == nil, coded.codes.width <= 2 {
+        return .indexed(.codes(coded.codes), words: words, nulls: nulls)
+      }
+      let indices = coded.entryIndices(positions: view.positions, rowCount: view.rowCount)
+      return .indexed(.indices(indices), words: words, nulls: nulls)
+    case .plain(let vector):
+      if case .constant(let value) = vector.storage {
+        return .constant(word: words(key, vector).first ?? 0, isNull: value.isNull)
+      }
+      if let dense = dense(vector) { return dense }
+      return .words(words(key, vector), nulls: vector.validity.map { $0.map { 1 - $0 } })
+    }
+  }
+
+  /// Integers and booleans in a narrow range are their own index.
+  private func dense(_ vector: Vector) -> Key? {
+    let count = vector.count
+    switch vector.storage {
+    case .booleans(let values):
+      let indices = (0..<count).map { row in
+        vector.validity?[row] == 0 ? UInt32(2) : UInt32(values[row])
+      }
+      return .indexed(.indices(indices), words: [0, 1, 0], nulls: [0, 0, 1])
+    case .integers(let values):
+      var least = Int64.max
+      var greatest = Int64.min
+      for row in 0..<count where vector.validity?[row] != 0 {
+        least = min(least, values[row])
+        greatest = max(greatest, values[row])
+      }
+      guard least <= greatest else { return nil }
+      let (span, overflow) = greatest.subtractingReportingOverflow(least)
+      guard !overflow, span < Int64(max(count / 4, 64)) else { return nil }
+      let size = Int(span) + 1
+      let null = UInt32(size)
+      let indices = [UInt32](unsafeUninitializedCapacity: count) { indices, initialized in
+        for row in 0..<count {
+          indices[row] =
+            vector.validity?[row] == 0
+            ? null : UInt32(truncatingIfNeeded: values[row] &- least)
+        }
+        initialized = count
+      }
+      return .indexed(
+        .indices(indices), words: (0..<size).map { UInt64(bitPattern: least &+ Int64($0)) } + [0],
+        nulls: Array(repeating: 0, count: size) + [1])
+    default:
+      return nil
+    }
+  }
+
+  /// Words of the key's values; goes over to interning when text of another dictionary comes.
+  private mutating func words(_ key: Int, _ vector: Vector) -> [UInt64] {
+    if spaces[key].mustRewrite(for: vector) {
+      let held = (0..<table.count).map { table.word($0, key) }
+      let nulls = (0..<table.count).map { isNull($0, key) }
+      table.replaceColumn(key, with: spaces[key].rewrite(held: held) { nulls[$0] })
+      groupOfCode = []
+    }
+    return spaces[key].words(vector)
+  }
+
+  private func isNull(_ group: Int, _ key: Int) -> Bool {
+    table.word(group, keys.count) &>> UInt64(key) & 1 != 0
+  }
+
+  // MARK: - Dense
+
+  /// Looks up one group per combination that occurs instead of one per row.
+  private mutating func assignDense(_ inputs: [Key], rowCount: Int) -> GroupAssignment? {
+    var size = 1
+    for case .indexed(_, let words, _) in inputs {
+      size *= words.count
+      if size > max(2 * rowCount, 1024) { return nil }
+    }
+    for case .words in inputs { return nil }
+    let indexed = inputs.filter { if case .indexed = $0 { true } else { false } }
+    if indexed.isEmpty {
+      let group = group(inputs) { _ in 0 }
+      return GroupAssignment(.single(Int(group)), rowCount: rowCount)
+    }
+    let indices: DenseIndices
+    if indexed.count == 1, case .indexed(let only, _, _) = indexed[0] {
+      indices = only
+    } else {
+      indices = .indices(combined(indexed, rowCount: rowCount))
+    }
+    let counts = indices.histogram(size: size, count: rowCount)
+    var groups = [UInt32](repeating: 0, count: counts.count)
+    var present = 0
+    var last: UInt32 = 0
+    for index in 0..<size where counts[index] > 0 {
+      last = group(inputs) { width in
+        // Undoes the combination: the last key varies fastest.
+        index / width.below % width.size
+      }
+      groups[index] = last
+      present += 1
+    }
+    if present == 1 { return GroupAssignment(.single(Int(last)), rowCount: rowCount) }
+    return GroupAssignment(.indexed(indices, groups: groups, counts: counts), rowCount: rowCount)
+  }
+
+  private func combined(_ indexed: [Key], rowCount: Int) -> [UInt32] {
+    var combined = [UInt32](repeating: 0, count: rowCount)
+    for case .indexed(let indices, let words, _) in indexed {
+      let size = UInt32(words.count)
+      combined.withUnsafeMutableBufferPointer { combined in
+        guard let combined = combined.baseAddress else { return }
+        switch indices {
+        case .codes(.bytes1(let codes)):
+          for row in 0..<rowCount {
+            combined[row] = combined[row] &* size &+ UInt32(codes.base[row])
+          }
+        case .codes(.bytes2(let codes)):
+          for row in 0..<rowCount {
+            combined[row] = combined[row] &* size &+ UInt32(codes.base[row])
+          }
+        case .codes(.bytes4(let codes)):
+          for row in 0..<rowCount { combined[row] = combined[row] &* size &+ codes.base[row] }
+        case .codes(.bytes8): break
+        case .indices(let codes):
+          codes.withUnsafeBufferPointer { codes in
+            for row in 0..<rowCount { combined[row] = combined[row] &* size &+ codes[row] }
+          }
+        }
+      }
+    }
+    return combined
+  }
+
+  /// The group of one combination; `index` gives each indexed key's index from its place.
+  private mutating func group(
+    _ inputs: [Key], index: ((below: Int, size: Int)) -> Int
+  ) -> UInt32 {
+    var row = [UInt64](repeating: 0, count: inputs.count + 1)
+    var below = 1
+    for key in inputs.indices.reversed() {
+      var isNull = false
+      switch inputs[key] {
+      case .constant(let word, let null): (row[key], isNull) = (word, null)
+      case .indexed(_, let words, let nulls):
+        let index = index((below, words.count))
+        below *= words.count
+        (row[key], isNull) = (words[index], nulls[index] != 0)
+      case .words: break
+      }
+      if isNull {
+        row[key] = 0
+        row[inputs.count] |= 1 << UInt64(key)
+      }
+    }
+    return row.withUnsafeBufferPointer { table.insert($0) }
+  }
+
+  // MARK: - Hash
+
+  private mutating func assignByHash(_ inputs: [Key], rowCount: Int) -> GroupAssignment {
+    if inputs.count == 1, let dictionary = spaces[0].dictionary,
+      case .words(let words, let nulls) = inputs[0]
+    {
+      return GroupAssignment(
+        .rows(assignByCode(words, nulls, dictionary.count)), rowCount: rowCount)
+    }
+    var columns: [[UInt64]] = []
+    var nullBits = [UInt64](repeating: 0, count: rowCount)
+    for (key, input) in inputs.enumerated() {
+      let bit = UInt64(1) << UInt64(key)
+      switch input {
+      case .constant(let word, let isNull):
+        columns.append(Array(repeating: word, count: rowCount))
+        if isNull { for row in 0..<rowCount { nullBits[row] |= bit } }
+      case .indexed(let indices, let words, let nulls):
+        let rows = indices.translated(Array(0..<UInt32(words.count)), count: rowCount)
+        columns.append(rows.map { words[Int($0)] })
+        if nulls.contains(1) {
+          for row in 0..<rowCount where nulls[Int(rows[row])] != 0 { nullBits[row] |= bit }
+        }
+      case .words(let words, let nulls):
+        columns.append(words)
+        if let nulls { for row in 0..<rowCount where nulls[row] != 0 { nullBits[row] |= bit } }
+      }
+    }
+    columns.append(nullBits)
+    return GroupAssignment(
+      .rows(table.insert(columns: columns, count: rowCount)), rowCount: rowCount)
+  }
+
+  private mutating func assignByCode(
+    _ codes: [UInt64], _ nulls: [UInt8]?, _ dictionaryCount: Int
+  ) -> [UInt32] {
+    if groupOfCode.count <= dictionaryCount {
+      groupOfCode += Array(repeating: .max, count: dictionaryCount + 1 - groupOfCode.count)
+    }
+    var groups = [UInt32](repeating: 0, count: codes.count)
+    for row in codes.indices {
+      if nulls?[row] == 1 {
+        groups[row] = [0, 1].withUnsafeBufferPointer { table.insert($0) }
+        continue
+      }
+      let code = Int(codes[row])
+      if groupOfCode[code] == .max {
+        groupOfCode[code] = [codes[row], 0].withUnsafeBufferPointer { table.insert($0) }
+      }
+      groups[row] = groupOfCode[code]
+    }
+    return groups
+  }
+
+  // MARK: - Merging and finishing
+
+  /// Adds the groups of another table of the same keys; returns for each of its groups the one here.
+  mutating func merge(_ other: GroupTable) -> [UInt32] {
+    if keys.isEmpty { return [0] }
+    var columns: [[UInt64]] = []
+    for key in keys.indices { columns.append(words(key, other.keyVector(key))) }
+    columns.append((0..<other.count).map { other.table.word($0, keys.count) })
+    return table.insert(columns: columns, count: other.count)
+  }
+
+  /// The values of one key, by group.
+  func keyVector(_ key: Int) -> Vector {
+    let words = (0..<table.count).map { table.word($0, key) }
+    return spaces[key].vector(words, isNull: (0..<table.count).map { isNull($0, key) ? 1 : 0 })
+  }
+}
+
+extension Vector {
+  /// 1 where the row is null.
+  var nullBytes: [UInt8] {
+    if case .constant(let value) = storage {
+      return Array(repeating: value.isNull ? 1 : 0, count: count)
+    }
+    return validity.map { $0.map { 1 - $0 } } ?? Array(repeating: 0, count: count)
+  }
+}

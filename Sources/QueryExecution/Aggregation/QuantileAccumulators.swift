@@ -1,0 +1,285 @@
+import ColumnStore
+import QueryLanguage
+import QueryPlanning
+import Sketches
+
+/// `approx_quantile` and `tdigest`: one t-digest per group.
+final class DigestAccumulator: Accumulator {
+  private let quantiles: [Double]
+  private let isArray: Bool
+  private let returnsState: Bool
+  private var digests: [TDigest] = []
+
+  init(quantiles: [Double], isArray: Bool, returnsState: Bool) {
+    self.quantiles = quantiles
+    self.isArray = isArray
+    self.returnsState = returnsState
+  }
+
+  func resize(to groupCount: Int) {
+    digests.grow(to: groupCount, filling: TDigest())
+  }
+
+  func update(_ input: AggregateInput) throws(QueryError) {
+    try input.forEachRunOfDoubles { group, run in
+      run.sort()
+      run.removeNaN()
+      run.withUnsafeBufferPointer { digests[group].insert(sortedRun: $0) }
+    }
+  }
+
+  func merge(_ other: any Accumulator, groups: [UInt32]) {
+    guard let other = other as? DigestAccumulator else { return }
+    for (group, digest) in other.digests.enumerated() where !digest.isEmpty {
+      digests[Int(groups[group])].merge(digest)
+    }
+  }
+
+  func finish(groupCount: Int) -> Vector {
+    let digests = digests.prefix(groupCount)
+    if returnsState {
+      return Vector(values: digests.map(Value.digest), type: .digest)
+    }
+    return quantileVector(digests.map { $0.quantiles(quantiles) }, isArray: isArray)
+  }
+}
+
+/// One double per group, or one array of them; `nil` where there were no values.
+private func quantileVector(_ results: [[Double?]], isArray: Bool) -> Vector {
+  let values = results.map { result -> Value in
+    if result.contains(where: { $0 == nil }) { return .null }
+    let doubles = result.map { $0.map(Value.double) ?? .null }
+    return isArray ? .array(doubles) : doubles.first ?? .null
+  }
+  return Vector(values: values, type: isArray ? .array(.double) : .double)
+}
+
+/// `tdigest_merge`.
+final class DigestMergeAccumulator: Accumulator {
+  private var digests: [TDigest?] = []
+
+  func resize(to groupCount: Int) {
+    digests.grow(to: groupCount, filling: nil)
+  }
+
+  func update(_ input: AggregateInput) throws(QueryError) {
+    let vector = try input.vector(0)
+    let groups = input.assignment.rows
+    for row in 0..<vector.count {
+      if case .digest(let digest) = vector.value(at: row) { add(digest, to: Int(groups[row])) }
+    }
+  }
+
+  private func add(_ digest: TDigest, to group: Int) {
+    if digests[group] == nil {
+      digests[group] = digest
+    } else {
+      digests[group]?.merge(digest)
+    }
+  }
+
+  func merge(_ other: any Accumulator, groups: [UInt32]) {
+    guard let other = other as? DigestMergeAccumulator else { return }
+    for (group, digest) in other.digests.enumerated() {
+      if let digest { add(digest, to: Int(groups[group])) }
+    }
+  }
+
+  func finish(groupCount: Int) -> Vector {
+    Vector(
+      values: digests.prefix(groupCount).map { $0.map(Value.digest) ?? .null }, type: .digest)
+  }
+}
+
+/// `percentile_cont`, exact: all values are kept and sorted at the end.
+final class ContinuousPercentileAccumulator: Accumulator {
+  private let fractions: [Double]
+  private let isArray: Bool
+  private var values: [[Double]] = []
+
+  init(fractions: [Double], isArray: Bool) {
+    self.fractions = fractions
+    self.isArray = isArray
+  }
+
+  func resize(to groupCount: Int) {
+    values.grow(to: groupCount, filling: [])
+  }
+
+  func update(_ input: AggregateInput) throws(QueryError) {
+    try input.forEachRunOfDoubles { group, run in values[group] += run }
+  }
+
+  func merge(_ other: any Accumulator, groups: [UInt32]) {
+    guard let other = other as? ContinuousPercentileAccumulator else { return }
+    for (group, run) in other.values.enumerated() { values[Int(groups[group])] += run }
+  }
+
+  func finish(groupCount: Int) -> Vector {
+    let results = (0..<groupCount).map { group -> [Double?] in
+      var sorted = values[group]
+      sorted.sort()
+      return fractions.map { interpolated(sorted, $0) }
+    }
+    return quantileVector(results, isArray: isArray)
+  }
+
+  /// PostgreSQL's: between the values around position fraction * (count - 1).
+  private func interpolated(_ sorted: [Double], _ fraction: Double) -> Double? {
+    guard !sorted.isEmpty else { return nil }
+    let position = fraction * Double(sorted.count - 1)
+    let low = min(max(Int(position.rounded(.down)), 0), sorted.count - 1)
+    let high = min(max(Int(position.rounded(.up)), 0), sorted.count - 1)
+    if low == high { return sorted[low] }
+    return sorted[low] + (position - Double(low)) * (sorted[high] - sorted[low])
+  }
+}
+
+/// `percentile_disc`, exact: the first value whose share of the rows reaches the fraction.
+final class DiscretePercentileAccumulator: Accumulator {
+  private let fractions: [Double]
+  private let isArray: Bool
+  private let type: DataType
+  private var doubles: [[Double]] = []
+  private var integers: [[Int64]] = []
+  private var others: [[Value]] = []
+
+  /// `type` is that of the values.
+  init(fractions: [Double], isArray: Bool, type: DataType) {
+    self.fractions = fractions
+    self.isArray = isArray
+    self.type = type
+  }
+
+  func resize(to groupCount: Int) {
+    doubles.grow(to: groupCount, filling: [])
+    integers.grow(to: groupCount, filling: [])
+    others.grow(to: groupCount, filling: [])
+  }
+
+  func update(_ input: AggregateInput) throws(QueryError) {
+    let vector = try input.vector(0)
+    switch vector.storage {
+    case .integers(let values):
+      input.forEachRow(validity: vector.validity) { row, group in
+        integers[group].append(values[row])
+      }
+    case .doubles(let values):
+      input.forEachRow(validity: vector.validity) { row, group in
+        doubles[group].append(values[row])
+      }
+    default:
+      let groups = input.assignment.rows
+      for row in 0..<vector.count {
+        let value = vector.value(at: row)
+        switch value {
+        case .null: continue
+        case .double(let double): doubles[Int(groups[row])].append(double)
+        default:
+          if let integer = value.integer {
+            integers[Int(groups[row])].append(integer)
+          } else {
+            others[Int(groups[row])].append(value)
+          }
+        }
+      }
+    }
+  }
+
+  func merge(_ other: any Accumulator, groups: [UInt32]) {
+    guard let other = other as? DiscretePercentileAccumulator else { return }
+    for group in other.doubles.indices {
+      let target = Int(groups[group])
+      doubles[target] += other.doubles[group]
+      integers[target] += other.integers[group]
+      others[target] += other.others[group]
+    }
+  }
+
+  func finish(groupCount: Int) -> Vector {
+    let results = (0..<groupCount).map { group -> Value in
+      let picked = picks(group)
+      if picked.isEmpty { return .null }
+      return isArray ? .array(picked) : picked[0]
+    }
+    return Vector(values: results, type: isArray ? .array(type) : type)
+  }
+
+  private func picks(_ group: Int) -> [Value] {
+    func index(_ fraction: Double, _ count: Int) -> Int {
+      min(max(Int((fraction * Double(count)).rounded(.up)) - 1, 0), count - 1)
+    }
+    switch type.physical {
+    case .integer:
+      let sorted = integers[group].sorted()
+      if sorted.isEmpty { return [] }
+      return fractions.map {
+        Vector(type: type, count: 1, storage: .integers([sorted[index($0, sorted.count)]]))
+          .value(at: 0)
+      }
+    case .double:
+      let sorted = doubles[group].sorted { $0 < $1 || ($1.isNaN && !$0.isNaN) }
+      return sorted.isEmpty ? [] : fractions.map { .double(sorted[index($0, sorted.count)]) }
+    case .boolean, .text, .object:
+      let sorted = others[group].sorted { compareValues($0, $1) < 0 }
+      return sorted.isEmpty ? [] : fractions.map { sorted[index($0, sorted.count)] }
+    }
+  }
+}
+
+extension AggregateInput {
+  /// Calls `body` with the values of each group that has any, nulls left out. The array may be
+  /// changed; it is used again for the next group.
+  func forEachRunOfDoubles(_ body: (_ group: Int, _ run: inout [Double]) -> Void) throws(QueryError)
+  {
+    let vector = try vector(0)
+    var run: [Double] = []
+    switch vector.storage {
+    case .constant(.double(let value)):
+      let grouped = grouped
+      for group in 0..<groupCount {
+        let count = grouped.offsets[group + 1] - grouped.offsets[group]
+        if count == 0 { continue }
+        run = Array(repeating: value, count: count)
+        body(group, &run)
+      }
+    case .doubles(let values):
+      if case .single(let group) = assignment.kind {
+        run = values
+        if let validity = vector.validity {
+          run = values.indices.compactMap { validity[$0] == 0 ? nil : values[$0] }
+        }
+        if !run.isEmpty { body(group, &run) }
+        return
+      }
+      let grouped = grouped
+      run.reserveCapacity(values.count)
+      for group in 0..<groupCount {
+        let rows = grouped.offsets[group]..<grouped.offsets[group + 1]
+        if rows.isEmpty { continue }
+        run.removeAll(keepingCapacity: true)
+        if let validity = vector.validity {
+          for index in rows {
+            let row = Int(grouped.order[index])
+            if validity[row] != 0 { run.append(values[row]) }
+          }
+        } else {
+          for index in rows { run.append(values[Int(grouped.order[index])]) }
+        }
+        if !run.isEmpty { body(group, &run) }
+      }
+    default: return
+    }
+  }
+}
+
+extension [Double] {
+  /// NaN has no rank. Only looks at the ends: sorting moves NaN nowhere in particular, so that
+  /// any makes the slow path.
+  fileprivate mutating func removeNaN() {
+    if contains(where: \.isNaN) {
+      removeAll(where: \.isNaN)
+      sort()
+    }
+  }
+}

@@ -1,0 +1,249 @@
+import ColumnStore
+import QueryLanguage
+import QueryPlanning
+
+/// `sum` and `avg` of integers. Exact: 128 bits hold the sum of any number of rows.
+final class IntegerSumAccumulator: Accumulator {
+  private let isAverage: Bool
+  private let location: Int
+  private var sums: [Int128] = []
+  private var counts: [Int64] = []
+
+  init(isAverage: Bool, location: Int) {
+    self.isAverage = isAverage
+    self.location = location
+  }
+
+  func resize(to groupCount: Int) {
+    sums.grow(to: groupCount, filling: 0)
+    counts.grow(to: groupCount, filling: 0)
+  }
+
+  func update(_ input: AggregateInput) throws(QueryError) {
+    if case .single(let group) = input.assignment.kind, input.view.isWhole,
+      let chunk = input.chunk(0), chunk.validity == nil,
+      case .frameOfReference(let base, let packed) = chunk.encoding
+    {
+      sums[group] +=
+        Int128(base) * Int128(chunk.rowCount) + Int128(packed.sum(count: chunk.rowCount))
+      counts[group] += Int64(chunk.rowCount)
+      return
+    }
+    let vector = try input.vector(0)
+    switch vector.storage {
+    case .constant(let value):
+      guard let value = value.integer else { return }
+      input.forEachRow(validity: nil) { _, group in
+        sums[group] += Int128(value)
+        counts[group] += 1
+      }
+    case .integers(let values):
+      values.withUnsafeBufferPointer { values in
+        sums.withUnsafeMutableBufferPointer { sums in
+          counts.withUnsafeMutableBufferPointer { counts in
+            input.forEachRow(validity: vector.validity) { row, group in
+              sums[group] &+= Int128(values[row])
+              counts[group] &+= 1
+            }
+          }
+        }
+      }
+    default: return
+    }
+  }
+
+  func merge(_ other: any Accumulator, groups: [UInt32]) {
+    guard let other = other as? IntegerSumAccumulator else { return }
+    for group in other.sums.indices {
+      sums[Int(groups[group])] += other.sums[group]
+      counts[Int(groups[group])] += other.counts[group]
+    }
+  }
+
+  func finish(groupCount: Int) throws(QueryError) -> Vector {
+    let validity = counts.prefix(groupCount).map { UInt8($0 > 0 ? 1 : 0) }
+    if isAverage {
+      let averages = (0..<groupCount).map { group in
+        counts[group] > 0 ? Double(sums[group]) / Double(counts[group]) : 0
+      }
+      return Vector(
+        type: .double, count: groupCount, storage: .doubles(averages), validity: validity)
+    }
+    var totals: [Int64] = []
+    for group in 0..<groupCount {
+      guard let total = Int64(exactly: sums[group]) else {
+        throw QueryError(
+          .numericOutOfRange, "sum is out of range for type bigint",
+          at: location..<location, hint: "sum(x::double precision) gives an approximate total")
+      }
+      totals.append(total)
+    }
+    return Vector(type: .integer, count: groupCount, storage: .integers(totals), validity: validity)
+  }
+}
+
+extension PackedIntegers {
+  /// The sum of the first `count` deltas.
+  func sum(count: Int) -> UInt128 {
+    switch self {
+    case .bytes1(let deltas): UInt128(narrowSum(deltas.base, count))
+    case .bytes2(let deltas): UInt128(narrowSum(deltas.base, count))
+    case .bytes4(let deltas): UInt128(narrowSum(deltas.base, count))
+    case .bytes8(let deltas):
+      (0..<count).reduce(UInt128(0)) { $0 + UInt128(deltas.base[$1]) }
+    }
+  }
+
+  /// At most 65,536 values of 32 bits: 64 bits cannot overflow.
+  @inline(__always)
+  private func narrowSum<Packed: FixedWidthInteger & UnsignedInteger>(
+    _ deltas: UnsafePointer<Packed>, _ count: Int
+  ) -> UInt64 {
+    var sum: UInt64 = 0
+    for row in 0..<count { sum &+= UInt64(truncatingIfNeeded: deltas[row]) }
+    return sum
+  }
+}
+
+/// A sum of doubles that keeps what each addition rounds away (Knuth's TwoSum), so that it is as
+/// good as exact and hardly depends on the order of the rows.
+struct CompensatedSum {
+  var sum = 0.0
+  var compensation = 0.0
+
+  @inline(__always)
+  mutating func add(_ value: Double) {
+    let total = sum + value
+    let part = total - sum
+    compensation += (sum - (total - part)) + (value - part)
+    sum = total
+  }
+
+  mutating func add(_ other: CompensatedSum) {
+    add(other.sum)
+    compensation += other.compensation
+  }
+
+  /// Infinities and NaN have no compensation.
+  var value: Double { sum.isFinite && compensation.isFinite ? sum + compensation : sum }
+}
+
+/// `sum` and `avg` of doubles.
+final class DoubleSumAccumulator: Accumulator {
+  private let isAverage: Bool
+  private var sums: [CompensatedSum] = []
+  private var counts: [Int64] = []
+
+  init(isAverage: Bool) {
+    self.isAverage = isAverage
+  }
+
+  func resize(to groupCount: Int) {
+    sums.grow(to: groupCount, filling: CompensatedSum())
+    counts.grow(to: groupCount, filling: 0)
+  }
+
+  func update(_ input: AggregateInput) throws(QueryError) {
+    if case .single(let group) = input.assignment.kind, input.view.isWhole,
+      let chunk = input.chunk(0), chunk.validity == nil,
+      case .decimal(let exponent, let base, let packed) = chunk.encoding, packed.width <= 4
+    {
+      // Decimals add up exactly as integers: at most 2^16 values of 53 bits.
+      let scaled = Int128(base) * Int128(chunk.rowCount) + Int128(packed.sum(count: chunk.rowCount))
+      sums[group].add(Double(scaled) / powersOfTen[exponent])
+      counts[group] += Int64(chunk.rowCount)
+      return
+    }
+    let vector = try input.vector(0)
+    switch vector.storage {
+    case .constant(.double(let value)):
+      input.forEachRow(validity: nil) { _, group in
+        sums[group].add(value)
+        counts[group] += 1
+      }
+    case .doubles(let values):
+      values.withUnsafeBufferPointer { values in
+        sums.withUnsafeMutableBufferPointer { sums in
+          counts.withUnsafeMutableBufferPointer { counts in
+            input.forEachRow(validity: vector.validity) { row, group in
+              sums[group].add(values[row])
+              counts[group] &+= 1
+            }
+          }
+        }
+      }
+    default: return
+    }
+  }
+
+  func merge(_ other: any Accumulator, groups: [UInt32]) {
+    guard let other = other as? DoubleSumAccumulator else { return }
+    for group in other.sums.indices where other.counts[group] > 0 {
+      sums[Int(groups[group])].add(other.sums[group])
+      counts[Int(groups[group])] += other.counts[group]
+    }
+  }
+
+  func finish(groupCount: Int) -> Vector {
+    let values = (0..<groupCount).map { group in
+      isAverage ? sums[group].value / Double(max(counts[group], 1)) : sums[group].value
+    }
+    return Vector(
+      type: .double, count: groupCount, storage: .doubles(values),
+      validity: counts.prefix(groupCount).map { $0 > 0 ? 1 : 0 })
+  }
+}
+
+/// `sum` and `avg` of intervals: each part on its own, as PostgreSQL.
+final class IntervalSumAccumulator: Accumulator {
+  private let location: Int
+  private var sums: [Interval?] = []
+
+  init(location: Int) {
+    self.location = location
+  }
+
+  func resize(to groupCount: Int) {
+    sums.grow(to: groupCount, filling: nil)
+  }
+
+  func update(_ input: AggregateInput) throws(QueryError) {
+    let vector = try input.vector(0)
+    let groups = input.assignment.rows
+    for row in 0..<vector.count {
+      if case .interval(let interval) = vector.value(at: row) {
+        try add(interval, to: Int(groups[row]))
+      }
+    }
+  }
+
+  private func add(_ interval: Interval, to group: Int) throws(QueryError) {
+    guard let sum = sums[group] else {
+      sums[group] = interval
+      return
+    }
+    let months = sum.months.addingReportingOverflow(interval.months)
+    let days = sum.days.addingReportingOverflow(interval.days)
+    let milliseconds = sum.milliseconds.addingReportingOverflow(interval.milliseconds)
+    guard !months.overflow, !days.overflow, !milliseconds.overflow else {
+      throw QueryError(.datetimeOverflow, "interval out of range", at: location..<location)
+    }
+    sums[group] = Interval(
+      months: months.partialValue, days: days.partialValue,
+      milliseconds: milliseconds.partialValue)
+  }
+
+  func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
+    guard let other = other as? IntervalSumAccumulator else { return }
+    for (group, sum) in other.sums.enumerated() {
+      if let sum { try add(sum, to: Int(groups[group])) }
+    }
+  }
+
+  func finish(groupCount: Int) -> Vector {
+    Vector(
+      type: .interval, count: groupCount,
+      storage: .objects(sums.prefix(groupCount).map { $0.map(Value.interval) ?? .null }),
+      validity: sums.prefix(groupCount).map { $0 == nil ? 0 : 1 })
+  }
+}

@@ -1,0 +1,88 @@
+import ColumnStore
+import QueryLanguage
+import QueryPlanning
+
+/// Rows as an operator meets them: the selected rows of a segment, or a batch from below.
+///
+/// Columns of a segment are decoded when they are first asked for. Used by one thread.
+final class BatchView {
+  let rowCount: Int
+  /// The segment's rows that are alive, ascending; `nil`: all of them.
+  let positions: [UInt32]?
+  private let segment: Segment?
+  /// The segment's chunk that each column is.
+  private let chunks: [Int]
+  private var columns: [Vector?]
+
+  /// Columns are the segment's, by position in the schema, or those at `chunks`.
+  init(segment: Segment, positions: [UInt32]?, chunks: [Int]? = nil) {
+    self.segment = segment
+    self.positions = positions
+    self.chunks = chunks ?? Array(segment.chunks.indices)
+    rowCount = positions?.count ?? segment.rowCount
+    columns = Array(repeating: nil, count: self.chunks.count)
+  }
+
+  init(_ batch: Batch) {
+    segment = nil
+    positions = nil
+    chunks = []
+    rowCount = batch.rowCount
+    columns = batch.columns
+  }
+
+  /// The chunk a column comes from, when these are rows of a segment.
+  func chunk(_ column: Int) -> Chunk? { segment?.chunks[chunks[column]] }
+
+  /// Whether every row of the segment is alive.
+  var isWhole: Bool { positions == nil }
+
+  func vector(_ column: Int) -> Vector {
+    if let vector = columns[column] { return vector }
+    guard let segment else { preconditionFailure("a batch has all its columns") }
+    let vector = decode(segment.chunks[chunks[column]], positions: positions)
+    columns[column] = vector
+    return vector
+  }
+
+  /// Some of the rows, by ascending index into these.
+  func selecting(_ rows: [UInt32]) -> BatchView {
+    if let segment {
+      let kept = positions.map { positions in rows.map { positions[Int($0)] } } ?? rows
+      return BatchView(segment: segment, positions: kept, chunks: chunks)
+    }
+    return BatchView(
+      Batch(
+        rowCount: rows.count, columns: columns.compactMap { $0 }.map { $0.gather(rows: rows) }))
+  }
+
+  /// The same rows with only some of the columns of the segment.
+  func selectingColumns(_ selected: [Int]) -> BatchView {
+    guard let segment else { return self }
+    return BatchView(segment: segment, positions: positions, chunks: selected.map { chunks[$0] })
+  }
+
+  /// All columns, decoded.
+  func batch() -> Batch {
+    Batch(rowCount: rowCount, columns: columns.indices.map(vector))
+  }
+
+  /// One value per row, evaluated by value where that is less work.
+  func materialize(_ expression: CompiledExpression) throws(QueryError) -> Vector {
+    if let column = expression.column { return vector(column) }
+    switch try lift(expression) {
+    case .constant(let value, let type):
+      return Vector(constant: value, type: type, count: rowCount)
+    case .plain(let vector): return vector
+    case .coded(let coded): return coded.materialized(positions: positions, rowCount: rowCount)
+    }
+  }
+
+  /// A batch in which the given columns are decoded; the others are null and must not be read.
+  func batch(with needed: Set<Int>) -> Batch {
+    let absent = Vector(constant: .null, type: .null, count: rowCount)
+    return Batch(
+      rowCount: rowCount,
+      columns: columns.indices.map { needed.contains($0) ? vector($0) : absent })
+  }
+}

@@ -1,0 +1,294 @@
+import ColumnStore
+public import QueryLanguage
+public import QueryPlanning
+
+/// Runs a plan: turns operators into streams of batches, from the leaves up.
+///
+/// Scans, filters, projections and the probe side of joins are pipelined: a segment goes through
+/// all of them before the next one is touched. Aggregation, sorting and the build side of a join
+/// read their input to its end first.
+public struct Executor: Sendable {
+  let context: QueryContext
+
+  public init(_ context: QueryContext) {
+    self.context = context
+  }
+
+  /// The result's batches, in order.
+  public func run(_ plan: Plan) throws(QueryError) -> [Batch] {
+    var id = 0
+    let batches = try rows(plan, &id)
+    // A scan's views are by position in the schema; everything else already has its own columns.
+    return batches
+  }
+
+  /// All rows of an operator.
+  private func rows(_ plan: Plan, _ id: inout Int) throws(QueryError) -> [Batch] {
+    if case .limit(let input, let count, let offset) = plan {
+      let own = id
+      id += 1
+      let (end, overflow) = offset.addingReportingOverflow(count ?? 0)
+      let stream = try stream(input, &id)
+      let batches = try stream.collect(context, limit: count == nil || overflow ? nil : end)
+      return finish(slice(batches, offset: offset, count: count), own)
+    }
+    return try stream(plan, &id).collect(context)
+  }
+
+  private func finish(_ batches: [Batch], _ id: Int) -> [Batch] {
+    context.profile?.update(id) { $0.rows = batches.reduce(0) { $0 + $1.rowCount } }
+    return batches
+  }
+
+  // MARK: - Streams
+
+  private func stream(_ plan: Plan, _ id: inout Int) throws(QueryError) -> RowStream {
+    let own = id
+    id += 1
+    let stream: RowStream
+    switch plan {
+    case .scan(let scan):
+      stream = try scanStream(scan, own)
+    case .values(let rows, let types):
+      stream = RowStream([try values(rows, types)])
+    case .filter(let input, let conjuncts):
+      stream = try filtered(try self.stream(input, &id), conjuncts)
+    case .project(let input, let expressions):
+      stream = try projected(input, expressions, &id)
+    case .aggregate(let aggregation):
+      stream = RowStream([try aggregate(aggregation, &id)])
+    case .join(let join):
+      stream = try joined(join, &id)
+    case .sort(let input, let keys, let limit):
+      stream = RowStream([try sorted(input, keys, limit: limit, &id)])
+    case .limit:
+      id = own
+      stream = RowStream(try rows(plan, &id))
+    }
+    return context.profile == nil ? stream : profiled(stream, own)
+  }
+
+  /// Counts the rows that leave an operator and the time until they have.
+  private func profiled(_ stream: RowStream, _ id: Int) -> RowStream {
+    RowStream(taskCount: stream.taskCount) { task, consume throws(QueryError) in
+      var rows = 0
+      var above = Duration.zero
+      let clock = ContinuousClock()
+      let start = clock.now
+      try stream.produce(task) { view throws(QueryError) in
+        rows += view.rowCount
+        let handed = clock.now
+        let result = try consume(view)
+        above += clock.now - handed
+        return result
+      }
+      let busy = clock.now - start - above
+      context.profile?.update(id) {
+        $0.rows += rows
+        $0.busy += busy
+      }
+    }
+  }
+
+  private func scanStream(_ scan: TableScan, _ id: Int) throws(QueryError) -> RowStream {
+    let scanner = try TableScanner(scan, context, operatorID: id)
+    let columns = scan.columns
+    return scanner.stream.map { $0.selectingColumns(columns) }
+  }
+
+  private func values(
+    _ rows: [[Expression]], _ types: [DataType]
+  ) throws(QueryError) -> Batch {
+    let one = Batch(rowCount: 1, columns: [])
+    var columns: [[Value]] = Array(repeating: [], count: types.count)
+    for row in rows {
+      for (column, expression) in row.enumerated() {
+        columns[column].append(try CompiledExpression(expression).evaluate(one).value(at: 0))
+      }
+    }
+    return Batch(
+      rowCount: rows.count, columns: zip(columns, types).map { Vector(values: $0, type: $1) })
+  }
+
+  private func filtered(
+    _ input: RowStream, _ conjuncts: [Expression]
+  ) throws(QueryError) -> RowStream {
+    var compiled: [CompiledExpression] = []
+    for conjunct in conjuncts.flatMap(\.conjuncts) {
+      compiled.append(try CompiledExpression(conjunct))
+    }
+    let predicates = compiled
+    return input.map { view throws(QueryError) in
+      var view = view
+      for predicate in predicates {
+        let kept = try view.evaluate(predicate).trueRows
+        if kept.isEmpty { return nil }
+        if kept.count < view.rowCount { view = view.selecting(kept) }
+      }
+      return view
+    }
+  }
+
+  private func projected(
+    _ input: Plan, _ expressions: [Expression], _ id: inout Int
+  ) throws(QueryError) -> RowStream {
+    var compiled: [CompiledExpression] = []
+    for expression in expressions { compiled.append(try CompiledExpression(expression)) }
+    let outputs = compiled
+    return try stream(input, &id).map { view throws(QueryError) in
+      var columns: [Vector] = []
+      for output in outputs { columns.append(try view.materialize(output)) }
+      return BatchView(Batch(rowCount: view.rowCount, columns: columns))
+    }
+  }
+
+  private func aggregate(
+    _ aggregation: Aggregation, _ id: inout Int
+  ) throws(QueryError) -> Batch {
+    // Expressions of a projection below are put into those of the aggregation: the scan's columns
+    // then reach it encoded.
+    var input = aggregation.input
+    var keys = aggregation.keys
+    var aggregates = aggregation.aggregates
+    while case .project(let below, let expressions) = input {
+      keys = keys.map { $0.substituting(expressions) }
+      aggregates = aggregates.map { $0.substituting(expressions) }
+      input = below
+      id += 1
+    }
+    var dictionaries: [DictionaryView?] = []
+    if case .scan(let scan) = input {
+      dictionaries = scan.columns.map { column in
+        let definition = scan.schema.columns[column]
+        guard definition.type.physical == .text else { return nil }
+        return context.catalog.dictionaries[definition.domain]?.view
+      }
+    }
+    let aggregator = try Aggregator(keys: keys, aggregates: aggregates) {
+      $0 < dictionaries.count ? dictionaries[$0] : nil
+    }
+    return try aggregator.run(try stream(input, &id), context)
+  }
+
+  private func joined(_ join: Join, _ id: inout Int) throws(QueryError) -> RowStream {
+    let buildsLeft = join.kind == .inner && size(of: join.left) < size(of: join.right)
+    var leftKeys: [CompiledExpression] = []
+    var rightKeys: [CompiledExpression] = []
+    for key in join.keys {
+      leftKeys.append(try CompiledExpression(key.left))
+      rightKeys.append(try CompiledExpression(key.right))
+    }
+    var residual: CompiledExpression?
+    if let expression = join.residual { residual = try CompiledExpression(expression) }
+    // Ids are in preorder whichever side is built.
+    let left = try stream(join.left, &id)
+    let right = try stream(join.right, &id)
+    let buildPlan = buildsLeft ? join.left : join.right
+    let build = try (buildsLeft ? left : right).collect(context)
+    let table = try JoinTable(
+      Batch.concatenate(build, types: buildPlan.types), keys: buildsLeft ? leftKeys : rightKeys)
+    let hashJoin = HashJoin(
+      kind: join.kind, table: table, probeKeys: buildsLeft ? rightKeys : leftKeys,
+      residual: residual, isBuildLeft: buildsLeft, buildTypes: buildPlan.types)
+    return (buildsLeft ? right : left).map { view throws(QueryError) in try hashJoin.join(view) }
+  }
+
+  private func sorted(
+    _ input: Plan, _ keys: [SortKey], limit: Int?, _ id: inout Int
+  ) throws(QueryError) -> Batch {
+    let sorter = try RowSorter(keys)
+    let stream = try self.stream(input, &id)
+    let types = input.types
+    guard let limit else {
+      return try sorter.sort(
+        Batch.concatenate(try stream.collect(context), types: types), limit: nil)
+    }
+    // Each task keeps no more than a few times the rows that are wanted.
+    let pruned = RowStream(taskCount: stream.taskCount) { task, consume throws(QueryError) in
+      var kept: [Batch] = []
+      var rows = 0
+      let most = max(limit.multipliedReportingOverflow(by: 2).partialValue, 65_536)
+      try stream.produce(task) { view throws(QueryError) in
+        kept.append(view.batch())
+        rows += view.rowCount
+        if rows > most {
+          let best = try sorter.sort(Batch.concatenate(kept, types: types), limit: limit)
+          kept = [best]
+          rows = best.rowCount
+        }
+        return .more
+      }
+      if rows > 0 {
+        let best = try sorter.sort(Batch.concatenate(kept, types: types), limit: limit)
+        _ = try consume(BatchView(best))
+      }
+    }
+    return try sorter.sort(
+      Batch.concatenate(try pruned.collect(context), types: types), limit: limit)
+  }
+
+  private func slice(_ batches: [Batch], offset: Int, count: Int?) -> [Batch] {
+    var skip = offset
+    var left = count ?? .max
+    var result: [Batch] = []
+    for batch in batches where left > 0 {
+      let start = min(skip, batch.rowCount)
+      skip -= start
+      let taken = min(left, batch.rowCount - start)
+      if taken == 0 { continue }
+      left -= taken
+      if taken == batch.rowCount {
+        result.append(batch)
+      } else {
+        let rows = (UInt32(start)..<UInt32(start + taken)).map { $0 }
+        result.append(
+          Batch(rowCount: taken, columns: batch.columns.map { $0.gather(rows: rows) }))
+      }
+    }
+    return result
+  }
+
+  /// A guess at how many rows an operator gives, to choose a join's build side.
+  private func size(of plan: Plan) -> Int {
+    switch plan {
+    case .scan(let scan):
+      let rows = context.catalog.tables[scan.schema.name]?.rowCount ?? 0
+      return scan.filters.isEmpty ? rows : rows / 4
+    case .values(let rows, _): return rows.count
+    case .filter(let input, _): return size(of: input) / 4
+    case .project(let input, _): return size(of: input)
+    case .aggregate(let aggregation):
+      return aggregation.keys.isEmpty ? 1 : size(of: aggregation.input) / 8
+    case .join(let join): return max(size(of: join.left), size(of: join.right))
+    case .sort(let input, _, let limit): return min(size(of: input), limit ?? .max)
+    case .limit(let input, let count, _): return min(size(of: input), count ?? .max)
+    }
+  }
+}
+
+extension Batch {
+  static func concatenate(_ batches: [Batch], types: [DataType]) -> Batch {
+    if batches.count == 1 { return batches[0] }
+    let rowCount = batches.reduce(0) { $0 + $1.rowCount }
+    let columns = types.indices.map { column in
+      batches.isEmpty
+        ? Vector(values: [], type: types[column])
+        : Vector.concatenate(batches.map { $0.columns[column] }, type: types[column])
+    }
+    return Batch(rowCount: rowCount, columns: columns)
+  }
+}
+
+extension Aggregate {
+  func substituting(_ columns: [Expression]) -> Aggregate {
+    var aggregate = self
+    aggregate.arguments = arguments.map { $0.substituting(columns) }
+    aggregate.filter = filter?.substituting(columns)
+    aggregate.orderBy = orderBy.map {
+      SortKey(
+        expression: $0.expression.substituting(columns), isDescending: $0.isDescending,
+        nullsFirst: $0.nullsFirst)
+    }
+    return aggregate
+  }
+}

@@ -1,0 +1,51 @@
+public import ColumnStore
+import QueryLanguage
+import Synchronization
+
+/// What the operators of one running query share.
+public final class QueryContext: Sendable {
+  public let catalog: Catalog
+  let workers: WorkerPool
+  /// At most so many threads work for the query.
+  let threads: Int
+  public let counters = ScanCounters()
+  /// Times and rows by operator, for EXPLAIN ANALYZE; `nil` when nobody asked.
+  let profile: QueryProfile?
+  private let isCancelled = Atomic<Bool>(false)
+
+  public init(catalog: Catalog, workers: WorkerPool, threads: Int?, profile: QueryProfile? = nil) {
+    self.catalog = catalog
+    self.workers = workers
+    self.threads = min(max(threads ?? workers.threadCount, 1), workers.threadCount)
+    self.profile = profile
+  }
+
+  /// Makes the query stop with an error at its next segment.
+  public func cancel() {
+    isCancelled.store(true, ordering: .relaxed)
+  }
+
+  /// Called between batches.
+  func checkCancellation() throws(QueryError) {
+    if isCancelled.load(ordering: .relaxed) {
+      throw QueryError(.queryCancelled, "the query was cancelled")
+    }
+  }
+
+  func run(
+    taskCount: Int, _ body: @Sendable (Int) throws(QueryError) -> Void
+  ) throws(QueryError) {
+    try workers.run(taskCount: taskCount, threads: threads, body)
+  }
+}
+
+/// What scans have touched.
+public final class ScanCounters: Sendable {
+  let rowsScanned = Atomic<Int>(0)
+  let segmentsRead = Atomic<Int>(0)
+  let segmentsSkipped = Atomic<Int>(0)
+
+  public var rows: Int { rowsScanned.load(ordering: .relaxed) }
+  public var read: Int { segmentsRead.load(ordering: .relaxed) }
+  public var skipped: Int { segmentsSkipped.load(ordering: .relaxed) }
+}

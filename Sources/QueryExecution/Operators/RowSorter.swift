@@ -1,0 +1,78 @@
+import ColumnStore
+import QueryLanguage
+import QueryPlanning
+
+/// Sorts rows by one or more keys. Stable.
+struct RowSorter: Sendable {
+  struct Key: Sendable {
+    let expression: CompiledExpression
+    let isDescending: Bool
+    let nullsFirst: Bool
+  }
+
+  let keys: [Key]
+
+  init(_ keys: [SortKey]) throws(QueryError) {
+    var compiled: [Key] = []
+    for key in keys {
+      compiled.append(
+        Key(
+          expression: try CompiledExpression(key.expression), isDescending: key.isDescending,
+          nullsFirst: key.nullsFirst))
+    }
+    self.keys = compiled
+  }
+
+  /// The first `limit` rows in order, or all.
+  func sort(_ batch: Batch, limit: Int?) throws(QueryError) -> Batch {
+    let view = BatchView(batch)
+    var columns: [[UInt64]] = []
+    for key in keys {
+      let vector = try view.evaluate(key.expression)
+      let (words, nullRanks) = sortWords(vector, key)
+      if let nullRanks { columns.append(nullRanks) }
+      if let words { columns.append(words) }
+    }
+    var order = ascendingCodes(batch.rowCount)
+    Self.sort(&order, by: columns)
+    if let limit, limit < order.count { order.removeLast(order.count - limit) }
+    return Batch(rowCount: order.count, columns: batch.columns.map { $0.gather(rows: order) })
+  }
+
+  private static func sort(_ order: inout [UInt32], by columns: [[UInt64]]) {
+    guard let first = columns.first else { return }
+    // Ties go by the row's number, so that the sort is stable.
+    if columns.count == 1 {
+      var pairs = order.map { (word: first[Int($0)], row: $0) }
+      pairs.sort { $0.word != $1.word ? $0.word < $1.word : $0.row < $1.row }
+      order = pairs.map(\.row)
+      return
+    }
+    order.sort { left, right in
+      for column in columns {
+        let mine = column[Int(left)]
+        let theirs = column[Int(right)]
+        if mine != theirs { return mine < theirs }
+      }
+      return left < right
+    }
+  }
+
+  /// Words that sort as the values do, and a column of 0 and 1 that puts nulls in their place.
+  private func sortWords(
+    _ vector: Vector, _ key: Key
+  ) -> (words: [UInt64]?, nullRanks: [UInt64]?) {
+    if case .constant = vector.storage { return (nil, nil) }
+    var nullRanks: [UInt64]?
+    if let validity = vector.validity {
+      let null: UInt64 = key.nullsFirst ? 0 : 1
+      nullRanks = validity.map { $0 == 0 ? null : 1 - null }
+    }
+    var words = vector.orderKeys().map { UInt64(bitPattern: $0) ^ (1 << 63) }
+    if key.isDescending { for row in words.indices { words[row] = ~words[row] } }
+    if let validity = vector.validity {
+      for row in words.indices where validity[row] == 0 { words[row] = 0 }
+    }
+    return (words, nullRanks)
+  }
+}

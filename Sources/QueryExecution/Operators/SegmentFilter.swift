@@ -1,0 +1,113 @@
+import CKernels
+import ColumnStore
+import QueryLanguage
+import QueryPlanning
+
+/// A scan's conjuncts, applied to one segment at a time.
+struct SegmentFilter: Sendable {
+  let predicates: [ScanPredicate]
+
+  /// Which rows of a segment pass.
+  enum Selection {
+    case none
+    case all
+    /// Ascending.
+    case positions([UInt32])
+  }
+
+  init(_ filters: [Expression], schema: TableSchema, catalog: Catalog) throws(QueryError) {
+    var predicates: [ScanPredicate] = []
+    for filter in filters.flatMap(\.conjuncts) {
+      predicates.append(try ScanPredicate(filter, schema: schema, catalog: catalog))
+    }
+    self.predicates = predicates
+  }
+
+  /// Whether bounds alone show that no row of the segment passes. Reads no row.
+  func excludes(_ segment: Segment) throws(QueryError) -> Bool {
+    for predicate in predicates where try predicate.verdict(segment) == .none { return true }
+    return false
+  }
+
+  func select(_ segment: Segment) throws(QueryError) -> Selection {
+    var bitmap: SelectionBitmap?
+    var remaining: [ScanPredicate] = []
+    for predicate in predicates {
+      switch try predicate.verdict(segment) {
+      case .none: return .none
+      case .all: continue
+      case .some: remaining.append(predicate)
+      }
+    }
+    // In the order of the query: what follows may fail on rows that an earlier conjunct excludes.
+    var positions: [UInt32]?
+    for predicate in remaining {
+      if positions == nil {
+        if let mask = try predicate.mask(segment) {
+          if bitmap == nil { bitmap = mask } else { bitmap?.formIntersection(mask) }
+          if bitmap?.isEmpty == true { return .none }
+          continue
+        }
+        positions = bitmap?.positions()
+      }
+      let view = BatchView(segment: segment, positions: positions)
+      let kept = try predicate.rows(view)
+      if kept.isEmpty { return .none }
+      positions = positions.map { old in kept.map { old[Int($0)] } } ?? kept
+    }
+    if let positions {
+      return positions.count == segment.rowCount ? .all : .positions(positions)
+    }
+    guard let bitmap else { return .all }
+    let selected = bitmap.positions()
+    if selected.isEmpty { return .none }
+    return selected.count == segment.rowCount ? .all : .positions(selected)
+  }
+}
+
+/// One bit per row of a segment while predicates narrow it.
+struct SelectionBitmap {
+  var words: [UInt64]
+
+  init(count: Int, fill: (UnsafeMutablePointer<UInt64>) -> Void) {
+    let wordCount = (count + 63) / 64
+    words = [UInt64](unsafeUninitializedCapacity: wordCount) { buffer, initialized in
+      if let base = buffer.baseAddress { fill(base) }
+      initialized = wordCount
+    }
+  }
+
+  mutating func formIntersection(_ other: SelectionBitmap) {
+    let count = words.count
+    words.withUnsafeMutableBufferPointer { mine in
+      other.words.withUnsafeBufferPointer { theirs in
+        guard let mine = mine.baseAddress, let theirs = theirs.baseAddress else { return }
+        daybook_and(mine, theirs, count)
+      }
+    }
+  }
+
+  mutating func formIntersection(_ other: Bitmap?) {
+    guard let other else { return }
+    let count = words.count
+    words.withUnsafeMutableBufferPointer { mine in
+      guard let mine = mine.baseAddress else { return }
+      daybook_and(mine, other.words.base, count)
+    }
+  }
+
+  var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
+  func positions() -> [UInt32] {
+    words.withUnsafeBufferPointer { words in
+      guard let base = words.baseAddress else { return [] }
+      let count = Int(daybook_popcount(base, words.count))
+      return [UInt32](unsafeUninitializedCapacity: count + 8) { buffer, initialized in
+        initialized = count
+        if let positions = buffer.baseAddress {
+          _ = daybook_positions(base, words.count, positions)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import ColumnStore
+import QueryLanguage
+import QueryPlanning
+import Synchronization
+
+/// Reads a table: skips what cannot match, filters the rest, gives out views of segments.
+struct TableScanner: Sendable {
+  /// Segments of one partition, or a part of a large one: what one thread works on at a time. Its
+  /// bounds depend on the data alone, so that partial results do too.
+  struct Morsel: Sendable {
+    var segments: [Segment]
+    var isPartitionStart: Bool
+  }
+
+  /// A partition of more segments than this is several morsels.
+  static let segmentsPerMorsel = 16
+
+  let schema: TableSchema
+  let filter: SegmentFilter
+  let morsels: [Morsel]
+  let context: QueryContext
+  let operatorID: Int
+
+  init(_ scan: TableScan, _ context: QueryContext, operatorID: Int) throws(QueryError) {
+    schema = scan.schema
+    self.context = context
+    self.operatorID = operatorID
+    guard let table = context.catalog.tables[scan.schema.name] else {
+      throw QueryError(.undefinedTable, "table '\(scan.schema.name)' was dropped")
+    }
+    filter = try SegmentFilter(scan.filters, schema: scan.schema, catalog: context.catalog)
+    var morsels: [Morsel] = []
+    var skipped = 0
+    var partitionsRead = 0
+    for partition in table.partitions {
+      var kept: [Segment] = []
+      for segment in partition.segments where segment.rowCount > 0 {
+        if try filter.excludes(segment) { skipped += 1 } else { kept.append(segment) }
+      }
+      if !kept.isEmpty { partitionsRead += 1 }
+      for start in stride(from: 0, to: kept.count, by: Self.segmentsPerMorsel) {
+        let end = min(start + Self.segmentsPerMorsel, kept.count)
+        morsels.append(Morsel(segments: Array(kept[start..<end]), isPartitionStart: start == 0))
+      }
+    }
+    self.morsels = morsels
+    context.counters.segmentsSkipped.add(skipped, ordering: .relaxed)
+    context.profile?.update(operatorID) {
+      $0.segmentsSkipped += skipped
+      $0.partitionsRead += partitionsRead
+      $0.partitionsSkipped += table.partitions.count - partitionsRead
+    }
+  }
+
+  /// Views over the table's columns, by position in the schema.
+  var stream: RowStream {
+    RowStream(taskCount: morsels.count) { task, consume throws(QueryError) in
+      for segment in morsels[task].segments {
+        try context.checkCancellation()
+        context.counters.segmentsRead.add(1, ordering: .relaxed)
+        context.counters.rowsScanned.add(segment.rowCount, ordering: .relaxed)
+        let view: BatchView
+        switch try filter.select(segment) {
+        case .none: continue
+        case .all: view = BatchView(segment: segment, positions: nil)
+        case .positions(let positions): view = BatchView(segment: segment, positions: positions)
+        }
+        if case .enough = try consume(view) { return }
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import ColumnStore
+import QueryLanguage
+
+/// What every step of binding can see: the tables, the session and the text for error positions.
+struct Environment {
+  let catalog: Catalog
+  let context: PlanningContext
+  let text: String
+
+  func error(
+    _ code: QueryError.Code, _ message: String, at offset: Int, hint: String? = nil
+  ) -> QueryError {
+    QueryError(code, message, at: tokenRange(at: offset, in: text), hint: hint)
+  }
+
+  func unsupported(_ construct: String, at offset: Int, hint: String? = nil) -> QueryError {
+    error(.featureNotSupported, "\(construct) not supported", at: offset, hint: hint)
+  }
+
+  func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
+    nearestName(to: name, among: candidates).map { "did you mean '\($0)'?" }
+  }
+
+  func table(_ name: Identifier) throws(QueryError) -> Table {
+    if let table = catalog.tables[name.name] { return table }
+    throw unknownTable(name, others: [])
+  }
+
+  func unknownTable(_ name: Identifier, others: [String]) -> QueryError {
+    error(
+      .undefinedTable, "unknown table '\(name.name)'", at: name.offset,
+      hint: suggestion(for: name.name, among: catalog.tables.keys.sorted() + others))
+  }
+
+  var zoneLiteral: Expression { .literal(.text(context.timeZone), .text) }
+}

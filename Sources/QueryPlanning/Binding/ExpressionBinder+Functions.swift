@@ -1,0 +1,76 @@
+import ColumnStore
+import QueryLanguage
+
+/// Function calls: of one row here, aggregates next door.
+extension ExpressionBinder {
+  mutating func bindFunction(
+    _ call: FunctionCallSyntax, at location: Int
+  ) throws(QueryError) -> BoundExpression {
+    if call.over != nil {
+      throw environment.unsupported("window functions (OVER) are", at: location)
+    }
+    if let aggregate = AggregateTable.byName[call.name] {
+      return try bindAggregate(call, aggregate, at: location)
+    }
+    if let feature = unsupportedFunctions[call.name] {
+      throw environment.unsupported("\(call.name) is", at: location, hint: feature)
+    }
+    if FunctionTable.byName[call.name] != nil || constant(call) != nil {
+      let modifier: String? =
+        if call.isDistinct {
+          "DISTINCT"
+        } else if call.filter != nil {
+          "FILTER"
+        } else if call.isWithinGroup {
+          "WITHIN GROUP"
+        } else if !call.orderBy.isEmpty {
+          "ORDER BY"
+        } else if call.isStar {
+          "*"
+        } else {
+          nil
+        }
+      if let modifier {
+        throw environment.error(
+          .typeMismatch, "\(modifier) specified, but \(call.name) is not an aggregate function",
+          at: location)
+      }
+    }
+    if let constant = constant(call) { return BoundExpression(constant, at: location) }
+    return try environment.scalarCall(call.name, try bind(call.arguments), at: location)
+  }
+
+  /// What is the same for the whole statement.
+  private func constant(_ call: FunctionCallSyntax) -> Expression? {
+    guard call.arguments.isEmpty else { return nil }
+    let now = environment.context.now
+    switch call.name {
+    case "now", "current_timestamp", "transaction_timestamp", "statement_timestamp":
+      return .literal(.timestampWithTimeZone(now), .timestampWithTimeZone)
+    case "current_date", "today": return environment.today
+    case "localtimestamp": return environment.localNow
+    case "pi": return .literal(.double(.pi), .double)
+    default: return nil
+    }
+  }
+}
+
+extension Environment {
+  private var instant: BoundExpression {
+    BoundExpression(
+      .literal(.timestampWithTimeZone(context.now), .timestampWithTimeZone), at: 0)
+  }
+
+  var localNow: Expression? { try? converted(instant, to: .timestamp, .explicit) }
+  var today: Expression? { try? converted(instant, to: .date, .explicit) }
+}
+
+/// What exists elsewhere and what to write instead.
+private let unsupportedFunctions: [String: String?] = [
+  "array_agg": "string_agg(x, ',') collects values as text", "json_agg": nil,
+  "row_number": nil, "rank": nil, "dense_rank": nil, "lag": nil, "lead": nil, "ntile": nil,
+  "first_value": "arg_min(x, ts) gives the first value by time",
+  "last_value": "arg_max(x, ts) gives the last value by time",
+  "generate_series": nil, "unnest": nil, "to_char": nil, "age": nil, "width_bucket": nil,
+  "grouping": nil,
+]

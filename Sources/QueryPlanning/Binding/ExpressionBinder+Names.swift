@@ -1,0 +1,66 @@
+import ColumnStore
+import QueryLanguage
+
+/// Columns and numbers: the leaves.
+extension ExpressionBinder {
+  mutating func bindColumn(_ path: [String], at location: Int) throws(QueryError)
+    -> BoundExpression
+  {
+    guard let name = path.last else {
+      throw environment.unsupported("an empty name is", at: location)
+    }
+    // `schema.table.column`: there is one schema, whatever it is called.
+    let qualifier = path.count > 1 ? path[path.count - 2] : nil
+    switch scope.column(named: name, qualifier: qualifier) {
+    case .found(let column):
+      noteUse(of: column, at: location)
+      return BoundExpression(.column(column.index, column.type), at: location)
+    case .ambiguous:
+      let tables = scope.relations
+        .filter { relation in relation.columns.contains { $0.name == name } }
+        .compactMap(\.name)
+      throw environment.error(
+        .ambiguousColumn, "column reference '\(name)' is ambiguous", at: location,
+        hint: tables.isEmpty
+          ? nil : "say which: " + tables.map { "\($0).\(name)" }.joined(separator: ", "))
+    case .unknownTable:
+      throw environment.error(
+        .undefinedTable, "unknown table '\(qualifier ?? "")' in FROM", at: location,
+        hint: environment.suggestion(
+          for: qualifier ?? "", among: scope.relations.compactMap(\.name)))
+    case .unknownColumn:
+      throw unknownColumn(name, qualifier: qualifier, at: location)
+    }
+  }
+
+  func unknownColumn(_ name: String, qualifier: String?, at location: Int) -> QueryError {
+    let tables = scope.relations.filter { qualifier == nil || $0.name == qualifier }
+    let place =
+      if tables.count == 1, let table = tables[0].name {
+        " in table '\(table)'"
+      } else if scope.relations.isEmpty {
+        ", there is no FROM"
+      } else {
+        ""
+      }
+    let names = tables.flatMap(\.columns).map(\.name)
+    var hint = environment.suggestion(for: name, among: names)
+    if hint == nil, qualifier != nil {
+      let elsewhere = scope.relations.first { $0.columns.contains { $0.name == name } }
+      hint = elsewhere?.name.map { "did you mean '\($0).\(name)'?" }
+    }
+    return environment.error(
+      .undefinedColumn, "unknown column '\(name)'\(place)", at: location, hint: hint)
+  }
+
+  /// A number that is no `Int64`: with a point or an exponent a double, else one digit too many.
+  func bindNumber(_ digits: String, at location: Int) throws(QueryError) -> BoundExpression {
+    let isWhole = digits.utf8.allSatisfy { (48...57).contains($0) }
+    guard let number = Double(digits), number.isFinite else {
+      throw environment.error(
+        .numericOutOfRange, "number \(digits) is out of range for type double precision",
+        at: location)
+    }
+    return BoundExpression(.literal(.double(number), isWhole ? .null : .double), at: location)
+  }
+}

@@ -1,0 +1,187 @@
+import ColumnStore
+import QueryLanguage
+
+/// Binds what FROM names: tables, sub-queries and joins of them.
+extension QueryBinder {
+  /// All entries of a FROM list as one cross product; `nil` without FROM.
+  func bindFrom(_ references: [TableReference]) throws(QueryError) -> BoundRelation? {
+    var all: BoundRelation?
+    for reference in references {
+      let next = try bind(reference)
+      guard let left = all else {
+        all = next
+        continue
+      }
+      try requireDistinctNames(left, next, at: reference.location)
+      all = joined(left, next, kind: .inner, residual: nil)
+    }
+    if let all, all.operatorCount > Self.operatorLimit {
+      throw environment.error(
+        .tooComplex, "the query is too complex", at: references.first?.location ?? 0,
+        hint: "WITH queries that use each other many times multiply")
+    }
+    return all
+  }
+
+  func bind(_ reference: TableReference) throws(QueryError) -> BoundRelation {
+    switch reference {
+    case .table(let schema, let name, let alias):
+      return try bindTable(schema: schema, name, alias: alias)
+    case .subquery(let query, let alias, let isLateral):
+      if isLateral { throw environment.unsupported("LATERAL is", at: query.location) }
+      let bound = try bind(query)
+      return try relation(
+        bound, named: alias?.name ?? Identifier("", offset: query.location), alias: alias)
+    case .function(let call, _):
+      throw environment.unsupported("a function in FROM is", at: call.location)
+    case .join(let join):
+      return try bindJoin(join)
+    }
+  }
+
+  private func bindTable(
+    schema: Identifier?, _ name: Identifier, alias: TableAlias?
+  ) throws(QueryError) -> BoundRelation {
+    if schema == nil, let common = commonTables[name.name] {
+      return try relation(common, named: name, alias: alias)
+    }
+    if let schema, schema.name != "public", schema.name != "main" {
+      throw environment.error(
+        .undefinedTable, "unknown schema '\(schema.name)'", at: schema.offset,
+        hint: "tables have no schema")
+    }
+    guard let table = environment.catalog.tables[name.name] else {
+      throw environment.unknownTable(name, others: commonTables.names)
+    }
+    let columns = table.schema.columns
+    let scan = TableScan(schema: table.schema, columns: Array(columns.indices), filters: [])
+    return try relation(
+      BoundQuery(plan: .scan(scan), columnNames: columns.map(\.name), operatorCount: 1),
+      named: name, alias: alias)
+  }
+
+  private func relation(
+    _ query: BoundQuery, named name: Identifier, alias: TableAlias?
+  ) throws(QueryError) -> BoundRelation {
+    let visible = alias?.name ?? name
+    let names = try environment.renamed(
+      query.columnNames, to: alias?.columnNames ?? [], of: visible)
+    let columns = zip(names, query.plan.types).enumerated().map {
+      ScopeColumn(name: $1.0, type: $1.1, index: $0)
+    }
+    return BoundRelation(
+      plan: query.plan,
+      relations: [
+        ScopeRelation(name: visible.name.isEmpty ? nil : visible.name, columns: columns)
+      ],
+      operatorCount: query.operatorCount)
+  }
+
+  private func bindJoin(_ join: JoinSyntax) throws(QueryError) -> BoundRelation {
+    let left = try bind(join.left)
+    let right = try bind(join.right)
+    try requireDistinctNames(left, right, at: join.right.location)
+    switch join.kind {
+    case .inner, .left, .cross: break
+    case .right:
+      throw environment.unsupported(
+        "RIGHT JOIN is", at: join.location, hint: "swap the tables and use LEFT JOIN")
+    case .full: throw environment.unsupported("FULL JOIN is", at: join.location)
+    }
+    let kind: Join.Kind = join.kind == .left ? .left : .inner
+    switch join.condition {
+    case .none: return joined(left, right, kind: kind, residual: nil)
+    case .natural:
+      throw environment.unsupported(
+        "NATURAL JOIN is", at: join.location, hint: "name the columns: JOIN ... USING (...)")
+    case .on(let syntax):
+      var result = joined(left, right, kind: kind, residual: nil)
+      var binder = ExpressionBinder(
+        environment: environment, scope: Scope(relations: result.relations))
+      binder.place = .clause("JOIN conditions")
+      let condition = try binder.bindCondition(syntax, of: "JOIN/ON")
+      result.plan = .join(
+        Join(kind: kind, left: left.plan, right: right.plan, keys: [], residual: condition))
+      return result
+    case .using(let columns):
+      return try bindUsing(columns, left, right, kind: kind)
+    }
+  }
+
+  private func joined(
+    _ left: BoundRelation, _ right: BoundRelation, kind: Join.Kind, residual: Expression?
+  ) -> BoundRelation {
+    let width = left.plan.types.count
+    return BoundRelation(
+      plan: .join(
+        Join(kind: kind, left: left.plan, right: right.plan, keys: [], residual: residual)),
+      relations: left.relations + right.relations.map { $0.shifted(by: width) },
+      operatorCount: left.operatorCount + right.operatorCount + 1)
+  }
+
+  /// `USING (a, b)`: equality of the columns, of which only the left ones are seen unqualified.
+  private func bindUsing(
+    _ columns: [Identifier], _ left: BoundRelation, _ right: BoundRelation, kind: Join.Kind
+  ) throws(QueryError) -> BoundRelation {
+    var result = joined(left, right, kind: kind, residual: nil)
+    let width = left.plan.types.count
+    var conditions: [Expression] = []
+    for column in columns {
+      let a = try usingColumn(column, in: Scope(relations: left.relations))
+      let b = try usingColumn(column, in: Scope(relations: right.relations))
+      conditions.append(
+        try environment.compared(
+          .equal, BoundExpression(.column(a.index, a.type), at: column.offset),
+          BoundExpression(.column(b.index + width, b.type), at: column.offset),
+          at: column.offset))
+      for table in result.relations.indices {
+        for position in result.relations[table].columns.indices
+        where result.relations[table].columns[position].index == b.index + width {
+          result.relations[table].columns[position].isMerged = true
+        }
+      }
+    }
+    result.plan = .join(
+      Join(
+        kind: kind, left: left.plan, right: right.plan, keys: [],
+        residual: .conjunction(conditions)))
+    return result
+  }
+
+  private func usingColumn(
+    _ column: Identifier, in scope: Scope
+  ) throws(QueryError) -> ScopeColumn {
+    switch scope.column(named: column.name, qualifier: nil) {
+    case .found(let found): return found
+    case .ambiguous:
+      throw environment.error(
+        .ambiguousColumn, "column reference '\(column.name)' is ambiguous", at: column.offset)
+    case .unknownTable, .unknownColumn:
+      let binder = ExpressionBinder(environment: environment, scope: scope)
+      throw binder.unknownColumn(column.name, qualifier: nil, at: column.offset)
+    }
+  }
+
+  private func requireDistinctNames(
+    _ left: BoundRelation, _ right: BoundRelation, at location: Int
+  ) throws(QueryError) {
+    let taken = Set(left.relations.compactMap(\.name))
+    for name in right.relations.compactMap(\.name) where taken.contains(name) {
+      throw environment.error(
+        .duplicateAlias, "table name '\(name)' specified more than once", at: location,
+        hint: "give one of them an alias: \(name) AS other")
+    }
+  }
+}
+
+extension TableReference {
+  /// Where the reference begins, as far as the syntax tree knows.
+  var location: Int {
+    switch self {
+    case .table(let schema, let name, _): schema?.offset ?? name.offset
+    case .subquery(let query, _, _): query.location
+    case .function(let call, _): call.location
+    case .join(let join): join.left.location
+    }
+  }
+}

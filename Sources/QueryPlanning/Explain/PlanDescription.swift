@@ -1,0 +1,98 @@
+import ColumnStore
+
+/// A plan as text: one line per operator, inputs indented below what reads them.
+public struct PlanDescription: Sendable {
+  public struct Line: Sendable, Hashable {
+    /// Position in preorder, the plan's own operator being 0: counters are matched by it.
+    public var id: Int
+    public var depth: Int
+    public var text: String
+  }
+
+  public private(set) var lines: [Line] = []
+
+  public init(_ plan: Plan) {
+    _ = describe(plan, depth: 0)
+  }
+
+  /// The lines, indented by two spaces per level.
+  public static func lines(_ plan: Plan) -> [String] {
+    PlanDescription(plan).lines.map { String(repeating: "  ", count: $0.depth) + $0.text }
+  }
+
+  /// Adds the operator and those below it; returns the names of its output columns.
+  private mutating func describe(_ plan: Plan, depth: Int) -> [String] {
+    let id = lines.count
+    lines.append(Line(id: id, depth: depth, text: ""))
+    let inputs = plan.inputs.map { describe($0, depth: depth + 1) }
+    let names = inputs.first ?? []
+    switch plan {
+    case .scan(let scan):
+      lines[id].text = text(of: scan)
+      return scan.columns.map { scan.schema.columns[$0].name }
+    case .values(let rows, let types):
+      lines[id].text = "Values: \(counted(rows.count, "row"))"
+      return types.indices.map { "column\($0 + 1)" }
+    case .filter(_, let conjuncts):
+      lines[id].text = "Filter: \(text(of: conjuncts, names))"
+      return names
+    case .project(_, let expressions):
+      let shown = expressions.map { ExpressionText.text(of: $0, columns: names) }
+      lines[id].text = "Project: \(shown.joined(separator: ", "))"
+      return shown
+    case .aggregate(let aggregation):
+      let keys = aggregation.keys.map { ExpressionText.text(of: $0, columns: names) }
+      let aggregates = aggregation.aggregates.map { ExpressionText.text(of: $0, columns: names) }
+      var text = "Aggregate"
+      if !keys.isEmpty { text += " by \(keys.joined(separator: ", "))" }
+      if !aggregates.isEmpty { text += ": \(aggregates.joined(separator: ", "))" }
+      lines[id].text = text
+      return keys + aggregates
+    case .join(let join):
+      let right = inputs.count > 1 ? inputs[1] : []
+      lines[id].text = text(of: join, names, right)
+      return names + right
+    case .sort(_, let keys, let limit):
+      let shown = keys.map { ExpressionText.text(of: $0, columns: names) }
+      lines[id].text =
+        limit.map { "Top \($0) by" } ?? "Sort by"
+      lines[id].text += " \(shown.joined(separator: ", "))"
+      return names
+    case .limit(_, let count, let offset):
+      lines[id].text = ["Limit", count.map(String.init), offset > 0 ? "offset \(offset)" : nil]
+        .compactMap(\.self).joined(separator: " ")
+      return names
+    }
+  }
+
+  private func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  private func text(of scan: TableScan) -> String {
+    let names = scan.schema.columns.map(\.name)
+    let columns = scan.columns.map { names[$0] }.joined(separator: ", ")
+    var text = "Scan \(scan.schema.name)"
+    if !columns.isEmpty { text += " columns: \(columns)" }
+    if !scan.filters.isEmpty { text += " filter: \(self.text(of: scan.filters, names))" }
+    return text
+  }
+
+  private func text(of join: Join, _ left: [String], _ right: [String]) -> String {
+    let keys = join.keys.map {
+      ExpressionText.text(of: $0.left, columns: left) + " = "
+        + ExpressionText.text(of: $0.right, columns: right)
+    }
+    let kind = join.kind == .left ? "Left join" : keys.isEmpty ? "Cross join" : "Inner join"
+    var text = kind
+    if !keys.isEmpty { text += " on \(keys.joined(separator: ", "))" }
+    if let residual = join.residual {
+      text += " where \(self.text(of: residual.conjuncts, left + right))"
+    }
+    return text
+  }
+
+  private func text(of conjuncts: [Expression], _ names: [String]) -> String {
+    conjuncts.map { "(\(ExpressionText.text(of: $0, columns: names)))" }.joined(separator: " AND ")
+  }
+}

@@ -1,0 +1,66 @@
+public import ColumnStore
+public import QueryLanguage
+
+/// Turns a syntax tree into a typed plan: names are looked up, types are made to agree, and rules
+/// make the plan cheap to run.
+public struct Planner: Sendable {
+  let catalog: Catalog
+  let context: PlanningContext
+
+  public init(catalog: Catalog, context: PlanningContext) {
+    self.catalog = catalog
+    self.context = context
+  }
+
+  /// What the statement asks for. `text` is what it was parsed from: errors name places in it.
+  public func plan(_ statement: Statement, text: String) throws(QueryError) -> PlannedStatement {
+    let environment = Environment(catalog: catalog, context: context, text: text)
+    switch statement.kind {
+    case .select(let query): return .query(try environment.plan(query))
+    case .explain(let inner, let analyze):
+      guard case .select(let query) = inner.kind else {
+        throw environment.unsupported(
+          "EXPLAIN of anything but a query is", at: inner.range.lowerBound)
+      }
+      return .explain(try environment.plan(query), analyze: analyze)
+    case .createTable(let definition): return try environment.createTable(definition)
+    case .createDomain(let name, let type):
+      return try environment.createDomain(name, type)
+    case .dropTable(let names, let ifExists):
+      return try environment.dropTables(names, ifExists: ifExists)
+    case .insert(let insert): return try environment.insert(insert)
+    case .show(let name): return try environment.show(name)
+    case .set(let name, let values): return try environment.set(name, to: values)
+    case .describe(let table): return .describe(try environment.table(table).schema)
+    }
+  }
+}
+
+extension Environment {
+  func plan(_ query: SelectSyntax) throws(QueryError) -> PlannedQuery {
+    let bound = try QueryBinder(environment: self).bind(query)
+    return PlannedQuery(plan: optimized(bound.plan), columnNames: bound.columnNames)
+  }
+
+  /// The rules, in the order in which each finds most to do.
+  func optimized(_ plan: Plan) -> Plan {
+    let folding = ConstantFolding(context)
+    var plan = folding.fold(plan)
+    plan = FilterPushing(folding: folding).push(plan)
+    plan = ProjectionMerging().merge(plan)
+    plan = ColumnPruning().prune(plan)
+    plan = ProjectionMerging().merge(plan)
+    return SortLimiting().limit(plan)
+  }
+
+  /// One node, whose operands are folded already.
+  func folded(_ expression: Expression) -> Expression {
+    ConstantFolding(context).foldNode(expression)
+  }
+}
+
+extension Expression {
+  func folded(in environment: Environment) -> Expression {
+    ConstantFolding(environment.context).fold(self)
+  }
+}

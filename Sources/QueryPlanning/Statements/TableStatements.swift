@@ -1,0 +1,106 @@
+import ColumnStore
+import QueryLanguage
+
+/// CREATE TABLE, CREATE DOMAIN and DROP TABLE.
+extension Environment {
+  func createTable(_ syntax: CreateTableSyntax) throws(QueryError) -> PlannedStatement {
+    if catalog.tables[syntax.name.name] != nil, !syntax.ifNotExists {
+      throw error(
+        .duplicateTable, "table '\(syntax.name.name)' already exists", at: syntax.name.offset,
+        hint: "CREATE TABLE IF NOT EXISTS leaves it as it is")
+    }
+    if let key = syntax.primaryKey.first {
+      throw unsupported("PRIMARY KEY is", at: key.offset)
+    }
+    if let option = syntax.options.first {
+      throw unsupported("the table option '\(option.name.name)' is", at: option.name.offset)
+    }
+    var columns: [ColumnDefinition] = []
+    for column in syntax.columns {
+      if columns.contains(where: { $0.name == column.name.name }) {
+        throw error(
+          .duplicateColumn, "column '\(column.name.name)' specified more than once",
+          at: column.name.offset)
+      }
+      columns.append(try columnDefinition(column))
+    }
+    if columns.isEmpty {
+      throw error(.syntaxError, "a table needs at least one column", at: syntax.name.offset)
+    }
+    var schema = TableSchema(name: syntax.name.name, columns: columns, partitionColumn: nil)
+    if let partitioning = syntax.partitioning {
+      schema.partitionColumn = try partitionColumn(
+        partitioning.strategy, partitioning.columns, of: schema)
+    }
+    return .createTable(schema, ifNotExists: syntax.ifNotExists)
+  }
+
+  private func columnDefinition(_ column: ColumnSyntax) throws(QueryError) -> ColumnDefinition {
+    let type = try type(column.type)
+    if case .array = type {
+      throw unsupported("a column of an array type is", at: column.type.location)
+    }
+    if type == .interval {
+      throw unsupported(
+        "a column of type interval is", at: column.type.location,
+        hint: "keep a number of milliseconds")
+    }
+    var definition = ColumnDefinition(
+      name: column.name.name, type: type, isNotNull: column.isNotNull)
+    if typeNames[column.type.name] == nil { definition.domain = column.type.name }
+    if column.type.name == "uuid" { definition.textStorage = .plain }
+    return definition
+  }
+
+  private func partitionColumn(
+    _ strategy: Identifier, _ columns: [Identifier], of schema: TableSchema
+  ) throws(QueryError) -> Int {
+    guard strategy.name == "day" else {
+      throw unsupported(
+        "PARTITION BY \(strategy.name.uppercased()) is", at: strategy.offset,
+        hint: "write PARTITION BY DAY (column)")
+    }
+    guard columns.count == 1, let column = columns.first else {
+      throw unsupported("partitioning by several columns is", at: strategy.offset)
+    }
+    guard let index = schema.columnIndex(column.name) else {
+      throw unknownColumn(column, of: schema)
+    }
+    let type = schema.columns[index].type
+    guard type.isTime else {
+      throw error(
+        .typeMismatch,
+        "cannot partition by day of column '\(column.name)' of type \(type.sqlName)",
+        at: column.offset, hint: "the column must be a date, timestamp or timestamptz")
+    }
+    return index
+  }
+
+  func unknownColumn(_ column: Identifier, of schema: TableSchema) -> QueryError {
+    error(
+      .undefinedColumn, "unknown column '\(column.name)' in table '\(schema.name)'",
+      at: column.offset,
+      hint: suggestion(for: column.name, among: schema.columns.map(\.name)))
+  }
+
+  func createDomain(_ name: Identifier, _ type: TypeNameSyntax) throws(QueryError)
+    -> PlannedStatement
+  {
+    guard try self.type(type) == .text else {
+      throw unsupported(
+        "a domain of type \(type.name) is", at: type.location,
+        hint: "a domain is a dictionary of text: CREATE DOMAIN \(name.name) AS text")
+    }
+    if typeNames[name.name] != nil || catalog.declaredDomains.contains(name.name) {
+      throw error(.duplicateTable, "type '\(name.name)' already exists", at: name.offset)
+    }
+    return .createDomain(name.name)
+  }
+
+  func dropTables(_ names: [Identifier], ifExists: Bool) throws(QueryError) -> PlannedStatement {
+    if !ifExists {
+      for name in names { _ = try table(name) }
+    }
+    return .dropTables(names.map(\.name), ifExists: ifExists)
+  }
+}
