@@ -1,28 +1,152 @@
 public import ColumnStore
+import Glibc
+import QueryExecution
 public import QueryLanguage
+package import QueryPlanning
 
 /// The facade: takes SQL in, gives answers out.
+///
+/// A query holds one catalog from start to end: rows that arrive meanwhile belong to the next one.
 public final class Engine: Sendable {
   public let store: Store
+  private let workers: WorkerPool
 
-  public init(store: Store = Store()) {
+  /// `threads` bounds what one query may use; `nil`: as many as the machine has cores.
+  public init(store: Store = Store(), threads: Int? = nil) {
     self.store = store
+    workers = WorkerPool(threadCount: threads ?? WorkerPool.coreCount)
   }
 
   /// Runs one statement.
   public func execute(_ sql: String, in session: inout Session) throws(QueryError) -> QueryResult {
-    throw QueryError(.internalError, "nothing runs yet")
+    try execute(try SQLParser.parseOne(sql), text: sql, in: &session)
   }
-}
 
-/// What one user has set, from statement to statement.
-public struct Session: Sendable {
-  /// IANA name; `SET timezone`.
-  public var timeZone = "UTC"
-  /// How many threads a query uses; `nil`: as many as the machine has cores.
-  public var threads: Int?
-  /// A fixed `now()` in milliseconds since 1970-01-01 UTC, for tests and reproducible reports.
-  public var fixedNow: Int64?
+  /// Runs one statement of a text that was parsed already. Errors name places in `text`.
+  public func execute(
+    _ statement: Statement, text: String, in session: inout Session
+  ) throws(QueryError) -> QueryResult {
+    do throws(QueryError) {
+      let clock = ContinuousClock()
+      let start = clock.now
+      var result = try run(statement, text, &session)
+      result.statistics.elapsed = clock.now - start
+      return result
+    } catch {
+      throw error.widened(in: text)
+    }
+  }
 
-  public init() {}
+  private func run(
+    _ statement: Statement, _ text: String, _ session: inout Session
+  ) throws(QueryError) -> QueryResult {
+    let catalog = store.catalog()
+    let planned = try plan(statement, text, catalog, session)
+    switch planned {
+    case .query(let query):
+      return try answer(query, catalog, session)
+    case .explain(let query, let analyze):
+      return try explain(query, analyze: analyze, catalog, session)
+    case .insert(let schema, let query):
+      return try insert(query, into: schema, catalog, session)
+    case .createTable(let schema, let ifNotExists):
+      if ifNotExists, catalog.tables[schema.name] != nil { return .command("CREATE TABLE") }
+      try storing { () throws(StoreError) in try store.createTable(schema) }
+      return .command("CREATE TABLE")
+    case .createDomain(let name):
+      try storing { () throws(StoreError) in try store.createDomain(name) }
+      return .command("CREATE DOMAIN")
+    case .dropTables(let names, _):
+      for name in names where catalog.tables[name] != nil {
+        try storing { () throws(StoreError) in try store.dropTable(name) }
+      }
+      return .command("DROP TABLE")
+    case .showTables: return .tables(catalog)
+    case .describe(let schema): return .description(schema, catalog)
+    case .show(let setting): return .setting(setting, session, workers.threadCount)
+    case .set(let setting, let value):
+      session.set(setting, value)
+      return .command("SET")
+    }
+  }
+
+  package func plan(
+    _ statement: Statement, _ text: String, _ catalog: Catalog, _ session: Session
+  ) throws(QueryError) -> PlannedStatement {
+    let context = PlanningContext(
+      timeZone: session.timeZone, now: session.fixedNow ?? Self.currentTime(),
+      evaluate: { $0.evaluatedConstant })
+    return try Planner(catalog: catalog, context: context).plan(statement, text: text)
+  }
+
+  /// Milliseconds since 1970-01-01 UTC.
+  private static func currentTime() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  // MARK: - Queries
+
+  private func answer(
+    _ query: PlannedQuery, _ catalog: Catalog, _ session: Session
+  ) throws(QueryError) -> QueryResult {
+    let context = QueryContext(catalog: catalog, workers: workers, threads: session.threads)
+    let batches = try Executor(context).run(query.plan)
+    let columns = zip(query.columnNames, query.plan.types).map(QueryResult.Column.init)
+    let rowCount = batches.reduce(0) { $0 + $1.rowCount }
+    return QueryResult(
+      columns: columns, tag: "SELECT \(rowCount)", statistics: QueryStatistics(context.counters),
+      batches: batches)
+  }
+
+  private func explain(
+    _ query: PlannedQuery, analyze: Bool, _ catalog: Catalog, _ session: Session
+  ) throws(QueryError) -> QueryResult {
+    let profile = QueryProfile()
+    let context = QueryContext(
+      catalog: catalog, workers: workers, threads: session.threads, profile: profile)
+    let explanation = Explanation(query.plan, profile: profile)
+    let lines: [String]
+    if analyze {
+      let clock = ContinuousClock()
+      let start = clock.now
+      _ = try Executor(context).run(query.plan)
+      lines = explanation.analyzed(elapsed: clock.now - start, threads: context.threads)
+    } else {
+      try Executor(context).prepare(query.plan)
+      lines = explanation.planned
+    }
+    var result = QueryResult(
+      columns: [.init(name: "plan", type: .text)], values: lines.map { [.text($0)] },
+      tag: "EXPLAIN")
+    result.statistics = QueryStatistics(context.counters)
+    return result
+  }
+
+  // MARK: - Changes
+
+  private func insert(
+    _ query: PlannedQuery, into schema: TableSchema, _ catalog: Catalog, _ session: Session
+  ) throws(QueryError) -> QueryResult {
+    let context = QueryContext(catalog: catalog, workers: workers, threads: session.threads)
+    let batches = try Executor(context).run(query.plan)
+    do {
+      try store.append(to: schema.name) { (appender) throws(StoreError) in
+        for batch in batches { try appender.append(batch.rowBatch(schema)) }
+      }
+    } catch {
+      throw QueryError(error, table: schema.name)
+    }
+    let rowCount = batches.reduce(0) { $0 + $1.rowCount }
+    return .command("INSERT 0 \(rowCount)")
+  }
+
+  private func storing(_ change: () throws(StoreError) -> Void) throws(QueryError) {
+    do throws(StoreError) {
+      try change()
+    } catch {
+      throw QueryError(error, table: "")
+    }
+  }
 }

@@ -95,6 +95,7 @@ extension Conversion {
       throw internalError("JOIN without its tables")
     }
     let left = try tableReference(leftNode)
+    try refuseForeignJoin(left)
     // The first word of the join: NATURAL, LEFT, ...
     let location = keyword(
       "join", "natural", "cross", "inner", "left", "right", "full", within: 16)
@@ -125,5 +126,26 @@ extension Conversion {
     }
     return JoinSyntax(
       kind: kind, left: left, right: right, condition: condition, location: location)
+  }
+
+  /// `a ANTI JOIN b` is `a AS anti JOIN b` to the grammar: another answer than was asked for.
+  private func refuseForeignJoin(_ left: TableReference) throws(QueryError) {
+    guard case .table(_, _, let alias?) = left,
+      ["anti", "semi", "asof"].contains(alias.name.name), alias.columnNames.isEmpty
+    else { return }
+    let index = text.index(at: alias.name.offset)
+    guard text.kind(index) == .word, text.matches(index + 1, "join"), !text.matches(index - 1, "as")
+    else { return }
+    throw unsupported(
+      "\(alias.name.name.uppercased()) JOIN is", at: alias.name.offset,
+      hint: Conversion.joinHint(alias.name.name))
+  }
+
+  static func joinHint(_ kind: String) -> String {
+    switch kind {
+    case "anti": "filter with WHERE NOT EXISTS (SELECT ...)"
+    case "semi": "filter with WHERE EXISTS (SELECT ...)"
+    default: "join on <= and keep the latest row with row_number() or arg_max"
+    }
   }
 }

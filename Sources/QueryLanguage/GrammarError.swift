@@ -15,10 +15,13 @@ func grammarError(message: String, cursor: Int, in text: TokenizedText) -> Query
   let range = isAtEnd ? text.end..<text.end : text.tokenRange(at: offset)
   var error = QueryError(.syntaxError, message, at: range)
   let index = isAtEnd ? text.tokens.count : text.index(at: offset)
-  let advice = SyntaxAdvice(text: text, message: message, index: index).find()
+  let advice = SyntaxAdvice(text: text, message: message, index: index, cursor: cursor)
+    .find()
   error.hint = advice?.hint
-  if let place = advice?.place, text.tokens.indices.contains(place) {
+  if let place = advice?.place, place != index, text.tokens.indices.contains(place) {
     error.location = text.tokens[place].range
+    // The message names the token that the caret is below.
+    error.message = "syntax error at or near \"\(text.written(place))\""
   }
   return error
 }

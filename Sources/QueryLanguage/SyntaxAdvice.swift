@@ -12,10 +12,12 @@ struct SyntaxAdvice {
   let message: String
   /// The token that the grammar stumbled over; behind the last token at the end of the text.
   let index: Int
+  /// Where the grammar stumbled: characters from 1.
+  let cursor: Int
 
   func find() -> Advice? {
     messageAdvice() ?? dialectAdvice() ?? separatorAdvice() ?? orderAdvice() ?? misspelling()
-      ?? bracketAdvice() ?? joinAdvice() ?? reservedWordAdvice()
+      ?? bracketAdvice() ?? caseAdvice() ?? joinAdvice() ?? reservedWordAdvice() ?? startAdvice()
   }
 
   private func isWord(_ offset: Int, _ word: StaticString) -> Bool {
@@ -108,11 +110,14 @@ struct SyntaxAdvice {
     if isWord(0, "not"), isWord(1, "null") {
       return Advice(hint: "write IS NOT NULL")
     }
+    for join in ["anti", "semi", "asof"] where text.name(index) == join {
+      return Advice(hint: Conversion.joinHint(join))
+    }
     if isWord(0, "="), isWord(-1, "=") { return Advice(hint: "equality is written with one =") }
     return nil
   }
 
-  private func isStart(_ place: Int) -> Bool {
+  func isStart(_ place: Int) -> Bool {
     place == 0 || text.matches(place - 1, ";")
   }
 
@@ -122,6 +127,12 @@ struct SyntaxAdvice {
     if isWord(-1, ","), index >= text.tokens.count || isClauseStart(index) || isWord(0, ")") {
       let next = index < text.tokens.count ? " before \(text.written(index))" : ""
       return Advice(hint: "remove the comma\(next)", place: index - 1)
+    }
+    if isWord(-1, "in"), text.kind(index) != .punctuation, index < text.tokens.count {
+      return Advice(hint: "write the list in brackets: IN (1, 2)")
+    }
+    if isWord(-1, "as"), text.kind(index) == .string {
+      return Advice(hint: "names stand in double quotes, texts in single quotes")
     }
     if isWord(-1, "group") || isWord(-1, "order"), !isWord(0, "by"), index < text.tokens.count {
       return Advice(hint: "write \(text.written(index - 1).uppercased()) BY")
@@ -160,25 +171,6 @@ struct SyntaxAdvice {
     return nil
   }
 
-  // MARK: Misspelt words
-
-  private func misspelling() -> Advice? {
-    // The grammar often takes a misspelt keyword for a name and stumbles over what follows.
-    for place in stride(from: index, through: max(0, index - 5), by: -1) {
-      guard text.kind(place) == .word, let written = text.name(place), written.utf8.count >= 3,
-        !text.matches(place - 1, "."), !text.matches(place - 1, "as"),
-        !allKeywords.contains(written)
-      else { continue }
-      let candidates = isStart(place) ? statementKeywords : clauseKeywords
-      // Names that merely resemble a keyword are common: away from the error only one slip counts.
-      guard let keyword = nearestName(to: written, among: candidates),
-        place == index || editDistance(Array(written.utf8), Array(keyword.utf8)) == 1
-      else { continue }
-      return Advice(hint: "did you mean \(keyword.uppercased())?", place: place)
-    }
-    return nil
-  }
-
   // MARK: What is missing
 
   private func bracketAdvice() -> Advice? {
@@ -191,12 +183,29 @@ struct SyntaxAdvice {
     if isWord(0, ")"), open.isEmpty {
       return Advice(hint: "this bracket closes nothing")
     }
-    let isCut = index >= text.tokens.count || isWord(0, ";") || isWord(0, "from")
-    if isCut, let place = open.last {
+    let isCut = index >= text.tokens.count || isWord(0, ";") || isClauseStart(index)
+    if isCut, let place = open.last, !text.matches(place + 1, "select") {
       let sign = text.written(place)
       return Advice(hint: "'\(sign)' is never closed", place: place)
     }
     return nil
+  }
+
+  private func caseAdvice() -> Advice? {
+    guard index >= text.tokens.count || isClauseStart(index) || isWord(0, ",") || isWord(0, ")")
+    else { return nil }
+    var open: [Int] = []
+    for place in 0..<min(index, text.tokens.count) {
+      if text.matches(place, "case") { open.append(place) }
+      if text.matches(place, "end") { _ = open.popLast() }
+    }
+    return open.last.map { Advice(hint: "this CASE has no END", place: $0) }
+  }
+
+  private func startAdvice() -> Advice? {
+    guard index < text.tokens.count, isStart(index) else { return nil }
+    let words = statementKeywords.map { $0.uppercased() }.joined(separator: ", ")
+    return Advice(hint: "a statement begins with one of \(words)")
   }
 
   private func joinAdvice() -> Advice? {

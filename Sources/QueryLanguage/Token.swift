@@ -39,12 +39,12 @@ public func tokenRange(at offset: Int, in text: String) -> Range<Int> {
 }
 
 /// A query text with its tokens in order, without comments and white space.
-struct TokenizedText: Sendable {
+package struct TokenizedText: Sendable {
   let text: String
   let bytes: [UInt8]
-  let tokens: [Token]
+  package let tokens: [Token]
 
-  init(_ text: String) {
+  package init(_ text: String) {
     self.text = text
     self.bytes = Array(text.utf8)
     self.tokens = bytes.withUnsafeBufferPointer { buffer in

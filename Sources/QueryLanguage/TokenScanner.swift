@@ -120,10 +120,11 @@ struct TokenScanner {
       position += 1
       skipQuoted(by: Ascii.quote, escapes: true)
       return .string
-    case UInt8(ascii: "b") where next == Ascii.quote, UInt8(ascii: "x") where next == Ascii.quote,
-      UInt8(ascii: "n") where next == Ascii.quote:
-      position += 1
-      skipQuoted(by: Ascii.quote, escapes: false)
+    case UInt8(ascii: "b") where next == Ascii.quote, UInt8(ascii: "x") where next == Ascii.quote:
+      // Bit strings end at the first quote: nothing is doubled in them.
+      position += 2
+      skip { $0 != Ascii.quote }
+      position = min(position + 1, bytes.count)
       return .string
     case UInt8(ascii: "u")
     where next == UInt8(ascii: "&") && (peek(2) == Ascii.quote || peek(2) == Ascii.doubleQuote):
@@ -193,7 +194,7 @@ struct TokenScanner {
       }
     }
     // Junk such as `12ab` is one mistake, hence one token.
-    skip(while: isNamePart)
+    if isNameStart(peek()) { skip(while: isNamePart) }
   }
 
   /// An operator ends before a comment, and with a sign only if it has a character that no

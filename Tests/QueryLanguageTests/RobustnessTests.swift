@@ -2,7 +2,7 @@ import QueryLanguage
 import Testing
 
 /// SplitMix64: the same texts on every machine.
-private struct Seeded: RandomNumberGenerator {
+struct Seeded: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

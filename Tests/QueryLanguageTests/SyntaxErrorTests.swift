@@ -108,6 +108,15 @@ func failedHint(_ text: String) -> String? {
     ("SELECT (a FROM t", "(", "'(' is never closed"),
     ("INSERT INTO t VALUES (1, 2", "(", "'(' is never closed"),
     ("SELECT a) FROM t", ")", "this bracket closes nothing"),
+    ("SELECT a FROM t WHERE (a = 1 AND b = 2 GROUP BY a", "(", "'(' is never closed"),
+    ("SELECT CASE WHEN a THEN b FROM t", "CASE", "this CASE has no END"),
+    ("SELECT a FROM t WHERE a IN 1, 2", "1", "write the list in brackets: IN (1, 2)"),
+    ("SELECT a AS 'x' FROM t", "'x'", "names stand in double quotes, texts in single quotes"),
+    (
+      "OPTIMIZE t", "OPTIMIZE",
+      "a statement begins with one of SELECT, WITH, VALUES, EXPLAIN, SHOW, DESCRIBE, INSERT, "
+        + "CREATE, DROP, SET"
+    ),
     ("SELECT x FROM a LEFT JOIN b", "", "JOIN needs a condition: ON a.x = b.x, or USING (x)"),
     (
       "SELECT x FROM a JOIN b WHERE c", "WHERE",
@@ -125,6 +134,13 @@ func failedHint(_ text: String) -> String? {
   func `words out of place get a hint`(text: String, place: String, hint: String) {
     #expect(failedToken(text) == place)
     #expect(failedHint(text) == hint)
+  }
+
+  @Test func `only a correction that lets the grammar read on is offered`() {
+    #expect(failedHint("SELECT a FROM form WHERE WHERE b") == nil)
+    #expect(failedToken("SELECT a FROM form WHERE WHERE b") == "WHERE")
+    #expect(failedHint("SELECT a FROM t WHERE a > 1 AN b > 2") == "did you mean AND?")
+    #expect(failedHint("SELECT a FORM t WHER b GROPU BY c") == "did you mean FROM?")
   }
 
   @Test(arguments: [
@@ -168,6 +184,16 @@ func failedHint(_ text: String) -> String? {
         error: syntax error at or near "v"
           line 2: \t'👩‍👩‍👧é',\tUPDATE u v
                   \t     \t         ^
+        """)
+  }
+
+  @Test func `message, marker and hint agree`() {
+    #expect(
+      failure("SELECT a FORM t") == """
+        error: syntax error at or near "FORM"
+          SELECT a FORM t
+                   ^^^^
+        hint: did you mean FROM?
         """)
   }
 

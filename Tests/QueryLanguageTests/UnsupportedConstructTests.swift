@@ -43,6 +43,8 @@ import Testing
     ("SELECT a FROM t ORDER BY a USING <", "USING", "ORDER BY ... USING"),
     ("SELECT a FROM t ORDER BY a FETCH FIRST 2 ROWS WITH TIES", "TIES", "FETCH ... WITH TIES"),
     ("SELECT 1 GROUP BY DISTINCT a", "GROUP", "GROUP BY DISTINCT"),
+    ("SELECT 1 FROM a ANTI JOIN b USING (x)", "ANTI", "ANTI JOIN"),
+    ("SELECT 1 FROM a ASOF JOIN b ON a.x <= b.x", "ASOF", "ASOF JOIN"),
     ("SELECT a.b.c.d", "a", "a database in front of a column name"),
     ("SELECT s.t.* FROM s.t", "s", "a schema in front of .*"),
     ("SELECT (1, 2)", "(", "a row value such as (a, b)"),

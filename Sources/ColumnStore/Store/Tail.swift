@@ -87,3 +87,16 @@ struct Tail {
     return (Segment(rowCount: rowCount, chunks: chunks, isSealed: true), becamePlain)
   }
 }
+
+extension Segment {
+  /// The same rows encoded for good, for what was still open for more.
+  package func sealed(
+    schema: TableSchema, dictionaries: [String: TextDictionary]
+  ) throws(DamagedChunk) -> Segment {
+    guard !isSealed else { return self }
+    let tail = try Tail(
+      reopening: self, dictionaries: schema.columns.map { dictionaries[$0.domain] },
+      plain: schema.columns.map { _ in false })
+    return tail.sealed(automatic: schema.columns.map { _ in false }).segment
+  }
+}

@@ -1,6 +1,6 @@
-import ColumnStore
+public import ColumnStore
 import QueryLanguage
-import QueryPlanning
+public import QueryPlanning
 
 /// An expression ready to run, with what the scan wants to know about it.
 struct CompiledExpression: Sendable {
@@ -67,44 +67,20 @@ extension Expression {
     if case .literal(.text("UTC"), _) = self { true } else { false }
   }
 
-  /// `expression AND ...` as a list.
-  var conjuncts: [Expression] {
-    if case .and(let operands) = self { operands.flatMap(\.conjuncts) } else { [self] }
-  }
-
   /// The expression over a lower operator's input row: each column is replaced by what it is there.
   func substituting(_ columns: [Expression]) -> Expression {
-    mapColumns { columns[$0] }
+    mapColumns { column, _ in columns[column] }
   }
+}
 
-  func mapColumns(_ replacement: (Int) -> Expression) -> Expression {
-    switch self {
-    case .column(let column, _): replacement(column)
-    case .literal: self
-    case .compare(let comparison, let left, let right):
-      .compare(comparison, left.mapColumns(replacement), right.mapColumns(replacement))
-    case .isDistinct(let left, let right):
-      .isDistinct(left.mapColumns(replacement), right.mapColumns(replacement))
-    case .and(let operands): .and(operands.map { $0.mapColumns(replacement) })
-    case .or(let operands): .or(operands.map { $0.mapColumns(replacement) })
-    case .not(let operand): .not(operand.mapColumns(replacement))
-    case .isNull(let operand): .isNull(operand.mapColumns(replacement))
-    case .caseWhen(let branches, let otherwise):
-      .caseWhen(
-        branches.map {
-          CaseBranch(
-            condition: $0.condition.mapColumns(replacement),
-            result: $0.result.mapColumns(replacement))
-        }, otherwise: otherwise.mapColumns(replacement))
-    case .coalesce(let operands): .coalesce(operands.map { $0.mapColumns(replacement) })
-    case .inList(let operand, let values): .inList(operand.mapColumns(replacement), values)
-    case .call(let call):
-      .call(
-        FunctionCall(
-          function: call.function, arguments: call.arguments.map { $0.mapColumns(replacement) },
-          type: call.type, location: call.location))
-    case .cast(let operand, let type, let location):
-      .cast(operand.mapColumns(replacement), to: type, location: location)
+extension Expression {
+  /// The value of an expression that reads no column; `nil` when it cannot be had.
+  public var evaluatedConstant: Value? {
+    do throws(QueryError) {
+      let row = Batch(rowCount: 1, columns: [])
+      return try CompiledExpression(self).evaluate(row).value(at: 0)
+    } catch {
+      return nil
     }
   }
 }

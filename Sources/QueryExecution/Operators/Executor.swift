@@ -17,9 +17,22 @@ public struct Executor: Sendable {
   /// The result's batches, in order.
   public func run(_ plan: Plan) throws(QueryError) -> [Batch] {
     var id = 0
-    let batches = try rows(plan, &id)
-    // A scan's views are by position in the schema; everything else already has its own columns.
-    return batches
+    return try rows(plan, &id)
+  }
+
+  /// Looks at the tables of a plan without reading rows, so that the context's profile knows what
+  /// pruning leaves of each.
+  public func prepare(_ plan: Plan) throws(QueryError) {
+    var id = 0
+    try prepare(plan, &id)
+  }
+
+  private func prepare(_ plan: Plan, _ id: inout Int) throws(QueryError) {
+    if case .scan(let scan) = plan {
+      _ = try TableScanner(scan, context, operatorID: id)
+    }
+    id += 1
+    for input in plan.inputs { try prepare(input, &id) }
   }
 
   /// All rows of an operator.

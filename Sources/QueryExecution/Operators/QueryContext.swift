@@ -7,7 +7,7 @@ public final class QueryContext: Sendable {
   public let catalog: Catalog
   let workers: WorkerPool
   /// At most so many threads work for the query.
-  let threads: Int
+  public let threads: Int
   public let counters = ScanCounters()
   /// Times and rows by operator, for EXPLAIN ANALYZE; `nil` when nobody asked.
   let profile: QueryProfile?

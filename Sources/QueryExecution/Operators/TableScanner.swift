@@ -9,7 +9,6 @@ struct TableScanner: Sendable {
   /// bounds depend on the data alone, so that partial results do too.
   struct Morsel: Sendable {
     var segments: [Segment]
-    var isPartitionStart: Bool
   }
 
   /// A partition of more segments than this is several morsels.
@@ -40,12 +39,13 @@ struct TableScanner: Sendable {
       if !kept.isEmpty { partitionsRead += 1 }
       for start in stride(from: 0, to: kept.count, by: Self.segmentsPerMorsel) {
         let end = min(start + Self.segmentsPerMorsel, kept.count)
-        morsels.append(Morsel(segments: Array(kept[start..<end]), isPartitionStart: start == 0))
+        morsels.append(Morsel(segments: Array(kept[start..<end])))
       }
     }
     self.morsels = morsels
     context.counters.segmentsSkipped.add(skipped, ordering: .relaxed)
     context.profile?.update(operatorID) {
+      $0.segmentsRead += morsels.reduce(0) { $0 + $1.segments.count }
       $0.segmentsSkipped += skipped
       $0.partitionsRead += partitionsRead
       $0.partitionsSkipped += table.partitions.count - partitionsRead

@@ -1,8 +1,8 @@
-import ColumnStore
+public import ColumnStore
 
 extension Vector {
   /// A vector of values that were made one at a time.
-  init(values: [Value], type: DataType) {
+  public init(values: [Value], type: DataType) {
     let hasNull = values.contains(where: \.isNull)
     let validity = hasNull ? values.map { UInt8($0.isNull ? 0 : 1) } : nil
     let storage: Storage =

@@ -1,0 +1,65 @@
+import QueryExecution
+import QueryPlanning
+
+/// What EXPLAIN shows: the plan, what pruning leaves of each table, and with ANALYZE what each
+/// operator did.
+struct Explanation {
+  private let description: PlanDescription
+  private let profile: QueryProfile
+
+  init(_ plan: Plan, profile: QueryProfile) {
+    description = PlanDescription(plan)
+    self.profile = profile
+  }
+
+  /// Without running: partitions and segments that bounds exclude are known before.
+  var planned: [String] {
+    description.lines.flatMap { line -> [String] in
+      [indented(line.text, line.depth)] + pruning(line).map { indented($0, line.depth + 2) }
+    }
+  }
+
+  func analyzed(elapsed: Duration, threads: Int) -> [String] {
+    var lines = description.lines.flatMap { line -> [String] in
+      var text = line.text
+      if let entry = profile[line.id] {
+        text += "  [\(entry.rows) row\(entry.rows == 1 ? "" : "s"), \(entry.busy.shortText)]"
+      }
+      return [indented(text, line.depth)] + pruning(line).map { indented($0, line.depth + 2) }
+    }
+    lines.append("Elapsed \(elapsed.shortText) on \(threads) thread\(threads == 1 ? "" : "s")")
+    return lines
+  }
+
+  private func pruning(_ line: PlanDescription.Line) -> [String] {
+    guard let entry = profile[line.id], entry.segmentsRead + entry.segmentsSkipped > 0 else {
+      return []
+    }
+    let partitions = entry.partitionsRead + entry.partitionsSkipped
+    let segments = entry.segmentsRead + entry.segmentsSkipped
+    return [
+      "partitions \(entry.partitionsRead) of \(partitions), "
+        + "segments \(entry.segmentsRead) of \(segments)"
+    ]
+  }
+
+  private func indented(_ text: String, _ depth: Int) -> String {
+    String(repeating: "  ", count: depth) + text
+  }
+}
+
+extension Duration {
+  /// `412 ns`, `1.25 ms`, `3.10 s`.
+  public var shortText: String {
+    let nanoseconds =
+      Double(components.seconds) * 1e9 + Double(components.attoseconds) / 1e9
+    func text(_ value: Double, _ unit: String) -> String {
+      let hundredths = Int((value * 100).rounded())
+      let fraction = hundredths % 100
+      return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) \(unit)"
+    }
+    if nanoseconds < 1e3 { return "\(Int(nanoseconds)) ns" }
+    if nanoseconds < 1e6 { return text(nanoseconds / 1e3, "µs") }
+    return nanoseconds < 1e9 ? text(nanoseconds / 1e6, "ms") : text(nanoseconds / 1e9, "s")
+  }
+}

@@ -1,0 +1,53 @@
+import ColumnStore
+import QueryLanguage
+
+extension QueryError {
+  /// What the store refused, in the words of SQL.
+  init(_ error: any Error, table: String) {
+    guard let error = error as? StoreError else {
+      self.init(.internalError, "the change failed: \(error)")
+      return
+    }
+    switch error {
+    case .unknownTable(let name):
+      self.init(.undefinedTable, "table '\(name)' does not exist")
+    case .tableExists(let name):
+      self.init(.duplicateTable, "table '\(name)' already exists")
+    case .domainExists(let name):
+      self.init(.duplicateTable, "domain '\(name)' already exists")
+    case .nullValue(let column, let row):
+      self.init(
+        .notNullViolation,
+        "null value in column '\(column)' of table '\(table)', row \(row + 1)",
+        hint: "the column is NOT NULL; nothing was inserted")
+    case .duplicateColumn(let name):
+      self.init(.duplicateColumn, "column '\(name)' specified more than once")
+    case .noColumns(let name):
+      self.init(.invalidArgument, "table '\(name)' has no columns")
+    case .unsupportedType(let column, let type):
+      self.init(
+        .featureNotSupported, "column '\(column)': values of type \(type.sqlName) are not stored")
+    case .invalidPartitionColumn(let name):
+      self.init(
+        .invalidArgument, "table '\(name)' can only be partitioned by a date or timestamp column")
+    case .columnCount(let expected, let found):
+      self.init(.typeMismatch, "\(found) columns for the \(expected) of table '\(table)'")
+    case .typeMismatch(let column, let expected):
+      self.init(.typeMismatch, "column '\(column)' takes values of type \(expected.sqlName)")
+    case .invalidColumn(let column, let reason):
+      self.init(.invalidArgument, "column '\(column)': \(reason)")
+    case .damagedSegment(let name, let reason):
+      self.init(.internalError, "a segment of table '\(name)' is damaged: \(reason)")
+    }
+  }
+
+  /// An empty range stands for the token that begins there.
+  func widened(in text: String) -> QueryError {
+    guard let location, location.isEmpty else { return self }
+    var error = self
+    error.location =
+      location.lowerBound < text.utf8.count
+      ? tokenRange(at: location.lowerBound, in: text) : nil
+    return error
+  }
+}

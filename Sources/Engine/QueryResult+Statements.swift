@@ -1,0 +1,82 @@
+import ColumnStore
+import QueryExecution
+
+extension QueryResult {
+  /// The answer of a statement that has no rows.
+  static func command(_ tag: String) -> QueryResult {
+    QueryResult(columns: [], tag: tag, statistics: QueryStatistics(), batches: [])
+  }
+
+  init(columns: [Column], values: [[Value]], tag: String) {
+    let vectors = columns.indices.map { column in
+      Vector(values: values.map { $0[column] }, type: columns[column].type)
+    }
+    self.init(
+      columns: columns, tag: tag, statistics: QueryStatistics(),
+      batches: [Batch(rowCount: values.count, columns: vectors)])
+  }
+
+  /// SHOW TABLES.
+  static func tables(_ catalog: Catalog) -> QueryResult {
+    let rows = catalog.tables.values.sorted { $0.schema.name < $1.schema.name }.map {
+      table -> [Value] in
+      let partition = table.schema.partitionColumn.map { "day(\(table.schema.columns[$0].name))" }
+      return [
+        .text(table.schema.name), .integer(Int64(table.rowCount)),
+        .integer(Int64(table.schema.columns.count)), partition.map(Value.text) ?? .null,
+        .integer(Int64(table.partitions.count)), .integer(Int64(table.byteCount)),
+      ]
+    }
+    let columns = [
+      Column(name: "table", type: .text), Column(name: "rows", type: .integer),
+      Column(name: "columns", type: .integer), Column(name: "partition by", type: .text),
+      Column(name: "partitions", type: .integer), Column(name: "bytes", type: .integer),
+    ]
+    return QueryResult(columns: columns, values: rows, tag: "SHOW")
+  }
+
+  /// DESCRIBE: the columns, and how they are kept in memory.
+  static func description(_ schema: TableSchema, _ catalog: Catalog) -> QueryResult {
+    let memory = catalog.tables[schema.name]?.memory() ?? []
+    let rows = schema.columns.enumerated().map { index, column -> [Value] in
+      let chunks = memory.filter { $0.column == column.name }
+      let encodings = chunks.sorted { $0.byteCount > $1.byteCount }.map(\.encoding)
+      let isText = column.type.physical == .text
+      return [
+        .text(column.name), .text(column.type.sqlName), .boolean(!column.isNotNull),
+        isText ? .text(column.domain) : .null,
+        .text(index == schema.partitionColumn ? "day" : ""),
+        .text(encodings.joined(separator: ", ")),
+        .integer(Int64(chunks.reduce(0) { $0 + $1.byteCount })),
+      ]
+    }
+    let columns = [
+      Column(name: "column", type: .text), Column(name: "type", type: .text),
+      Column(name: "nullable", type: .boolean), Column(name: "domain", type: .text),
+      Column(name: "partition", type: .text), Column(name: "encodings", type: .text),
+      Column(name: "bytes", type: .integer),
+    ]
+    return QueryResult(columns: columns, values: rows, tag: "DESCRIBE")
+  }
+
+  /// SHOW setting.
+  static func setting(_ name: String, _ session: Session, _ threads: Int) -> QueryResult {
+    let value: String
+    switch name {
+    case "timezone": value = session.timeZone
+    case "threads": value = String(min(session.threads ?? threads, threads))
+    default: value = ""
+    }
+    return QueryResult(
+      columns: [Column(name: name, type: .text)], values: [[.text(value)]], tag: "SHOW")
+  }
+}
+
+extension QueryStatistics {
+  init(_ counters: ScanCounters) {
+    self.init()
+    rowsScanned = counters.rows
+    segmentsRead = counters.read
+    segmentsSkipped = counters.skipped
+  }
+}

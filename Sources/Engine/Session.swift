@@ -1,0 +1,20 @@
+/// What one user has set, from statement to statement.
+public struct Session: Sendable {
+  /// IANA name; `SET timezone`.
+  public var timeZone = "UTC"
+  /// How many threads a query uses; `nil`: as many as the engine has.
+  public var threads: Int?
+  /// A fixed `now()` in milliseconds since 1970-01-01 UTC, for tests and reproducible reports.
+  public var fixedNow: Int64?
+
+  public init() {}
+
+  /// The planner has checked name and value; `nil` is the default.
+  mutating func set(_ setting: String, _ value: String?) {
+    switch setting {
+    case "timezone": timeZone = value ?? "UTC"
+    case "threads": threads = value.flatMap { Int($0) }
+    default: break
+    }
+  }
+}

@@ -1,0 +1,114 @@
+internal import ColumnStore
+
+// Part of a table on disk (the decompressed content of a table-*.lz4 file):
+//
+//   "DAYBOOKT"     8
+//   version        4  1
+//   table          string: length 4, UTF-8
+//   column count   4
+//   per column     name (string), type (string)
+//   segment count  4
+//   per segment    partition kind 1 (0 all, 1 null, 2 day), day 8, partition version 8, rows 4,
+//                  one chunk per column (see ChunkFormat.swift)
+//
+// Segments are in order of their partition's key, then of arrival, also from one part to the next.
+
+/// A segment and where it belongs.
+struct PlacedSegment {
+  var key: Partition.Key
+  var partitionVersion: UInt64
+  var segment: Segment
+}
+
+enum TableFormat {
+  static let magic = Array("DAYBOOKT".utf8)
+  static let version: UInt32 = 1
+
+  static func write(_ segments: ArraySlice<PlacedSegment>, schema: TableSchema) -> [UInt8] {
+    var writer = ByteWriter()
+    for byte in magic { writer.write(byte) }
+    writer.write(version)
+    writer.write(schema.name)
+    writer.write(UInt32(schema.columns.count))
+    for column in schema.columns {
+      writer.write(column.name)
+      writer.write(column.type.sqlName)
+    }
+    writer.write(UInt32(segments.count))
+    for placed in segments {
+      switch placed.key {
+      case .all:
+        writer.write(UInt8(0))
+        writer.write(Int64(0))
+      case .null:
+        writer.write(UInt8(1))
+        writer.write(Int64(0))
+      case .day(let day):
+        writer.write(UInt8(2))
+        writer.write(day)
+      }
+      writer.write(placed.partitionVersion)
+      writer.write(UInt32(placed.segment.rowCount))
+      for chunk in placed.segment.chunks { writer.write(chunk) }
+    }
+    return writer.bytes
+  }
+
+  /// `domains` has a view per column of text.
+  static func read(
+    _ bytes: UnsafeRawBufferPointer, file: String, schema: TableSchema, domains: [DictionaryView?]
+  ) throws(PersistenceError) -> [PlacedSegment] {
+    var reader = ByteReader(bytes, file: file)
+    try reader.readHeader(magic, version: version)
+    guard try reader.readString() == schema.name,
+      Int(try reader.read(UInt32.self)) == schema.columns.count
+    else { throw reader.damaged("rows of another table than '\(schema.name)'") }
+    for column in schema.columns {
+      guard try reader.readString() == column.name, try reader.readString() == column.type.sqlName
+      else { throw reader.damaged("rows of another column than '\(column.name)'") }
+    }
+    let count = Int(try reader.read(UInt32.self))
+    var segments: [PlacedSegment] = []
+    for _ in 0..<count {
+      let key = try reader.readKey(isPartitioned: schema.partitionColumn != nil)
+      let partitionVersion = try reader.read(UInt64.self)
+      let rowCount = Int(try reader.read(UInt32.self))
+      guard (1...Segment.capacity).contains(rowCount) else {
+        throw reader.damaged("a segment of \(rowCount) rows")
+      }
+      var chunks: [Chunk] = []
+      for (column, domain) in zip(schema.columns, domains) {
+        chunks.append(try reader.readChunk(rowCount: rowCount, column: column, domain: domain))
+      }
+      segments.append(
+        PlacedSegment(
+          key: key, partitionVersion: partitionVersion,
+          segment: Segment(rowCount: rowCount, chunks: chunks, isSealed: true)))
+    }
+    try reader.expectEnd()
+    return segments
+  }
+}
+
+extension ByteReader {
+  mutating func readHeader(_ magic: [UInt8], version: UInt32) throws(PersistenceError) {
+    let found = try take(magic.count)
+    guard found.elementsEqual(magic) else { throw damaged("not a file of this kind") }
+    let foundVersion = try read(UInt32.self)
+    guard foundVersion <= version else {
+      throw .unsupportedVersion(file: file, version: Int(foundVersion))
+    }
+    guard foundVersion == version else { throw damaged("format version \(foundVersion)") }
+  }
+
+  fileprivate mutating func readKey(isPartitioned: Bool) throws(PersistenceError) -> Partition.Key {
+    let kind = try read(UInt8.self)
+    let day = try read(Int64.self)
+    switch (kind, isPartitioned) {
+    case (0, false): return .all
+    case (1, true): return .null
+    case (2, true): return .day(day)
+    default: throw damaged("a partition of kind \(kind)")
+    }
+  }
+}

@@ -1,0 +1,168 @@
+internal import ColumnStore
+
+/// What a save consists of: `manifest.json`, written last.
+///
+/// Its own last member is the checksum of all that stands before it, so that no byte of it can
+/// change unnoticed.
+struct Manifest {
+  struct File {
+    var name: String
+    var byteCount: Int
+    /// Decompressed.
+    var plainByteCount: Int
+    /// XXH3 (64 bits, seed 0) of the file as it is, 16 hexadecimal digits.
+    var checksum: String
+  }
+
+  struct Domain {
+    var name: String
+    var isDeclared: Bool
+    var file: File
+  }
+
+  struct TableFiles {
+    var schema: TableSchema
+    var files: [File]
+  }
+
+  static let fileName = "manifest.json"
+  static let version = 1
+
+  var catalogVersion: UInt64
+  var domains: [Domain]
+  var tables: [TableFiles]
+
+  func bytes() -> [UInt8] {
+    let body = JSONText.object([
+      ("format", .string("daybook-save")), ("version", .integer(Self.version)),
+      ("catalogVersion", .string(String(catalogVersion))),
+      ("domains", .array(domains.map(\.json))), ("tables", .array(tables.map(\.json))),
+    ]).text()
+    // The closing brace makes way for the checksum.
+    let prefix = Array(body.utf8.dropLast(2)) + Array(",\n  \"checksum\": \"".utf8)
+    let checksum = prefix.withUnsafeBytes { CompressedFile.checksum($0) }
+    return prefix + Array("\(checksum)\"\n}\n".utf8)
+  }
+
+  init(catalogVersion: UInt64, domains: [Domain], tables: [TableFiles]) {
+    self.catalogVersion = catalogVersion
+    self.domains = domains
+    self.tables = tables
+  }
+
+  init(_ bytes: [UInt8], file: String) throws(PersistenceError) {
+    func damaged(_ reason: String, _ offset: Int = 0) -> PersistenceError {
+      .damaged(file: file, offset: offset, reason: reason)
+    }
+    let ending = 16 + "\"\n}\n".utf8.count
+    guard bytes.count > ending else { throw damaged("the manifest ends too early", bytes.count) }
+    let start = bytes.count - ending
+    let checksum = bytes.withUnsafeBytes {
+      CompressedFile.checksum(UnsafeRawBufferPointer(rebasing: $0[..<start]))
+    }
+    guard bytes[start...].elementsEqual("\(checksum)\"\n}\n".utf8) else {
+      throw damaged("the checksum of the manifest is wrong", start)
+    }
+    let json: JSONText
+    do throws(JSONText.Mistake) { json = try JSONText(parsing: bytes) } catch {
+      throw damaged(error.reason, error.offset)
+    }
+    guard json["format"]?.string == "daybook-save", let version = json["version"]?.integer else {
+      throw damaged("not the manifest of a save")
+    }
+    guard version <= Self.version else {
+      throw .unsupportedVersion(file: file, version: version)
+    }
+    guard let catalogVersion = json["catalogVersion"]?.string.flatMap({ UInt64($0) }),
+      let domains = json["domains"]?.array, let tables = json["tables"]?.array
+    else { throw damaged("the manifest lacks a member") }
+    self.catalogVersion = catalogVersion
+    self.domains = []
+    for domain in domains {
+      guard let domain = Domain(domain) else { throw damaged("a domain that makes no sense") }
+      self.domains.append(domain)
+    }
+    self.tables = []
+    for table in tables {
+      guard let table = TableFiles(table) else { throw damaged("a table that makes no sense") }
+      self.tables.append(table)
+    }
+  }
+}
+
+extension Manifest.File {
+  fileprivate var json: JSONText {
+    .object([
+      ("name", .string(name)), ("bytes", .integer(byteCount)),
+      ("plainBytes", .integer(plainByteCount)), ("xxh3", .string(checksum)),
+    ])
+  }
+
+  fileprivate init?(_ json: JSONText?) {
+    guard let json, let name = json["name"]?.string, let byteCount = json["bytes"]?.integer,
+      let plainByteCount = json["plainBytes"]?.integer, let checksum = json["xxh3"]?.string,
+      !name.contains("/"), !name.hasPrefix(".")
+    else { return nil }
+    self.init(
+      name: name, byteCount: byteCount, plainByteCount: plainByteCount, checksum: checksum)
+  }
+}
+
+extension Manifest.Domain {
+  fileprivate var json: JSONText {
+    .object([("name", .string(name)), ("declared", .boolean(isDeclared)), ("file", file.json)])
+  }
+
+  fileprivate init?(_ json: JSONText) {
+    guard let name = json["name"]?.string, let isDeclared = json["declared"]?.boolean,
+      let file = Manifest.File(json["file"])
+    else { return nil }
+    self.init(name: name, isDeclared: isDeclared, file: file)
+  }
+}
+
+extension Manifest.TableFiles {
+  fileprivate var json: JSONText {
+    .object([
+      ("name", .string(schema.name)),
+      ("partitionColumn", schema.partitionColumn.map { .integer($0) } ?? .null),
+      ("columns", .array(schema.columns.map(\.json))), ("files", .array(files.map(\.json))),
+    ])
+  }
+
+  fileprivate init?(_ json: JSONText) {
+    guard let name = json["name"]?.string, let columns = json["columns"]?.array,
+      let files = json["files"]?.array, let partitionColumn = json["partitionColumn"],
+      partitionColumn == .null || partitionColumn.integer != nil
+    else { return nil }
+    let definitions = columns.compactMap { ColumnDefinition($0) }
+    let known = files.compactMap { Manifest.File($0) }
+    guard definitions.count == columns.count, known.count == files.count else { return nil }
+    self.init(
+      schema: TableSchema(
+        name: name, columns: definitions, partitionColumn: partitionColumn.integer),
+      files: known)
+  }
+}
+
+extension ColumnDefinition {
+  fileprivate var json: JSONText {
+    .object([
+      ("name", .string(name)), ("type", .string(type.sqlName)), ("notNull", .boolean(isNotNull)),
+      ("domain", .string(domain)), ("textStorage", .string(textStorage.rawValue)),
+    ])
+  }
+
+  fileprivate init?(_ json: JSONText) {
+    let types: [DataType] = [
+      .boolean, .integer, .double, .text, .timestamp, .timestampWithTimeZone, .date, .json,
+    ]
+    guard let name = json["name"]?.string, let typeName = json["type"]?.string,
+      let type = types.first(where: { $0.sqlName == typeName }),
+      let isNotNull = json["notNull"]?.boolean, let domain = json["domain"]?.string,
+      let storage = json["textStorage"]?.string.flatMap({ TextStorage(rawValue: $0) })
+    else { return nil }
+    self.init(
+      name: name, type: type, isNotNull: isNotNull, domain: domain, textStorage: storage)
+  }
+}

@@ -1,0 +1,150 @@
+public import ColumnStore
+internal import Synchronization
+
+extension TableSave {
+  /// A store with all tables of a folder that `write` wrote to.
+  public static func read(
+    from directory: String, threads: Int
+  ) throws(PersistenceError) -> Store {
+    guard Folder.exists(directory) else { throw .noData(path: directory) }
+    return try Folder.locked(directory, forChange: false) { () throws(PersistenceError) in
+      try read(save: try folder(in: directory), threads: threads)
+    }
+  }
+
+  private static func read(save folder: String, threads: Int) throws(PersistenceError) -> Store {
+    let manifestPath = folder + "/" + Manifest.fileName
+    let manifest = try Manifest(try Folder.read(manifestPath), file: manifestPath)
+    var catalog = Catalog()
+    catalog.version = manifest.catalogVersion
+    for (domain, dictionary) in zip(
+      manifest.domains, try dictionaries(manifest, folder, threads: threads))
+    {
+      guard catalog.dictionaries.updateValue(dictionary, forKey: domain.name) == nil else {
+        throw .damaged(file: manifestPath, offset: 0, reason: "domain '\(domain.name)' twice")
+      }
+      if domain.isDeclared { catalog.declaredDomains.insert(domain.name) }
+    }
+    for table in manifest.tables {
+      do throws(StoreError) { try table.schema.validate() } catch {
+        throw .damaged(
+          file: manifestPath, offset: 0, reason: "table '\(table.schema.name)': \(error)")
+      }
+      for column in table.schema.columns
+      where column.type.physical == .text && catalog.dictionaries[column.domain] == nil {
+        throw .damaged(
+          file: manifestPath, offset: 0, reason: "domain '\(column.domain)' is missing")
+      }
+    }
+    let views = catalog.dictionaries.mapValues(\.view)
+    let parts = try segments(manifest, folder, views, threads: threads)
+    for (table, segments) in zip(manifest.tables, parts) {
+      let partitions = try partitions(segments, file: manifestPath)
+      let value = Table(schema: table.schema, partitions: partitions)
+      guard catalog.tables.updateValue(value, forKey: table.schema.name) == nil else {
+        throw .damaged(
+          file: manifestPath, offset: 0, reason: "table '\(table.schema.name)' twice")
+      }
+    }
+    return Store(adopting: catalog)
+  }
+
+  private static func folder(in directory: String) throws(PersistenceError) -> String {
+    for name in [folderName, oldFolderName]
+    where Folder.exists(directory + "/" + name + "/" + Manifest.fileName) {
+      return directory + "/" + name
+    }
+    throw .noData(path: directory)
+  }
+
+  private static func content(
+    of file: Manifest.File, in folder: String
+  ) throws(PersistenceError) -> [UInt8] {
+    let path = folder + "/" + file.name
+    let bytes = try Folder.read(path)
+    guard bytes.count == file.byteCount else {
+      throw .damaged(
+        file: path, offset: min(bytes.count, file.byteCount),
+        reason: "\(bytes.count) bytes where \(file.byteCount) were saved")
+    }
+    // LZ4 names the place of the damage where it can; the checksum covers what it does not.
+    let content = try CompressedFile.decompress(
+      bytes, plainByteCount: file.plainByteCount, file: path)
+    guard bytes.withUnsafeBytes({ CompressedFile.checksum($0) }) == file.checksum else {
+      throw .damaged(file: path, offset: 0, reason: "the checksum of the file is wrong")
+    }
+    return content
+  }
+
+  private static func dictionaries(
+    _ manifest: Manifest, _ folder: String, threads: Int
+  ) throws(PersistenceError) -> [TextDictionary] {
+    try map(manifest.domains, threads: threads) { (domain) throws(PersistenceError) in
+      try content(of: domain.file, in: folder).withUnsafeBytesTyped {
+        (bytes) throws(PersistenceError) in
+        try DictionaryFormat.read(
+          bytes, file: folder + "/" + domain.file.name, domain: domain.name)
+      }
+    }
+  }
+
+  /// The segments of each table.
+  private static func segments(
+    _ manifest: Manifest, _ folder: String, _ views: [String: DictionaryView], threads: Int
+  ) throws(PersistenceError) -> [[PlacedSegment]] {
+    let files = manifest.tables.flatMap { table in table.files.map { (table.schema, $0) } }
+    var parts = try map(files, threads: threads) { (item) throws(PersistenceError) in
+      let (schema, file) = item
+      let domains = schema.columns.map { $0.type.physical == .text ? views[$0.domain] : nil }
+      return try content(of: file, in: folder).withUnsafeBytesTyped {
+        (bytes) throws(PersistenceError) in
+        try TableFormat.read(
+          bytes, file: folder + "/" + file.name, schema: schema, domains: domains)
+      }
+    }[...]
+    return manifest.tables.map { table in
+      defer { parts = parts.dropFirst(table.files.count) }
+      return Array(parts.prefix(table.files.count).joined())
+    }
+  }
+
+  private static func partitions(
+    _ segments: [PlacedSegment], file: String
+  ) throws(PersistenceError) -> [Partition] {
+    var partitions: [Partition] = []
+    for placed in segments {
+      if let last = partitions.last, last.key == placed.key {
+        partitions[partitions.count - 1].segments.append(placed.segment)
+        continue
+      }
+      if let last = partitions.last, last.key > placed.key {
+        throw .damaged(file: file, offset: 0, reason: "partitions that do not ascend")
+      }
+      partitions.append(
+        Partition(
+          key: placed.key, version: placed.partitionVersion, segments: [placed.segment]))
+    }
+    return partitions
+  }
+
+  /// Applies `transform` to all items on several threads; the first failure ends it.
+  private static func map<Item: Sendable, Result: Sendable>(
+    _ items: [Item], threads: Int,
+    _ transform: @escaping @Sendable (Item) throws(PersistenceError) -> Result
+  ) throws(PersistenceError) -> [Result] {
+    let results = Mutex<[Int: Result]>([:])
+    let failure = Mutex(FirstFailure())
+    inParallel(items.count, threads: threads) { index in
+      guard failure.withLock({ $0.error == nil }) else { return }
+      do throws(PersistenceError) {
+        let result = try transform(items[index])
+        results.withLock { $0[index] = result }
+      } catch {
+        failure.withLock { $0.note(error) }
+      }
+    }
+    if let error = failure.withLock({ $0.error }) { throw error }
+    let found = results.withLock { $0 }
+    return items.indices.compactMap { found[$0] }
+  }
+}

@@ -1,0 +1,174 @@
+public import ColumnStore
+internal import Glibc
+internal import Synchronization
+
+extension TableSave {
+  /// Saves all tables into a folder, which is made if it does not exist. An older save in it is
+  /// replaced; anything else in it is left alone.
+  public static func write(
+    _ catalog: Catalog, to directory: String
+  ) throws(PersistenceError) {
+    try Folder.create(directory)
+    try Folder.locked(directory, forChange: true) { () throws(PersistenceError) in
+      let target = directory + "/" + folderName
+      let new = directory + "/" + newFolderName
+      if Folder.exists(target), !Folder.exists(target + "/" + Manifest.fileName) {
+        throw PersistenceError.notASave(path: target)
+      }
+      try remove(new)
+      try Folder.create(new)
+      let manifest = try writeFiles(catalog, to: new)
+      try manifest.bytes().withUnsafeBytesTyped { bytes throws(PersistenceError) in
+        try Folder.write(bytes, to: new + "/" + Manifest.fileName)
+      }
+      try Folder.synchronize(new)
+      try replace(target, by: new, in: directory)
+    }
+  }
+
+  /// After a crash between the two renames, `read` takes the old save.
+  private static func replace(
+    _ target: String, by new: String, in directory: String
+  ) throws(PersistenceError) {
+    let old = directory + "/" + oldFolderName
+    if Folder.exists(target) {
+      try remove(old)
+      guard rename(target, old) == 0 else { throw Folder.failure("rename", target) }
+    }
+    guard rename(new, target) == 0 else { throw Folder.failure("rename", new) }
+    try Folder.synchronize(directory)
+    try remove(old)
+  }
+
+  /// Removes a folder that an earlier save left behind, and only what saves consist of.
+  private static func remove(_ path: String) throws(PersistenceError) {
+    guard Folder.exists(path) else { return }
+    for name in try Folder.names(in: path)
+    where name.hasSuffix(".lz4") || name == Manifest.fileName {
+      guard unlink(path + "/" + name) == 0 else { throw Folder.failure("remove", path) }
+    }
+    guard rmdir(path) == 0 else { throw Folder.failure("remove", path) }
+  }
+
+  private struct Job: @unchecked Sendable {
+    let name: String
+    let content: () throws(PersistenceError) -> [UInt8]
+  }
+
+  private static func writeFiles(
+    _ catalog: Catalog, to folder: String
+  ) throws(PersistenceError) -> Manifest {
+    let tables = catalog.tables.values.sorted { $0.schema.name < $1.schema.name }
+    var jobs: [Job] = []
+    var partCounts: [Int] = []
+    for (index, table) in tables.enumerated() {
+      let parts = try parts(of: table, dictionaries: catalog.dictionaries)
+      partCounts.append(parts.count)
+      for (part, segments) in parts.enumerated() {
+        let schema = table.schema
+        jobs.append(
+          Job(name: "table-\(index)-\(plain(schema.name))-\(part).lz4") {
+            TableFormat.write(segments, schema: schema)
+          })
+      }
+    }
+    // Views are taken after the catalog was: they hold every code that it uses.
+    let domains = catalog.dictionaries.values.sorted { $0.domain < $1.domain }
+    for (index, dictionary) in domains.enumerated() {
+      jobs.append(
+        Job(name: "dictionary-\(index)-\(plain(dictionary.domain)).lz4") {
+          DictionaryFormat.write(dictionary.view)
+        })
+    }
+    var files = try write(jobs, to: folder)[...]
+    return Manifest(
+      catalogVersion: catalog.version,
+      domains: domains.enumerated().map { index, dictionary in
+        Manifest.Domain(
+          name: dictionary.domain, isDeclared: catalog.declaredDomains.contains(dictionary.domain),
+          file: files[files.endIndex - domains.count + index])
+      },
+      tables: zip(tables, partCounts).map { table, count in
+        defer { files = files.dropFirst(count) }
+        return Manifest.TableFiles(schema: table.schema, files: Array(files.prefix(count)))
+      })
+  }
+
+  private static func write(
+    _ jobs: [Job], to folder: String
+  ) throws(PersistenceError) -> [Manifest.File] {
+    let files = Mutex<[Int: Manifest.File]>([:])
+    let failure = Mutex(FirstFailure())
+    inParallel(jobs.count) { index in
+      guard failure.withLock({ $0.error == nil }) else { return }
+      do throws(PersistenceError) {
+        let content = try jobs[index].content()
+        let bytes = CompressedFile.compress(content)
+        let checksum = try bytes.withUnsafeBytesTyped { bytes throws(PersistenceError) in
+          try Folder.write(bytes, to: folder + "/" + jobs[index].name)
+          return CompressedFile.checksum(bytes)
+        }
+        let file = Manifest.File(
+          name: jobs[index].name, byteCount: bytes.count, plainByteCount: content.count,
+          checksum: checksum)
+        files.withLock { $0[index] = file }
+      } catch {
+        failure.withLock { $0.note(error) }
+      }
+    }
+    if let error = failure.withLock({ $0.error }) { throw error }
+    let written = files.withLock { $0 }
+    return jobs.indices.compactMap { written[$0] }
+  }
+
+  /// The segments of a table in the order of their partitions, all sealed, in slices for one file
+  /// each.
+  private static func parts(
+    of table: Table, dictionaries: [String: TextDictionary]
+  ) throws(PersistenceError) -> [ArraySlice<PlacedSegment>] {
+    var segments: [PlacedSegment] = []
+    var ends: [Int] = []
+    var size = 0
+    for partition in table.partitions {
+      for segment in partition.segments where segment.rowCount > 0 {
+        do throws(DamagedChunk) {
+          let sealed = try segment.sealed(schema: table.schema, dictionaries: dictionaries)
+          segments.append(
+            PlacedSegment(
+              key: partition.key, partitionVersion: partition.version, segment: sealed))
+        } catch {
+          throw .unreadableSegment(table: table.schema.name, reason: error.reason)
+        }
+        size += segments.last?.segment.byteCount ?? 0
+        if size >= partByteCount {
+          ends.append(segments.count)
+          size = 0
+        }
+      }
+    }
+    if ends.last != segments.count, !segments.isEmpty { ends.append(segments.count) }
+    return zip([0] + ends, ends).map { segments[$0..<$1] }
+  }
+
+  /// What is harmless in a file name of a table's name; the number before it makes it unique.
+  private static func plain(_ name: String) -> String {
+    let kept = name.utf8.prefix(40).map { byte -> UInt8 in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"): byte
+      default: UInt8(ascii: "_")
+      }
+    }
+    return String(decoding: kept, as: UTF8.self)
+  }
+}
+
+extension [UInt8] {
+  /// As `withUnsafeBytes`, which forgets the type of the error.
+  func withUnsafeBytesTyped<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try withUnsafeBufferPointer { (bytes) throws(Failure) in
+      try body(UnsafeRawBufferPointer(bytes))
+    }
+  }
+}

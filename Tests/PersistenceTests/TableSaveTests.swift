@@ -1,0 +1,212 @@
+import ColumnStore
+import Glibc
+import Persistence
+import Testing
+
+private let everyType = TableSchema(
+  name: "every \"type\"/../ü",
+  columns: [
+    ColumnDefinition(name: "at", type: .timestampWithTimeZone, isNotNull: true),
+    ColumnDefinition(name: "number", type: .integer),
+    ColumnDefinition(name: "price", type: .double),
+    ColumnDefinition(name: "ratio", type: .double),
+    ColumnDefinition(name: "flag", type: .boolean),
+    ColumnDefinition(name: "user name", type: .text, domain: "../user\n"),
+    ColumnDefinition(name: "id", type: .text, textStorage: .plain),
+    ColumnDefinition(name: "note", type: .json, textStorage: .plain),
+    ColumnDefinition(name: "day", type: .date),
+    ColumnDefinition(name: "nothing", type: .timestamp),
+    ColumnDefinition(name: "same", type: .text),
+  ], partitionColumn: 0)
+
+/// SplitMix64's finalizer: the same scattered number for the same row.
+private func scattered(_ row: Int) -> UInt64 {
+  var z = UInt64(row) &* 0x9E37_79B9_7F4A_7C15
+  z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+  z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+  return z ^ (z >> 31)
+}
+
+private func rows(_ range: Range<Int>, days: Int) -> RowBatch {
+  let users = TextPool()
+  let ids = TextPool()
+  let notes = TextPool()
+  let same = TextPool()
+  same.append("same")
+  let numbers = range.map { scattered($0) }
+  for (row, number) in zip(range, numbers) {
+    users.append("user \(number % 300)")
+    ids.append(UUIDText.string(high: number, low: UInt64(row)))
+    notes.append("{\"row\":\(row)}")
+  }
+  let entries = range.indices.map { UInt32($0 - range.lowerBound) }
+  return RowBatch(
+    rowCount: range.count,
+    columns: [
+      ColumnValues(storage: .integers(numbers.map { Int64($0 % UInt64(days)) * 86_400_000 })),
+      ColumnValues(
+        storage: .integers(numbers.map { Int64(bitPattern: $0) }),
+        validity: numbers.map { $0 % 5 == 0 ? 0 : 1 }),
+      ColumnValues(storage: .doubles(numbers.map { Double($0 % 1000) / 100 })),
+      ColumnValues(storage: .doubles(numbers.map { $0 % 50 == 0 ? .nan : Double($0) / 3 })),
+      ColumnValues(storage: .booleans(numbers.map { UInt8($0 & 1) })),
+      ColumnValues(
+        storage: .text(codes: entries, pool: users), validity: numbers.map { $0 % 7 == 0 ? 0 : 1 }),
+      ColumnValues(storage: .text(codes: entries, pool: ids)),
+      ColumnValues(storage: .text(codes: entries, pool: notes)),
+      ColumnValues(storage: .integers(numbers.map { Int64($0 % 40_000) - 20_000 })),
+      ColumnValues(storage: .nulls),
+      ColumnValues(storage: .text(codes: numbers.map { _ in 0 }, pool: same)),
+    ])
+}
+
+private func store(_ rowCount: Int, days: Int = 3, sealsTails: Bool = true) throws -> Store {
+  let store = Store()
+  try store.createDomain("declared")
+  try store.createTable(everyType)
+  try store.createTable(
+    TableSchema(
+      name: "empty", columns: [ColumnDefinition(name: "x", type: .integer)], partitionColumn: nil))
+  guard rowCount > 0 else { return store }
+  try store.append(to: everyType.name, sealsTails: sealsTails) { appender in
+    try appender.append(rows(0..<rowCount, days: days))
+  }
+  return store
+}
+
+/// Everything that a catalog holds; doubles by their bits, so that NaN equals itself.
+private struct Content: Equatable {
+  var version: UInt64
+  var declared: Set<String>
+  var dictionaries: [String: [String]]
+  var schemas: [String: TableSchema]
+  var partitions: [String: [Partition.Key]] = [:]
+  var versions: [String: [UInt64]] = [:]
+  var chunks: [String: [[Value]]] = [:]
+
+  init(_ catalog: Catalog) throws {
+    version = catalog.version
+    declared = catalog.declaredDomains
+    dictionaries = catalog.dictionaries.mapValues { dictionary in
+      let view = dictionary.view
+      return (0..<UInt32(view.count)).map { view.string($0) }
+    }
+    schemas = catalog.tables.mapValues(\.schema)
+    for (name, table) in catalog.tables {
+      partitions[name] = table.partitions.map(\.key)
+      versions[name] = table.partitions.map(\.version)
+      chunks[name] = try table.partitions.flatMap(\.segments).flatMap(\.chunks).map {
+        try $0.values().map {
+          if case .double(let number) = $0 {
+            .integer(Int64(bitPattern: number.bitPattern))
+          } else {
+            $0
+          }
+        }
+      }
+    }
+  }
+}
+
+private func content(_ catalog: Catalog) throws -> Content {
+  try Content(catalog)
+}
+
+@Suite struct `A save` {
+  @Test(arguments: [0, 1, 100, 70_000])
+  func `gives back what was saved`(rowCount: Int) throws {
+    let folder = try TemporaryFolder()
+    let store = try store(rowCount)
+    try TableSave.write(store.catalog(), to: folder.path)
+    let again = try TableSave.read(from: folder.path, threads: 2)
+    #expect(try content(again.catalog()) == content(store.catalog()))
+    let table = try #require(store.catalog().tables[everyType.name])
+    let twin = try #require(again.catalog().tables[everyType.name])
+    #expect(table.memory().map(\.encoding) == twin.memory().map(\.encoding))
+    // And goes on from there.
+    for store in [store, again] {
+      try store.append(to: everyType.name) { try $0.append(rows(0..<50, days: 4)) }
+    }
+    #expect(try content(again.catalog()) == content(store.catalog()))
+  }
+
+  @Test func `holds what is still open for more rows`() throws {
+    let folder = try TemporaryFolder()
+    let store = try store(500, sealsTails: false)
+    try TableSave.write(store.catalog(), to: folder.path)
+    let again = try TableSave.read(from: folder.path, threads: 1)
+    #expect(try content(again.catalog()) == content(store.catalog()))
+  }
+
+  @Test func `takes the place of an older one and leaves other files alone`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/a/b"
+    #expect(throws: PersistenceError.noData(path: path)) {
+      try TableSave.read(from: path, threads: 1)
+    }
+    for rowCount in [10, 2000, 5] {
+      let store = try store(rowCount)
+      try TableSave.write(store.catalog(), to: path)
+      let again = try TableSave.read(from: path, threads: 2)
+      #expect(try content(again.catalog()) == content(store.catalog()))
+    }
+    #expect(TemporaryFolder.names(path) == ["tables"])
+    let other = folder.path + "/other"
+    mkdir(other, 0o777)
+    #expect(throws: PersistenceError.noData(path: other)) {
+      try TableSave.read(from: other, threads: 1)
+    }
+    mkdir(other + "/tables", 0o777)
+    writeBytes([1], other + "/tables/mine.lz4")
+    #expect(throws: PersistenceError.notASave(path: other + "/tables")) {
+      try TableSave.write(Store().catalog(), to: other)
+    }
+    #expect(TemporaryFolder.names(other + "/tables") == ["mine.lz4"])
+  }
+
+  @Test func `that was interrupted while it was put in place is found`() throws {
+    let folder = try TemporaryFolder()
+    let store = try store(20)
+    try TableSave.write(store.catalog(), to: folder.path)
+    rename(folder.path + "/tables", folder.path + "/tables.old")
+    mkdir(folder.path + "/tables.new", 0o777)
+    writeBytes([1, 2, 3], folder.path + "/tables.new/half.lz4")
+    let again = try TableSave.read(from: folder.path, threads: 2)
+    #expect(try content(again.catalog()) == content(store.catalog()))
+    try TableSave.write(again.catalog(), to: folder.path)
+    #expect(TemporaryFolder.names(folder.path) == ["tables"])
+  }
+
+  @Test func `is refused when a file is cut, changed, longer or missing`() throws {
+    let folder = try TemporaryFolder()
+    let store = try store(40, days: 2)
+    try TableSave.write(store.catalog(), to: folder.path)
+    for name in TemporaryFolder.names(folder.path + "/tables") {
+      let path = folder.path + "/tables/" + name
+      let bytes = readBytes(path)
+      func expectRefused(_ what: String) {
+        #expect(throws: PersistenceError.self, "\(name) \(what)") {
+          try TableSave.read(from: folder.path, threads: 1)
+        }
+      }
+      let step = max(1, bytes.count / 400)
+      for cut in stride(from: 0, to: bytes.count, by: step) {
+        writeBytes(Array(bytes[..<cut]), path)
+        expectRefused("cut at \(cut)")
+      }
+      for index in stride(from: 0, to: bytes.count, by: step) {
+        var changed = bytes
+        changed[index] ^= 1 << UInt8(index % 8)
+        writeBytes(changed, path)
+        expectRefused("changed at \(index)")
+      }
+      writeBytes(bytes + [0], path)
+      expectRefused("longer")
+      unlink(path)
+      expectRefused("missing")
+      writeBytes(bytes, path)
+    }
+    let again = try TableSave.read(from: folder.path, threads: 1)
+    #expect(try content(again.catalog()) == content(store.catalog()))
+  }
+}
