@@ -71,8 +71,8 @@ let package = Package(
     .executableTarget(
       name: "daybook",
       dependencies: [
-        "Engine", "Ingestion", "Analytics", "SampleData", "ColumnStore", "QueryLanguage",
-        "CLineEditor",
+        "Engine", "Ingestion", "Analytics", "SampleData", "Persistence", "QueryExecution",
+        "ColumnStore", "QueryLanguage", "CLineEditor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -96,10 +96,12 @@ let package = Package(
     tests("Persistence", ["ColumnStore"]),
     tests("Engine", ["ColumnStore", "Ingestion", "QueryLanguage"]),
     tests("Ingestion", ["Engine", "ColumnStore"]),
-    tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore"]),
+    tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore", "QueryLanguage"]),
     tests("SampleData", []),
     .testTarget(
-      name: "CommandTests", dependencies: ["daybook", "EngineTesting"], swiftSettings: strict),
+      name: "CommandTests",
+      dependencies: ["daybook", "EngineTesting", "Engine", "QueryExecution", "ColumnStore"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

@@ -1,3 +1,64 @@
+import ArgumentParser
+@preconcurrency import Glibc
+
+/// The command, with everything that turns an outcome into an exit code: 0; 1 for errors; 64 where
+/// the command itself was not understood.
 @main struct Daybook {
-  static func main() {}
+  static func main() {
+    // A reader that goes away (`| head`) shows as an error of `write`, and ends us without a word.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try DaybookCommand.parseAsRoot()
+      try command.run()
+    } catch let failure as CommandFailure {
+      StandardError.write(failure.description + "\n")
+      exit(EXIT_FAILURE)
+    } catch OutputError.closed {
+      exit(EXIT_SUCCESS)
+    } catch OutputError.failed(let code) {
+      StandardError.write("error: cannot write the answer: \(String(cString: strerror(code)))\n")
+      exit(EXIT_FAILURE)
+    } catch {
+      DaybookCommand.exit(withError: error)
+    }
+  }
+}
+
+struct DaybookCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "daybook",
+    abstract: "Ask what the users of an AI platform do: files in, SQL out.",
+    discussion: """
+      Examples:
+        daybook load events.csv.gz --into events
+        daybook query "SELECT ts::date, count(*) FROM events GROUP BY 1"
+        daybook query --load visits.ndjson "SELECT count(*) FROM visits"
+        daybook overview
+
+      Without a command, the shell opens.
+      """,
+    version: daybookVersion,
+    subcommands: [
+      LoadCommand.self, QueryCommand.self, ShellCommand.self, OverviewCommand.self,
+      GenerateCommand.self,
+    ],
+    defaultSubcommand: ShellCommand.self)
+}
+
+package let daybookVersion = "0.1.0"
+
+/// Why a command was given up, as it is told to the user.
+struct CommandFailure: Error, CustomStringConvertible {
+  /// Complete lines, the last one without its line break.
+  let description: String
+
+  init(_ message: String, hint: String? = nil) {
+    description = "error: \(message)" + (hint.map { "\nhint: \($0)" } ?? "")
+  }
+
+  /// Text that says already what it is.
+  init(rendered description: String) {
+    self.description = description
+  }
+
 }

@@ -1,0 +1,81 @@
+# What there is to do with Daybook. `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BINARY := .build/release/daybook
+DATA ?= daybook-data
+SAMPLE := .build/demo
+PYTHON := .venv/bin/python
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+SOURCES := Sources Tests Package.swift
+
+# C libraries that Daybook stands on, and what their headers need.
+PACKAGES := liblz4-dev libpg-query-dev libprotobuf-c-dev libsimdjson-dev libedit-dev \
+  libxxhash-dev libroaring-dev zlib1g-dev pkg-config
+
+.PHONY: help setup setup-tests build demo test lint format check golden differential bench clean
+
+help: ## List these targets.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
+	  | while IFS=$$'\t' read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
+
+# Asks dpkg first: with everything in place this neither needs root nor the network.
+define install
+@missing=(); for package in $(1); do \
+  [[ "$$(dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null)" == installed ]] \
+    || missing+=($$package); \
+done; \
+if (( $${#missing[@]} )); then \
+  echo "installing $${missing[*]}"; \
+  $(SUDO) apt-get update -qq; \
+  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -qq -y --no-install-recommends \
+    "$${missing[@]}" > /dev/null; \
+fi
+endef
+
+setup: ## Install the C libraries that are missing (Debian; with sudo where not root).
+	@command -v swift > /dev/null || { echo "Swift 6.3 is needed: https://swift.org/install" >&2; exit 1; }
+	$(call install,$(PACKAGES))
+
+setup-tests: ## Install what only tests need: Python with DuckDB, in .venv.
+	$(call install,python3-venv lz4)
+	@[[ -x $(PYTHON) ]] || /usr/bin/python3 -m venv .venv
+	@$(PYTHON) -c 'import duckdb' 2> /dev/null \
+	  || .venv/bin/pip install --quiet --disable-pip-version-check duckdb pytz
+
+build: setup ## Build .build/release/daybook.
+	swift build -c release --product daybook
+
+demo: build ## Make up a sample of events, load it and show its overview.
+	$(BINARY) generate --out $(SAMPLE)
+	$(BINARY) load $(SAMPLE)/events.csv --into events --replace --data $(DATA)
+	$(BINARY) load $(SAMPLE)/users.csv --into users --replace --data $(DATA)
+	$(BINARY) overview --data $(DATA)
+
+test: setup setup-tests ## Build everything in release mode and run all tests.
+	swift build -c release --build-tests
+	swift test -c release --skip-build
+
+lint: ## Check the format of all Swift files.
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## Format all Swift files in place.
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+check: format lint build test ## Format, lint, build and test: before every commit.
+
+golden: setup ## Run the golden queries; UPDATE_GOLDEN=1 rewrites their answers.
+	swift build -c release --build-tests
+	swift test -c release --skip-build --filter Golden
+
+differential: setup setup-tests ## Compare answers with DuckDB's on random queries.
+	swift build -c release --product differential
+	Tests/Differential/run
+
+bench: setup ## Run the benchmarks (a package of its own, built when first used).
+	cd Benchmarks && swift package benchmark --no-progress
+
+clean: ## Remove everything that was built, the sample included.
+	rm -rf .build .venv

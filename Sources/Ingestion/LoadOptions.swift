@@ -1,0 +1,76 @@
+/// How files are read and where their rows go. The defaults fit a file that explains itself.
+public struct LoadOptions: Sendable {
+  /// `nil`: by the file's name, else by its first bytes.
+  public var format: FileFormat?
+  /// `nil`: by the first bytes.
+  public var compression: Compression?
+  /// Whether the first row names the columns; `nil`: looked at. Means nothing for NDJSON.
+  public var hasHeader: Bool?
+  /// Names for the columns, instead of the header's.
+  public var columns: [String]?
+  /// Type names by column, as in SQL, and `timestamptz(epoch_s)`, `epoch_ms`, `epoch_us`, `epoch_ns`
+  /// for numbers that count since 1970. A value that does not fit such a type is a bad row, while an
+  /// inferred type is widened instead.
+  public var types: [String: String] = [:]
+  /// The column that splits the table into days; `nil`: found by name and type.
+  public var timeColumn: String?
+  /// Fields that mean null when they are not in quotes. In a column that is not text an empty field
+  /// is always null.
+  public var nullTokens: Set<String> = ["", "\\N"]
+  /// Columns that the files do not have, with one value for all rows.
+  public var constants: [(name: String, value: String)] = []
+  /// New names for the files' columns; all other options use the new ones.
+  public var renames: [(from: String, to: String)] = []
+  /// How many bad rows are set aside before the load is given up.
+  public var maximumErrors = 0
+  /// Where bad rows are written to, one JSON object each.
+  public var rejectsPath: String?
+  /// Keys of NDJSON objects that are not columns are passed over instead of making a bad row.
+  public var ignoresUnknownFields = false
+  /// Parser threads; `nil`: one per core.
+  public var threads: Int?
+  public var partition = PartitionChoice.automatic
+  /// Called after each block by one thread at a time.
+  public var progress: (@Sendable (LoadProgress) -> Void)?
+  /// Bytes per block that a thread parses at a time. For tests.
+  package var blockByteCount = 1 << 20
+  /// How much of each file is looked at to infer types. For tests.
+  package var sampleByteCount = 1 << 20
+
+  public init() {}
+}
+
+public enum PartitionChoice: Sendable {
+  /// By the UTC day of the time column, where there is one.
+  case automatic
+  case none
+}
+
+/// Where a load stands.
+public struct LoadProgress: Sendable {
+  /// As stored: compressed bytes of a compressed file.
+  public var bytesRead: Int
+  /// `nil` when an input has no size, such as a pipe.
+  public var totalBytes: Int?
+  public var rows: Int
+  /// Raised when the load has to start anew with wider types.
+  public var attempt: Int
+}
+
+/// Where rows come from.
+public enum InputSource: Sendable, Hashable {
+  case path(String)
+  case standardInput
+
+  /// `-` is standard input.
+  public init(_ argument: String) {
+    self = argument == "-" ? .standardInput : .path(argument)
+  }
+
+  public var name: String {
+    switch self {
+    case .path(let path): path
+    case .standardInput: "standard input"
+    }
+  }
+}

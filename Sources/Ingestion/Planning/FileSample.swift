@@ -1,0 +1,200 @@
+internal import CSimdJSON
+internal import Glibc
+
+/// What the first rows of a file show: its format, its columns and what they hold.
+struct FileSample {
+  var format: FileFormat
+  var hasHeader: Bool
+  /// As in the file.
+  var names: [String]
+  /// By column.
+  var kinds: [ObservedKinds]
+  /// The largest absolute value of the whole numbers, by column.
+  var magnitudes: [UInt64]
+
+  static func take(_ file: InputFile, options: LoadOptions) throws(LoadError) -> FileSample {
+    let format: FileFormat
+    if let given = options.format ?? FileFormat(fileName: file.name) {
+      format = given
+    } else {
+      let head = try firstBlock(file, format: .ndjson, byteCount: 1 << 16)
+      format = FileFormat(content: UnsafeBufferPointer(start: head.base, count: head.count))
+    }
+    let block = try firstBlock(file, format: format, byteCount: options.sampleByteCount)
+    return format.isDelimited
+      ? try delimited(block, format, file, options) : try json(block, file, options)
+  }
+
+  private static func firstBlock(
+    _ file: InputFile, format: FileFormat, byteCount: Int
+  ) throws(LoadError) -> Block {
+    let block = Block(capacity: 0)
+    var reader = BlockReader(
+      try file.open(), format: format, blockByteCount: byteCount, name: file.name)
+    guard try reader.next(into: block) else {
+      throw LoadError(.emptyFile, "the file is empty", file: file.name)
+    }
+    if let nul = memchr(block.base, 0, block.count) {
+      let offset =
+        UnsafePointer(nul.assumingMemoryBound(to: UInt8.self)) - UnsafePointer(block.base)
+      throw LoadError(
+        .binaryFile, "this is not text: it has a NUL byte", file: file.name, byteOffset: offset)
+    }
+    return block
+  }
+
+  private static func json(
+    _ block: Block, _ file: InputFile, _ options: LoadOptions
+  ) throws(LoadError) -> FileSample {
+    let names = JSONRows.keys(block)
+    guard !names.isEmpty else {
+      var failures: [RowFailure] = []
+      var rows = JSONRows(names: ["?"], rawColumns: [], ignoresUnknown: true)
+      rows.index(block, failures: &failures)
+      let isArray = block.base[0] == UInt8(ascii: "[")
+      throw LoadError(
+        .badRow, failures.first?.reason ?? "no line has a JSON object with keys", file: file.name,
+        line: failures.first.map {
+          1 + daybook_count_newlines(block.base, $0.row.lowerBound)
+        },
+        hint: isArray ? "one JSON object per line is read, not an array of them" : nil)
+    }
+    var rows = JSONRows(names: names, rawColumns: [], ignoresUnknown: true)
+    var failures: [RowFailure] = []
+    rows.index(block, failures: &failures)
+    var sample = FileSample(
+      format: .ndjson, hasHeader: false, names: names,
+      kinds: Array(repeating: [], count: names.count),
+      magnitudes: Array(repeating: 0, count: names.count))
+    for column in names.indices {
+      sample.look(at: rows.column(column), block, column: column, from: 0)
+    }
+    return sample
+  }
+
+  private static func delimited(
+    _ block: Block, _ format: FileFormat, _ file: InputFile, _ options: LoadOptions
+  ) throws(LoadError) -> FileSample {
+    let first = firstRow(block, format)
+    if let columns = options.columns, columns.count != first.count {
+      throw LoadError(
+        .columnMismatch,
+        "\(columns.count) column name\(columns.count == 1 ? " was" : "s were") given, the first "
+          + "row has \(first.count) field\(first.count == 1 ? "" : "s")", file: file.name)
+    }
+    var rows = DelimitedRows(
+      delimiter: format.delimiter, columnCount: first.count,
+      nullTokens: NullTokens(options.nullTokens))
+    var failures: [RowFailure] = []
+    rows.index(block, hasHeader: false, failures: &failures)
+    var sample = FileSample(
+      format: format, hasHeader: false, names: [],
+      kinds: Array(repeating: [], count: first.count),
+      magnitudes: Array(repeating: 0, count: first.count))
+    var firstKinds: [ObservedKinds] = []
+    var malformed: [Int] = []
+    for column in first.indices {
+      let fields = rows.column(column, block, malformed: &malformed)
+      if fields.count > 0 && !fields.base[0].isNull {
+        firstKinds.append(ObservedKinds(block.base, fields.base[0], isJSON: false))
+      } else {
+        firstKinds.append([])
+      }
+      sample.look(at: fields, block, column: column, from: 1)
+    }
+    sample.hasHeader =
+      options.hasHeader
+      ?? looksLikeHeader(
+        first, firstKinds, rest: sample.kinds, rowCount: rows.rowCount, names: options.columns)
+    if !sample.hasHeader {
+      for column in first.indices {
+        sample.kinds[column].formUnion(firstKinds[column])
+        if firstKinds[column] == .integer {
+          sample.magnitudes[column] = max(
+            sample.magnitudes[column], Int64(first[column])?.magnitude ?? 0)
+        }
+      }
+    }
+    sample.names =
+      options.columns
+      ?? (sample.hasHeader ? headerNames(first) : first.indices.map { "column\($0 + 1)" })
+    var seen: Set<String> = []
+    for name in sample.names where !seen.insert(name).inserted {
+      throw LoadError(
+        .columnMismatch, "two columns have the name '\(name)'", file: file.name,
+        line: sample.hasHeader ? 1 : nil, hint: "give names with --columns")
+    }
+    return sample
+  }
+
+  private mutating func look(at fields: FieldColumn, _ block: Block, column: Int, from first: Int) {
+    var kinds: ObservedKinds = []
+    var magnitude: UInt64 = 0
+    let isJSON = format == .ndjson
+    for row in stride(from: first, to: fields.count, by: 1) {
+      let field = fields.base[row * fields.stride]
+      if field.isNull { continue }
+      let kind = ObservedKinds(block.base, field, isJSON: isJSON)
+      if kind == .integer {
+        let (text, count) = trimmingSpaces(block.base + Int(field.start), field.byteCount)
+        let value = parseInteger(text, count, isStrict: false)?.magnitude ?? 0
+        magnitude = max(magnitude, value)
+      }
+      kinds.formUnion(kind)
+    }
+    self.kinds[column] = kinds
+    magnitudes[column] = magnitude
+  }
+
+  /// A header has a name in every field, no two the same, and none that is a value; names that a
+  /// caller gave have to agree with it. Where all columns are text nothing tells names from values,
+  /// so it is taken for a header unless names were given.
+  private static func looksLikeHeader(
+    _ first: [String], _ firstKinds: [ObservedKinds], rest: [ObservedKinds], rowCount: Int,
+    names: [String]?
+  ) -> Bool {
+    guard firstKinds.allSatisfy({ $0 == .text }), Set(first).count == first.count else {
+      return false
+    }
+    if let names, names.map({ $0.lowercased() }) == first.map({ $0.lowercased() }) { return true }
+    if rest.contains(where: { !$0.isEmpty && $0.format != .text && $0.format != .json }) {
+      return true
+    }
+    return names == nil
+  }
+
+  private static func headerNames(_ fields: [String]) -> [String] {
+    fields.enumerated().map { index, field in
+      let name = field.filter { !$0.isNewline }
+      let trimmed = name.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+      return trimmed.isEmpty ? "column\(index + 1)" : String(trimmed)
+    }
+  }
+
+  /// The first row that is not blank.
+  private static func firstRow(_ block: Block, _ format: FileFormat) -> [String] {
+    let end = DelimitedRows.endOfHeader(block, delimiter: format.delimiter)
+    var start = 0
+    while start < end && (block.base[start] == 0x0A || block.base[start] == 0x0D) { start += 1 }
+    var scratch = Scratch<UInt32>()
+    scratch.reserve(end - start + 1)
+    var newlineCount = 0
+    var openQuote = 0
+    let count = daybook_find_separators(
+      block.base, start, end, format.delimiter, true, scratch.base, &newlineCount, &openQuote)
+    return (0..<max(count, 1)).map { index in
+      let from = index == 0 ? start : Int(scratch.base[index - 1]) + 1
+      var to = index < count ? Int(scratch.base[index]) : end
+      if to > from && block.base[to - 1] == 0x0D { to -= 1 }
+      let bytes = UnsafeBufferPointer(start: block.base + from, count: max(to - from, 0))
+      guard bytes.count >= 2, bytes.first == 0x22, bytes.last == 0x22 else {
+        return String(decoding: bytes, as: UTF8.self)
+      }
+      return unquoted(String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self))
+    }
+  }
+
+  private static func unquoted(_ text: String) -> String {
+    text.split(separator: "\"\"", omittingEmptySubsequences: false).joined(separator: "\"")
+  }
+}

@@ -1,0 +1,99 @@
+internal import ColumnStore
+
+extension LoadPlan {
+  /// Finds the files' columns in the table: by name, and where that fails by name in whatever case.
+  /// Columns that a file does not have become null.
+  init(
+    existing schema: TableSchema, _ samples: [(InputFile, FileSample)], options: LoadOptions
+  ) throws(LoadError) {
+    columns = []
+    files = []
+    for definition in schema.columns {
+      guard let format = ColumnFormat(definition.type) else {
+        throw LoadError(
+          .columnMismatch,
+          "column '\(definition.name)' is \(definition.type.sqlName), which files cannot hold")
+      }
+      columns.append(Column(definition: definition, format: format, isInferred: false))
+    }
+    timeColumn = schema.partitionColumn
+    if let name = options.timeColumn, timeColumn.map({ columns[$0].definition.name }) != name {
+      throw LoadError(
+        .columnMismatch, "the table is not split by '\(name)'",
+        hint: timeColumn.map { "it is split by '\(columns[$0].definition.name)'" })
+    }
+    let names = schema.columns.map(\.name)
+    for (name, value) in options.constants {
+      guard let index = schema.index(ofFileColumn: name) else {
+        throw unknownColumn(name, "the constant is", names)
+      }
+      columns[index].constant = value
+    }
+    try applyTypeNames(options, schema)
+    for (input, sample) in samples { try add(input, sample, schema, options) }
+  }
+
+  /// A type given for a column that is there can only say how its text is to be read.
+  private mutating func applyTypeNames(
+    _ options: LoadOptions, _ schema: TableSchema
+  ) throws(LoadError) {
+    for (name, typeName) in options.types.sorted(by: { $0.key < $1.key }) {
+      guard let index = schema.index(ofFileColumn: name) else {
+        throw unknownColumn(name, "a type was given for", schema.columns.map(\.name))
+      }
+      guard let format = ColumnFormat(typeName: typeName) else {
+        throw LoadError(.invalidOption, "'\(typeName)' is no type for column '\(name)'")
+      }
+      guard format.type == schema.columns[index].type else {
+        throw LoadError(
+          .columnMismatch,
+          "column '\(name)' of the table is \(schema.columns[index].type.sqlName), not "
+            + format.type.sqlName)
+      }
+      columns[index].format = format
+    }
+  }
+
+  private mutating func add(
+    _ input: InputFile, _ sample: FileSample, _ schema: TableSchema, _ options: LoadOptions
+  ) throws(LoadError) {
+    let names = schema.columns.map(\.name)
+    var targets: [Int] = []
+    for (position, name) in try renamed(sample.names, options, file: input.name).enumerated() {
+      guard let index = schema.index(ofFileColumn: name) else {
+        throw unknownColumn(name, "the file has a column", names, file: input.name)
+      }
+      guard !targets.contains(index), columns[index].constant == nil else {
+        throw LoadError(
+          .columnMismatch, "column '\(names[index])' would get two values per row",
+          file: input.name)
+      }
+      // Numbers in a column of times count since 1970.
+      if case .time(let type) = columns[index].format, sample.kinds[position] == .integer {
+        let unit = EpochUnit(magnitude: sample.magnitudes[position])
+        columns[index].format = .epoch(unit, type)
+        notes.append("column '\(name)' counts \(unit.name) since 1970-01-01 UTC")
+      }
+      targets.append(index)
+    }
+    for (index, column) in columns.enumerated()
+    where column.definition.isNotNull && column.constant == nil && !targets.contains(index) {
+      throw LoadError(
+        .columnMismatch, "the file has no column '\(names[index])', which may not be null",
+        file: input.name,
+        hint: nearestName(to: names[index], in: sample.names).map {
+          "--rename \($0)=\(names[index]) if that is meant"
+        })
+    }
+    files.append(File(input: input, sample: sample, targets: targets))
+  }
+}
+
+extension TableSchema {
+  fileprivate func index(ofFileColumn name: String) -> Int? {
+    if let exact = columnIndex(name) { return exact }
+    let folded = name.lowercased()
+    let candidates = columns.indices.filter { columns[$0].name.lowercased() == folded }
+    return candidates.count == 1 ? candidates[0] : nil
+  }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import ColumnStore
+import Engine
+import Ingestion
+
+struct LoadCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "load",
+    abstract: "Add the rows of files to a table.",
+    discussion: """
+      Reads CSV, TSV, space-separated text and NDJSON, plain, gzip or lz4; - is standard input. A \
+      table that does not exist is made, with types inferred from the file. All rows are added, or \
+      none.
+
+      Examples:
+        daybook load events.csv.gz --into events
+        daybook load day*.ndjson --into events --max-errors 9 --rejects bad.txt
+        daybook load a2q.txt --into posts --no-header --columns user_id,other,ts \\
+          --types "ts=timestamptz(epoch_s)" --constant event=a2q
+        zcat log.csv.gz | daybook load - --into log --format csv
+      """)
+
+  @Argument(
+    help: ArgumentHelp("Files to load; - is standard input.", valueName: "file"),
+    completion: .file())
+  var files: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "The table; named after the file where it is left out.", valueName: "table"))
+  var into: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "csv, tsv, spaces or ndjson; otherwise found out.", valueName: "format"))
+  var format: FileFormat?
+
+  @Flag(help: "Put the rows in place of those that the table has.")
+  var replace = false
+
+  @OptionGroup var loading: LoadingOptions
+  @OptionGroup var dataOptions: DataOptions
+
+  func validate() throws {
+    _ = try table()
+  }
+
+  private func table() throws -> String {
+    if let into { return into }
+    let names = Set(files.map { $0 == "-" ? nil : TableName.derived(from: $0) })
+    guard names.count == 1, let name = names.first ?? nil else {
+      throw ValidationError("name the table that the rows go into: --into TABLE")
+    }
+    return name
+  }
+
+  func run() throws {
+    let store = try dataOptions.readForLoad()
+    let table = try table()
+    if replace, store.catalog().tables[table] != nil { try store.dropTable(table) }
+    let options = try loading.loadOptions(format: format)
+    let report = try FileLoading.load(files, into: table, of: store, options: options)
+    try dataOptions.write(store.catalog())
+    StandardError.write(LoadReportText.text(report, table: table, terminal: .error))
+  }
+}
+
+/// Runs the loader with a progress bar.
+enum FileLoading {
+  static func load(
+    _ files: [String], into table: String, of store: Store, options: LoadOptions
+  ) throws -> LoadReport {
+    var options = options
+    let bar = ProgressBar(title: table, terminal: .error)
+    options.progress = { bar.show($0) }
+    defer { bar.clear() }
+    do {
+      return try Loader(store: store, options: options)
+        .load(files.map { InputSource($0) }, into: table)
+    } catch {
+      bar.clear()
+      throw CommandFailure(rendered: "error: \(error)")
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import ColumnStore
+import Engine
+@preconcurrency import Glibc
+import Ingestion
+
+struct QueryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "query",
+    abstract: "Run SQL and print the answer.",
+    discussion: """
+      Several statements are separated by semicolons and run in order. Without SQL, or with -, \
+      statements are read from standard input. Answers go to standard output, everything else to \
+      standard error. Statements that change tables change the folder's tables too.
+
+      Examples:
+        daybook query "SELECT count(DISTINCT user_id) FROM events"
+        daybook query --format csv "SELECT * FROM events" > all.csv
+        daybook query --load my-shop.csv.gz "SELECT count(*) FROM my_shop"
+        daybook query < report.sql
+      """)
+
+  @Argument(help: ArgumentHelp("Statements; - reads standard input.", valueName: "sql"))
+  var sql: String?
+
+  @Option(help: ArgumentHelp("How answers are written.", valueName: "format"))
+  var format = ResultFormat.table
+
+  @Flag(help: "Tell on standard error how many rows there were and how long it took.")
+  var timing = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Ask this file, as a table named after it, instead of the folder (or beside it, where --data \
+      is given). Nothing is saved. May be repeated.
+      """, valueName: "file"), completion: .file())
+  var load: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Format of those files: csv, tsv, spaces or ndjson; otherwise found out.",
+      valueName: "format"))
+  var inputFormat: FileFormat?
+
+  @OptionGroup var dataOptions: DataOptions
+  @OptionGroup var sessionOptions: SessionOptions
+  @OptionGroup(title: "Options for --load") var loading: LoadingOptions
+
+  func validate() throws {
+    if load.filter({ $0 == "-" }).count > 0, sql == nil || sql == "-" {
+      throw ValidationError("standard input cannot hold both the data and the SQL")
+    }
+  }
+
+  func run() throws {
+    let text: String
+    if let sql, sql != "-" {
+      text = sql
+    } else {
+      if Terminal.isInputTerminal {
+        StandardError.write("reading SQL from the terminal, up to ^D\n")
+      }
+      text = try StandardInput.readAll()
+    }
+    let store = load.isEmpty || dataOptions.data != nil ? try dataOptions.read() : Store()
+    for file in load {
+      let name = file == "-" ? "stdin" : TableName.derived(from: file)
+      guard let name else {
+        throw CommandFailure("no table can be named after '\(file)'")
+      }
+      let options = try loading.loadOptions(format: inputFormat)
+      let report = try FileLoading.load([file], into: name, of: store, options: options)
+      if timing {
+        StandardError.write(LoadReportText.text(report, table: name, terminal: .error))
+      }
+    }
+    let version = store.catalog().version
+    var runner = StatementRunner(
+      engine: Engine(store: store), session: sessionOptions.session, format: format,
+      showsTiming: timing)
+    let statements = StatementSplitter.split(text)
+    if statements.isEmpty {
+      throw CommandFailure(
+        "there is no statement to run", hint: "daybook query \"SELECT 1\", or daybook repl")
+    }
+    // What ran before a statement that fails stays done, so it is saved in either case.
+    let outcome = Result {
+      for statement in statements { try runner.run(statement) }
+    }
+    if load.isEmpty, store.catalog().version != version {
+      try dataOptions.write(store.catalog())
+    }
+    try outcome.get()
+  }
+}
+
+enum StandardInput {
+  static func readAll() throws -> String {
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(STDIN_FILENO, &block, block.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw CommandFailure("cannot read standard input: \(String(cString: strerror(errno)))")
+      }
+      if count == 0 { break }
+      bytes += block[..<count]
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw CommandFailure("the SQL on standard input is not UTF-8")
+    }
+    return text
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import ColumnStore
+import Engine
+
+struct ShellCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repl",
+    abstract: "Open the SQL shell.",
+    discussion: """
+      Statements end with a semicolon and may take several lines. Tab completes keywords, tables and \
+      columns; the history is kept in ~/.daybook_history, or where $DAYBOOK_HISTORY says. \\? lists \
+      the shell's own commands. Where standard input is no terminal, statements are read from it \
+      without prompts, and an error makes the exit code 1.
+
+      Examples:
+        daybook repl
+        daybook repl --data archive --timezone Europe/Berlin
+        echo "SELECT 1;" | daybook repl
+      """)
+
+  @Option(help: ArgumentHelp("How answers are written.", valueName: "format"))
+  var format = ResultFormat.table
+
+  @OptionGroup var dataOptions: DataOptions
+  @OptionGroup var sessionOptions: SessionOptions
+
+  func run() throws {
+    let store = try dataOptions.read()
+    let version = store.catalog().version
+    let runner = StatementRunner(
+      engine: Engine(store: store), session: sessionOptions.session, format: format,
+      showsTiming: false)
+    var shell = Shell(runner: runner, folder: dataOptions.folder)
+    let outcome = Result { try Terminal.isInputTerminal ? shell.converse() : shell.readAll() }
+    if store.catalog().version != version { try dataOptions.write(store.catalog()) }
+    try outcome.get()
+  }
+}

@@ -1,0 +1,123 @@
+import ColumnStore
+import Engine
+
+/// JSON: an array with an object per row, or the objects alone, one per line (NDJSON).
+///
+/// Integers are written exactly, to the last of 64 bits. `NaN`, `Infinity` and `-Infinity`, which
+/// JSON has no numbers for, are text. Times are ISO 8601: a `timestamptz` in UTC with a `Z`, a
+/// `timestamp` without zone. Json values stand as they are. Of several columns with one name, the
+/// second is called `name_2`, so that no reader loses one.
+struct JSONFormat {
+  let isArray: Bool
+
+  func write(
+    _ result: QueryResult, timeZone: TimeZoneRules, to output: inout ByteOutput
+  ) throws(OutputError) {
+    let keys = Self.keys(result.columns.map(\.name))
+    // What stands before each value: `{"a":`, then `,"b":`.
+    let heads = keys.enumerated().map { index, key in
+      [UInt8(ascii: index == 0 ? "{" : ",")] + CellColumn.spell(.text(key), JSONEncoding(), timeZone)
+        + [UInt8(ascii: ":")]
+    }
+    var isFirst = true
+    try result.forEachBlock(JSONEncoding(), timeZone: timeZone) {
+      (rowCount, cells) throws(OutputError) in
+      try output.append { bytes in
+        for row in 0..<rowCount {
+          if isArray { bytes.append(contentsOf: isFirst ? "[\n".utf8 : ",\n".utf8) }
+          isFirst = false
+          for column in cells.indices {
+            bytes.append(contentsOf: heads[column])
+            cells[column].appendCell(row, to: &bytes)
+          }
+          bytes.append(UInt8(ascii: "}"))
+          if !isArray { bytes.append(UInt8(ascii: "\n")) }
+        }
+      }
+    }
+    if isArray { try output.write(isFirst ? "[]\n" : "\n]\n") }
+  }
+
+  static func keys(_ names: [String]) -> [String] {
+    var taken = Set<String>()
+    return names.map { name in
+      var key = name
+      var number = 2
+      while taken.contains(key) || (key != name && names.contains(key)) {
+        key = "\(name)_\(number)"
+        number += 1
+      }
+      taken.insert(key)
+      return key
+    }
+  }
+}
+
+struct JSONEncoding: CellEncoding {
+  func appendNull(to bytes: inout [UInt8]) {
+    bytes.append(contentsOf: "null".utf8)
+  }
+
+  func append(_ boolean: Bool, to bytes: inout [UInt8]) {
+    bytes.append(contentsOf: boolean ? "true".utf8 : "false".utf8)
+  }
+
+  func append(text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
+      case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
+      case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
+      case UInt8(ascii: "\r"): bytes.append(contentsOf: "\\r".utf8)
+      case UInt8(ascii: "\t"): bytes.append(contentsOf: "\\t".utf8)
+      case 0..<0x20:
+        bytes.append(contentsOf: "\\u00".utf8)
+        bytes.append(contentsOf: [HexDigits.lower(byte >> 4), HexDigits.lower(byte & 15)])
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// As it is, but on one line: a line break in JSON can only stand between its tokens.
+  func append(json text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+    for byte in text {
+      let isBreak = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+      bytes.append(isBreak ? UInt8(ascii: " ") : byte)
+    }
+  }
+
+  func append(_ value: Value, timeZone: TimeZoneRules, to bytes: inout [UInt8]) {
+    switch value {
+    case .double(let double) where double.isFinite:
+      bytes.append(contentsOf: value.formatted(timeZone: timeZone).utf8)
+    case .timestamp(let milliseconds):
+      quote(ISO8601.text(milliseconds: milliseconds), to: &bytes)
+    case .timestampWithTimeZone(let milliseconds):
+      quote(ISO8601.text(milliseconds: milliseconds) + "Z", to: &bytes)
+    case .date(let days):
+      quote(ISO8601.text(day: days), to: &bytes)
+    case .array(let values):
+      bytes.append(UInt8(ascii: "["))
+      for (index, value) in values.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(contentsOf: CellColumn.spell(value, self, timeZone))
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case .null, .boolean, .integer, .double, .text, .interval, .json, .hyperLogLog, .digest:
+      quote(value.formatted(timeZone: timeZone), to: &bytes)
+    }
+  }
+
+  private func quote(_ text: String, to bytes: inout [UInt8]) {
+    var text = text
+    text.withUTF8 { append(text: $0, to: &bytes) }
+  }
+}
+
+enum HexDigits {
+  static func lower(_ nibble: UInt8) -> UInt8 {
+    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+  }
+}

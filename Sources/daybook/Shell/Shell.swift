@@ -1,0 +1,123 @@
+import ArgumentParser
+import ColumnStore
+import Engine
+
+/// The shell: collects statements line by line, runs them, and obeys its own commands (`\q`).
+struct Shell {
+  private var runner: StatementRunner
+  private let folder: String
+  private var splitter = StatementSplitter()
+  private var hasFailed = false
+
+  init(runner: StatementRunner, folder: String) {
+    self.runner = runner
+    self.folder = folder
+  }
+
+  private enum Next {
+    case goOn
+    case stop
+  }
+
+  /// At a terminal: prompts, and goes on after errors.
+  mutating func converse() throws {
+    runner.isInteractive = true
+    let store = runner.engine.store
+    let editor = LineEditor(historyPath: Self.historyPath) {
+      Completion(catalog: store.catalog()).candidates(for: $0)
+    }
+    guard let editor else { throw CommandFailure("the terminal cannot be read from") }
+    StandardError.write(greeting)
+    var lines: [String] = []
+    while true {
+      switch editor.read(prompt: lines.isEmpty ? "daybook> " : "     -> ") {
+      case .interrupted:
+        splitter.drop()
+        lines = []
+      case .end:
+        StandardError.write("\n")
+        return
+      case .text(let line):
+        if line.allSatisfy(\.isWhitespace), lines.isEmpty { continue }
+        lines.append(line)
+        let next = try take(line)
+        if splitter.isBlank {
+          remember(lines, editor)
+          lines = []
+        }
+        if case .stop = next { return }
+      }
+    }
+  }
+
+  /// From a pipe or file: no prompts; fails at the end if a statement did.
+  mutating func readAll() throws {
+    let text = try StandardInput.readAll()
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if case .stop = try take(String(line)) { break }
+    }
+    if let statement = splitter.finish() { try run(statement) }
+    // Each error was told where it happened.
+    if hasFailed { throw ExitCode.failure }
+  }
+
+  private mutating func take(_ line: String) throws -> Next {
+    if splitter.isBlank, let command = MetaCommand(line) {
+      splitter.drop()
+      return try obey(command)
+    }
+    for statement in splitter.add(line + "\n") { try run(statement) }
+    return .goOn
+  }
+
+  private mutating func run(_ statement: String) throws {
+    do {
+      try runner.run(statement)
+    } catch let failure as CommandFailure {
+      hasFailed = true
+      StandardError.write(failure.description + "\n")
+    }
+  }
+
+  private mutating func obey(_ command: MetaCommand) throws -> Next {
+    switch command {
+    case .quit: return .stop
+    case .help: StandardError.write(MetaCommand.summary)
+    case .tables: try run("SHOW TABLES")
+    case .describe(let table): try run("DESCRIBE \(MetaCommand.quoted(table))")
+    case .timing(let isOn):
+      runner.showsTiming = isOn ?? !runner.showsTiming
+      StandardError.write("timing is \(runner.showsTiming ? "on" : "off")\n")
+    case .format(let format):
+      runner.format = format
+      StandardError.write("answers are written as \(format.rawValue)\n")
+    case .unknown(let message):
+      hasFailed = true
+      StandardError.write("error: \(message)\nhint: \\? lists the shell's commands\n")
+    }
+    return .goOn
+  }
+
+  private var greeting: String {
+    let tables = runner.engine.store.catalog().tables.count
+    return """
+      daybook \(daybookVersion), \(Readable.count(tables, "table")) in \(folder). \
+      \\? for help, \\q to leave.\n
+      """
+  }
+
+  /// A statement of several lines becomes one, so that it comes back whole; with a comment to the
+  /// end of a line that would change its meaning, and the lines are kept apart.
+  private func remember(_ lines: [String], _ editor: LineEditor) {
+    if lines.contains(where: { $0.contains("--") }) {
+      for line in lines { editor.remember(line) }
+    } else {
+      editor.remember(lines.joined(separator: " "))
+    }
+  }
+
+  private static var historyPath: String? {
+    Terminal.variable("DAYBOOK_HISTORY")
+      ?? Terminal.variable("HOME").map { $0 + "/.daybook_history" }
+  }
+}
