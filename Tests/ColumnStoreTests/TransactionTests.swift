@@ -180,7 +180,9 @@ private func table(_ store: Store) throws -> Table {
     var random = SeededGenerator(seed: seed)
     // Days in order, with late rows for earlier ones.
     let rows = randomRows(4000, days: 5, seed: seed).sorted { left, right in
-      guard case .timestamp(let a) = left[0], case .timestamp(let b) = right[0] else { return false }
+      guard case .timestamp(let a) = left[0], case .timestamp(let b) = right[0] else {
+        return false
+      }
       return a < b
     }
     let late = randomRows(1000, days: 5, seed: seed + 50)
