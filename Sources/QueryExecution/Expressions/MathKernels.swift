@@ -23,17 +23,16 @@ enum MathKernels {
     case .radians: return unary { $0 * (.pi / 180) }
     case .round: return rounding(.toNearestOrAwayFromZero)
     case .truncate: return rounding(.towardZero)
-    case .arcTangent2: return binary(location, { _, _ in nil }) { atan2($0, $1) }
+    case .arcTangent2: return binary(location, noProblem) { atan2($0, $1) }
     case .power: return binary(location, powerProblem) { pow($0, $1) }
     case .logarithm:
       return binary(location, logarithmProblem) { log($1) / log($0) }
     case .squareRoot:
-      let message = "cannot take square root of a negative number"
-      return unary(location, { $0 < 0 ? message : nil }) { $0.squareRoot() }
+      return unary(location, rootProblem) { $0.squareRoot() }
     case .naturalLogarithm: return unary(location, logarithmProblem) { log($0) }
     case .logarithm10: return unary(location, logarithmProblem) { log10($0) }
-    case .exponential: return unary(location, { _ in nil }) { exp($0) }
-    case .degrees: return unary(location, { _ in nil }) { $0 * (180 / .pi) }
+    case .exponential: return unary(location, noProblem) { exp($0) }
+    case .degrees: return unary(location, noProblem) { $0 * (180 / .pi) }
     case .sine: return unary(location, infinityProblem) { sin($0) }
     case .cosine: return unary(location, infinityProblem) { cos($0) }
     case .tangent: return unary(location, infinityProblem) { tan($0) }
@@ -43,6 +42,13 @@ enum MathKernels {
   }
 
   private static let outOfRange = "input is out of range"
+
+  private static func noProblem(_ value: Double) -> String? { nil }
+  private static func noProblem(_ left: Double, _ right: Double) -> String? { nil }
+
+  private static func rootProblem(_ value: Double) -> String? {
+    value < 0 ? "cannot take square root of a negative number" : nil
+  }
 
   private static func infinityProblem(_ value: Double) -> String? {
     value.isInfinite ? outOfRange : nil
