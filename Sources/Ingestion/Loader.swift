@@ -23,7 +23,7 @@ public struct Loader {
       run: { schema, isNew, fill in
         if isNew { try store.createTable(schema) }
         do {
-          try store.append(to: table) { appender in
+          try store.append(to: table, sealsTails: true) { appender in
             try fill { batch in try appender.append(batch) }
           }
         } catch {

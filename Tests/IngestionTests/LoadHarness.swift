@@ -1,5 +1,4 @@
 import ColumnStore
-import Engine
 import Glibc
 import Ingestion
 import Synchronization

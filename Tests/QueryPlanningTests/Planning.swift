@@ -19,7 +19,8 @@ let catalog: Catalog = {
       ("ts", .timestamp), ("at", .timestampWithTimeZone), ("day", .date), ("user_id", .text),
       ("model", .text), ("ms", .integer), ("cost", .double), ("ok", .boolean), ("doc", .json),
     ], partition: 0)
-  add("users", [("user_id", .text), ("org_id", .integer), ("country", .text), ("signed_up", .date)])
+  add(
+    "users", [("user_id", .text), ("org_id", .integer), ("country", .text), ("signed_up", .date)])
   add("orgs", [("id", .integer), ("name", .text), ("seats", .integer)])
   add("states", [("day", .date), ("visitors", .hyperLogLog), ("latency", .digest)])
   catalog.declaredDomains = ["account"]

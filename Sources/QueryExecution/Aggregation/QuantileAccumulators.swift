@@ -3,7 +3,7 @@ import QueryLanguage
 import QueryPlanning
 import Sketches
 
-/// `approx_quantile` and `tdigest`: one t-digest per group.
+/// `approx_quantile` and `tdigest`: one t-digest per group. NaN has no rank and is left out.
 final class DigestAccumulator: Accumulator {
   private let quantiles: [Double]
   private let isArray: Bool
@@ -22,9 +22,7 @@ final class DigestAccumulator: Accumulator {
 
   func update(_ input: AggregateInput) throws(QueryError) {
     try input.forEachRunOfDoubles { group, run in
-      run.sort()
-      run.removeNaN()
-      run.withUnsafeBufferPointer { digests[group].insert(sortedRun: $0) }
+      run.withUnsafeBufferPointer { digests[group].insert($0) }
     }
   }
 
@@ -269,17 +267,6 @@ extension AggregateInput {
         if !run.isEmpty { body(group, &run) }
       }
     default: return
-    }
-  }
-}
-
-extension [Double] {
-  /// NaN has no rank. Only looks at the ends: sorting moves NaN nowhere in particular, so that
-  /// any makes the slow path.
-  fileprivate mutating func removeNaN() {
-    if contains(where: \.isNaN) {
-      removeAll(where: \.isNaN)
-      sort()
     }
   }
 }

@@ -4,8 +4,14 @@ import ColumnStore
 /// From an encoded chunk to a vector of all its rows, or of the rows at ascending `positions`.
 func decode(_ chunk: Chunk, positions: [UInt32]?) -> Vector {
   let count = positions?.count ?? chunk.rowCount
-  if case .constant(let value) = chunk.encoding, chunk.validity == nil {
-    return Vector(constant: value, type: chunk.type, count: count)
+  if case .constant(let value) = chunk.encoding {
+    let vector = Vector(constant: value, type: chunk.type, count: count)
+    guard let validity = chunk.validity else { return vector }
+    var values = Vector(values: Array(repeating: value, count: count), type: chunk.type)
+    values.validity = withOptionalPointer(positions) {
+      decodeValidity(validity, rows: $0, count: count)
+    }
+    return values
   }
   return withOptionalPointer(positions) { rows in
     Vector(

@@ -27,7 +27,7 @@ enum ScanPredicate: Sendable {
         if type.physical == .integer, let integer = value.integer {
           self = .integers(column: column, comparison.range(integer))
           return
-        } else if type == .double, case .double(let bound) = value, !bound.isNaN,
+        } else if type == .double, case .double(let bound) = value, bound.isFinite,
           let range = comparison.range(bound)
         {
           self = .doubles(column: column, range)

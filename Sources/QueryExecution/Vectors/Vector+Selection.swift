@@ -41,7 +41,8 @@ extension Vector {
     }
   }
 
-  /// PostgreSQL's order: NaN is greater than every number.
+  /// PostgreSQL's order: NaN is greater than every number, so that a range without an upper end has
+  /// it.
   func rows(in range: ClosedRange<Double>) -> [UInt32] {
     let takesNaN = range.upperBound == .infinity
     func isWithin(_ value: Double) -> Bool {

@@ -17,6 +17,21 @@ struct Environment {
     error(.featureNotSupported, "\(construct) not supported", at: offset, hint: hint)
   }
 
+  /// The whole of a name in several parts: `events.country`.
+  func range(ofName path: [String], at offset: Int) -> Range<Int> {
+    var range = tokenRange(at: offset, in: text)
+    for _ in path.dropFirst() {
+      let dot = tokenRange(at: range.upperBound, in: text)
+      guard dot.count == 1, text.utf8.dropFirst(dot.lowerBound).first == UInt8(ascii: ".") else {
+        return range
+      }
+      let part = tokenRange(at: dot.upperBound, in: text)
+      guard !part.isEmpty else { return range }
+      range = range.lowerBound..<part.upperBound
+    }
+    return range
+  }
+
   func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
     nearestName(to: name, among: candidates).map { "did you mean '\($0)'?" }
   }

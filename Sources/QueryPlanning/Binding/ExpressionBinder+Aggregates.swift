@@ -228,7 +228,7 @@ extension ExpressionBinder {
     var aggregate = Aggregate(
       function: isContinuous
         ? .percentileContinuous(
-          isDescending ? quantiles.values.map { 1 - $0 } : quantiles.values,
+          isDescending ? quantiles.values.map(\.mirrored) : quantiles.values,
           isArray: quantiles.isArray)
         : .percentileDiscrete(quantiles.values, isArray: quantiles.isArray),
       arguments: [expression], type: type, location: location)
@@ -307,4 +307,9 @@ extension Environment {
     throw error(
       .invalidParameter, "the precision must be a constant between 4 and 18", at: bound.location)
   }
+}
+
+extension Double {
+  /// The share from the other end: 0.1 of 0.9, where plain subtraction gives 0.09999999999999998.
+  fileprivate var mirrored: Double { ((1 - self) * 1e15).rounded() / 1e15 }
 }

@@ -6,6 +6,18 @@ extension ExpressionBinder {
   mutating func bindColumn(_ path: [String], at location: Int) throws(QueryError)
     -> BoundExpression
   {
+    do throws(QueryError) {
+      return try resolve(path, at: location)
+    } catch {
+      var error = error
+      if path.count > 1 { error.location = environment.range(ofName: path, at: location) }
+      throw error
+    }
+  }
+
+  private mutating func resolve(
+    _ path: [String], at location: Int
+  ) throws(QueryError) -> BoundExpression {
     guard let name = path.last else {
       throw environment.unsupported("an empty name is", at: location)
     }

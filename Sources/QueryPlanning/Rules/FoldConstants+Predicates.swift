@@ -14,15 +14,72 @@ extension ConstantFolding {
       return evaluated(.compare(comparison, left, right))
     }
     if a != nil { return foldComparison(comparison.flipped, right, left) }
-    return wholeNumberBound(comparison, left, right) ?? .compare(comparison, left, right)
+    return bareColumn(comparison, left, right) ?? .compare(comparison, left, right)
   }
 
-  /// `integer column < 2.5` is `column <= 2`: the column is compared as it is stored.
-  private func wholeNumberBound(_ comparison: Comparison, _ left: Expression, _ right: Expression)
+  /// Moves a conversion from the column to the literal, so that the column is compared as it is
+  /// stored; `nil` where that would not mean the same.
+  private func bareColumn(_ comparison: Comparison, _ left: Expression, _ right: Expression)
     -> Expression?
   {
-    guard case .cast(let operand, to: .double, _) = left, operand.type == .integer,
-      case .literal(.double(let bound), _) = right, bound.magnitude < 9_007_199_254_740_992
+    switch left {
+    case .cast(let operand, to: .double, _) where operand.type == .integer:
+      return wholeNumberBound(comparison, operand, right)
+    case .cast(let operand, to: .timestamp, _) where operand.type == .date:
+      return dateBound(comparison, operand, right)
+    case .call(let call) where call.function == .atTimeZone && call.arguments.count == 2:
+      return fixedZoneBound(comparison, call, right)
+    default: return nil
+    }
+  }
+
+  /// In a zone whose clocks never change, local times have the order of instants.
+  private func fixedZoneBound(
+    _ comparison: Comparison, _ call: FunctionCall, _ right: Expression
+  ) -> Expression? {
+    guard case .literal(.text(let name), _) = call.arguments[0],
+      let offset = TimeZoneRules.named(name)?.fixedOffset
+    else { return nil }
+    switch right {
+    case .literal(.timestampWithTimeZone(let instant), _):
+      let local = instant.addingReportingOverflow(offset)
+      guard !local.overflow else { return nil }
+      return foldComparison(
+        comparison, call.arguments[1], .literal(.timestamp(local.partialValue), .timestamp))
+    case .literal(.timestamp(let local), _):
+      let instant = local.subtractingReportingOverflow(offset)
+      guard !instant.overflow else { return nil }
+      return foldComparison(
+        comparison, call.arguments[1],
+        .literal(.timestampWithTimeZone(instant.partialValue), .timestampWithTimeZone))
+    default: return nil
+    }
+  }
+
+  /// A date counts as its midnight.
+  private func dateBound(_ comparison: Comparison, _ operand: Expression, _ right: Expression)
+    -> Expression?
+  {
+    guard case .literal(.timestamp(let moment), _) = right else { return nil }
+    let day = Calendar.floorDivide(moment, Calendar.millisecondsPerDay)
+    func compared(_ comparison: Comparison, _ day: Int64) -> Expression {
+      foldComparison(comparison, operand, .literal(.date(day), .date))
+    }
+    if Calendar.floorModulo(moment, Calendar.millisecondsPerDay) == 0 {
+      return compared(comparison, day)
+    }
+    switch comparison {
+    case .equal, .notEqual: return nil
+    case .less, .lessOrEqual: return compared(.lessOrEqual, day)
+    case .greater, .greaterOrEqual: return compared(.greater, day)
+    }
+  }
+
+  /// `integer column < 2.5` is `column <= 2`.
+  private func wholeNumberBound(
+    _ comparison: Comparison, _ operand: Expression, _ right: Expression
+  ) -> Expression? {
+    guard case .literal(.double(let bound), _) = right, bound.magnitude < 9_007_199_254_740_992
     else { return nil }
     if let whole = Int64(exactly: bound) {
       return .compare(comparison, operand, .literal(.integer(whole), .integer))

@@ -11,10 +11,6 @@ struct JoinOrdering {
     var columns: Range<Int>
   }
 
-  init(pushing: FilterPushing) {
-    self.pushing = pushing
-  }
-
   func order(_ join: Join, _ conditions: [Expression]) -> Plan {
     var relations: [Relation] = []
     var pending = conditions

@@ -1,0 +1,109 @@
+import CKernels
+import EngineTesting
+import Testing
+
+/// Each C kernel beside its plain Swift twin, on sizes around the word size.
+struct KernelTests {
+  static let counts = [0, 1, 7, 63, 64, 65, 127, 128, 1_000, 4_099]
+
+  private func words(_ count: Int, _ fill: (UnsafeMutablePointer<UInt64>) -> Void) -> [UInt64] {
+    [UInt64](unsafeUninitializedCapacity: max((count + 63) / 64, 1)) { buffer, initialized in
+      if let base = buffer.baseAddress {
+        base.pointee = 0
+        fill(base)
+      }
+      initialized = (count + 63) / 64
+    }
+  }
+
+  private func twin(_ count: Int, _ holds: (Int) -> Bool) -> [UInt64] {
+    var words = [UInt64](repeating: 0, count: (count + 63) / 64)
+    for row in 0..<count where holds(row) { words[row / 64] |= 1 << UInt64(row % 64) }
+    return words
+  }
+
+  @Test(arguments: counts)
+  func `a range of codes of any width gives the same bits as a loop`(count: Int) {
+    var random = SplitMix64(seed: UInt64(count))
+    let bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    let shorts = (0..<count).map { _ in UInt16.random(in: .min ... .max, using: &random) }
+    let ints = (0..<count).map { _ in UInt32.random(in: .min ... .max, using: &random) }
+    let longs = (0..<count).map { _ in UInt64.random(in: .min ... .max, using: &random) }
+    #expect(
+      words(count) { daybook_between_u8(bytes, count, 17, 200, $0) }
+        == twin(count) { (17...200).contains(bytes[$0]) })
+    #expect(
+      words(count) { daybook_between_u16(shorts, count, 17, 60_000, $0) }
+        == twin(count) { (17...60_000).contains(shorts[$0]) })
+    #expect(
+      words(count) { daybook_between_u32(ints, count, 1 << 31, .max, $0) }
+        == twin(count) { ints[$0] >= 1 << 31 })
+    #expect(
+      words(count) { daybook_between_u64(longs, count, 0, 1 << 63, $0) }
+        == twin(count) { longs[$0] <= 1 << 63 })
+  }
+
+  @Test(arguments: counts)
+  func `a range of doubles excludes NaN and includes its ends`(count: Int) {
+    var random = SplitMix64(seed: UInt64(count) + 1)
+    let special: [Double] = [.nan, .infinity, -.infinity, 0, -0.0, 1, 2, 3]
+    let values = (0..<count).map { _ in special.randomElement(using: &random) ?? 0 }
+    #expect(
+      words(count) { daybook_between_double(values, count, 0, 2, $0) }
+        == twin(count) { values[$0] >= 0 && values[$0] <= 2 })
+  }
+
+  @Test(arguments: counts)
+  func `looking codes up in a table gives the same bits as a loop`(count: Int) {
+    var random = SplitMix64(seed: UInt64(count) + 2)
+    let table = (0..<65_536).map { _ in UInt8.random(in: 0...1, using: &random) }
+    let bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    let shorts = (0..<count).map { _ in UInt16.random(in: .min ... .max, using: &random) }
+    let ints = shorts.map(UInt32.init)
+    #expect(
+      words(count) { daybook_lookup_u8(bytes, count, table, $0) }
+        == twin(count) { table[Int(bytes[$0])] != 0 })
+    #expect(
+      words(count) { daybook_lookup_u16(shorts, count, table, $0) }
+        == twin(count) { table[Int(shorts[$0])] != 0 })
+    #expect(
+      words(count) { daybook_lookup_u32(ints, count, table, $0) }
+        == twin(count) { table[Int(ints[$0])] != 0 })
+  }
+
+  @Test(arguments: counts)
+  func `bitmaps turn into bytes, positions and counts and back`(count: Int) {
+    var random = SplitMix64(seed: UInt64(count) + 3)
+    for density in [0.0, 0.01, 0.5, 1.0] {
+      let bytes = (0..<count).map { _ in
+        Double.random(in: 0..<1, using: &random) < density ? UInt8(1) : 0
+      }
+      let bitmap = words(count) { daybook_bytes_to_bitmap(bytes, count, $0) }
+      #expect(bitmap == twin(count) { bytes[$0] != 0 })
+      var back = [UInt8](repeating: 7, count: count)
+      daybook_bitmap_to_bytes(bitmap, count, &back)
+      #expect(back == bytes)
+      let expected = (0..<count).filter { bytes[$0] != 0 }.map(UInt32.init)
+      var positions = [UInt32](repeating: 0, count: count + 72)
+      let found = daybook_positions(bitmap, bitmap.count, &positions)
+      #expect(Array(positions.prefix(Int(found))) == expected)
+      #expect(Int(daybook_popcount(bitmap, bitmap.count)) == expected.count)
+    }
+  }
+
+  @Test(arguments: counts)
+  func `histograms count each code`(count: Int) {
+    var random = SplitMix64(seed: UInt64(count) + 4)
+    let bytes = (0..<count).map { _ in UInt8.random(in: 0...9, using: &random) }
+    let shorts = bytes.map { UInt16($0) * 100 }
+    var byteCounts = [UInt32](repeating: 0, count: 256)
+    daybook_histogram_u8(bytes, count, &byteCounts)
+    var shortCounts = [UInt32](repeating: 0, count: 1_000)
+    daybook_histogram_u16(shorts, count, &shortCounts)
+    for code in 0...9 {
+      let expected = bytes.count { Int($0) == code }
+      #expect(Int(byteCounts[code]) == expected)
+      #expect(Int(shortCounts[code * 100]) == expected)
+    }
+  }
+}
