@@ -94,7 +94,8 @@ import Testing
   }
 
   @Test func `days are those of the session's time zone`() throws {
-    let overview = try #require(try overview(anchor: Day("2026-03-03"), days: 2, timeZone: "Asia/Tokyo"))
+    let overview = try #require(
+      try overview(anchor: Day("2026-03-03"), days: 2, timeZone: "Asia/Tokyo"))
     // 23:59 UTC on the 2nd is the 3rd in Tokyo.
     #expect(overview.trend.map(\.users) == [0, 2])
     let west = try #require(

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -22,7 +23,8 @@ struct Command {
     let binary = try Self.binary()
     var process: pid_t = 0
     var words = ([binary] + arguments).map { strdup($0) } + [nil]
-    var variables = (["PATH=/usr/bin:/bin", "HOME=\(folder.path)"] + environment).map { strdup($0) } + [nil]
+    var variables =
+      (["PATH=/usr/bin:/bin", "HOME=\(folder.path)"] + environment).map { strdup($0) } + [nil]
     defer { for word in words + variables { free(word) } }
     let code = posix_spawn(&process, binary, &actions, nil, &words, &variables)
     try #require(code == 0, "\(binary) does not start")
@@ -56,12 +58,12 @@ final class TemporaryFolder {
 
   init() throws {
     var template = Array("/tmp/daybook-tests-XXXXXX".utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress) }
+    let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
     path = String(cString: try #require(made))
   }
 
   deinit {
-    _ = nftw(path, { path, _, _, _ in path.map { remove($0) } ?? 0 }, 16, Int32(FTW_DEPTH.rawValue | FTW_PHYS.rawValue))
+    try? FileManager.default.removeItem(atPath: path)
   }
 
   @discardableResult

@@ -14,10 +14,12 @@ import daybook
 
   @Test(
     arguments: [
-      ["querry"], ["query", "--format", "xml", "select 1"], ["query", "--timezone", "Mars", "select 1"],
+      ["querry"], ["query", "--format", "xml", "select 1"],
+      ["query", "--timezone", "Mars", "select 1"],
       ["load"], ["load", "-"], ["load", "a.csv", "b.csv"], ["load", "a.csv", "--types", "ts"],
       ["load", "a.csv", "--max-errors", "-1"], ["overview", "--days", "0"],
-      ["overview", "--anchor", "2026-02-30"], ["generate", "--days", "0"], ["repl", "--threads", "0"],
+      ["overview", "--anchor", "2026-02-30"], ["generate", "--days", "0"],
+      ["repl", "--threads", "0"],
     ])
   func `a command that is not understood exits with 64 and says why`(arguments: [String]) throws {
     let command = try Command(arguments)
@@ -50,7 +52,9 @@ import daybook
   }
 
   @Test func `an error exits with 1, shows its place, and keeps the answers before it`() throws {
-    let command = try Command(["query", "--format", "csv", "SELECT 1 AS a; SELECT 1 +* 2; SELECT 3"])
+    let command = try Command([
+      "query", "--format", "csv", "SELECT 1 AS a; SELECT 1 +* 2; SELECT 3",
+    ])
     #expect(command.status == 1)
     #expect(command.output == "a\n1\n")
     #expect(command.errors.hasPrefix("error: "))
@@ -60,7 +64,8 @@ import daybook
 
   @Test func `the shell goes on after an error, and exits with 1 when it was piped`() throws {
     let command = try Command(
-      ["repl", "--format", "csv"], input: "SELECT 1 AS a;\nSELECT nonsense;\n\\nonsense\nSELECT 2 AS b;\n")
+      ["repl", "--format", "csv"],
+      input: "SELECT 1 AS a;\nSELECT nonsense;\n\\nonsense\nSELECT 2 AS b;\n")
     #expect(command.status == 1)
     #expect(command.output == "a\n1\nb\n2\n")
     #expect(command.errors.contains("error: unknown command '\\nonsense'"))
@@ -75,7 +80,8 @@ import daybook
 
   @Test func `what is loaded can be asked for, more is added, and replacing starts anew`() throws {
     let folder = try TemporaryFolder()
-    let file = try folder.write("my-visits.csv", "ts,user_id,ms\n2026-01-01T10:00:00Z,a,5\n2026-01-02T10:00:00Z,b,\n")
+    let file = try folder.write(
+      "my-visits.csv", "ts,user_id,ms\n2026-01-01T10:00:00Z,a,5\n2026-01-02T10:00:00Z,b,\n")
     let data = folder.path + "/data"
     let load = try Command(["load", file, "--data", data])
     #expect(load.status == 0, "\(load.errors)")
@@ -110,7 +116,8 @@ import daybook
   @Test func `a load that fails makes no folder`() throws {
     let folder = try TemporaryFolder()
     let data = folder.path + "/data"
-    #expect(try Command(["load", folder.path + "/none.csv", "--into", "t", "--data", data]).status == 1)
+    #expect(
+      try Command(["load", folder.path + "/none.csv", "--into", "t", "--data", data]).status == 1)
     #expect(!folder.exists("data"))
   }
 
@@ -134,7 +141,8 @@ import daybook
     try #require(
       try Command(["load", try folder.write("t.csv", "a\n1\n"), "--data", data]).status == 0)
     let changed = try Command([
-      "query", "--data", data, "CREATE TABLE u (x bigint); INSERT INTO u VALUES (5); SELECT nonsense",
+      "query", "--data", data,
+      "CREATE TABLE u (x bigint); INSERT INTO u VALUES (5); SELECT nonsense",
     ])
     #expect(changed.status == 1)
     let rows = try Command(["query", "--data", data, "--format", "csv", "SELECT x FROM u"])
@@ -178,7 +186,8 @@ import daybook
     let missing = try Command(["overview", "--data", data])
     #expect(missing.status == 1)
     #expect(missing.errors.hasPrefix("error: there is no table 'events'"))
-    let columns = "ts timestamptz, user_id text, event_type text, model text, status text, "
+    let columns =
+      "ts timestamptz, user_id text, event_type text, model text, status text, "
       + "error_code text, status_code bigint, duration_ms bigint"
     _ = try Command(["query", "--data", data, "CREATE TABLE events (\(columns))"])
     let empty = try Command(["overview", "--data", data])

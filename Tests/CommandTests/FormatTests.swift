@@ -60,7 +60,8 @@ import daybook
   }
 
   @Test func `ndjson is one object per line`() throws {
-    let lines = try write(Self.result, .ndjson).split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = try write(Self.result, .ndjson).split(
+      separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == 5)
     #expect(lines[4].isEmpty)
     #expect(
@@ -70,12 +71,12 @@ import daybook
   @Test func `a table is aligned, and its nulls cannot be mistaken for text`() throws {
     #expect(
       try write(Self.result, .table) == """
-                          id  name             share  at                          is_new
-        ────────────────────  ───────────  ─────────  ──────────────────────────  ──────
-        -9223372036854775808  plain              0.5  1970-01-01 00:00:00+00      true
+                          id  name            share  at                          is_new
+        ────────────────────  ──────────  ─────────  ──────────────────────────  ──────
+        -9223372036854775808  plain             0.5  1970-01-01 00:00:00+00      true
          9223372036854775807  a,b "c"\\nd        NaN  2026-01-02 03:04:05.678+00  true
-                           7               -Infinity  NULL                        false
-                        NULL  'NULL'           1e+20  1970-01-01 00:00:00+00      NULL
+                           7              -Infinity  NULL                        false
+                        NULL  'NULL'          1e+20  1970-01-01 00:00:00+00      NULL
 
         """)
   }
@@ -201,7 +202,8 @@ import daybook
   private static func pair(_ rows: [(String, Int64)]) -> QueryResult {
     QueryResult(
       columns: [
-        QueryResult.Column(name: "name", type: .text), QueryResult.Column(name: "n", type: .integer),
+        QueryResult.Column(name: "name", type: .text),
+        QueryResult.Column(name: "n", type: .integer),
       ],
       tag: "", statistics: QueryStatistics(),
       batches: [
