@@ -31,7 +31,7 @@ struct FileSample {
     let block = Block(capacity: 0)
     var reader = BlockReader(
       try file.open(), format: format, blockByteCount: byteCount, name: file.name)
-    guard try reader.next(into: block) else {
+    guard try reader.next(into: block), !isBlank(block) else {
       throw LoadError(.emptyFile, "the file is empty", file: file.name)
     }
     if let nul = memchr(block.base, 0, block.count) {
@@ -41,6 +41,12 @@ struct FileSample {
         .binaryFile, "this is not text: it has a NUL byte", file: file.name, byteOffset: offset)
     }
     return block
+  }
+
+  private static func isBlank(_ block: Block) -> Bool {
+    UnsafeBufferPointer(start: block.base, count: block.count).allSatisfy {
+      $0 == 0x0A || $0 == 0x0D
+    }
   }
 
   private static func json(
@@ -146,21 +152,18 @@ struct FileSample {
     magnitudes[column] = magnitude
   }
 
-  /// A header has a name in every field, no two the same, and none that is a value; names that a
-  /// caller gave have to agree with it. Where all columns are text nothing tells names from values,
-  /// so it is taken for a header unless names were given.
+  /// A header has a name in every field and no value. Where all columns are text nothing tells names
+  /// from values: then it is taken for a header if no two are the same and no names were given.
   private static func looksLikeHeader(
     _ first: [String], _ firstKinds: [ObservedKinds], rest: [ObservedKinds], rowCount: Int,
     names: [String]?
   ) -> Bool {
-    guard firstKinds.allSatisfy({ $0 == .text }), Set(first).count == first.count else {
-      return false
-    }
+    guard firstKinds.allSatisfy({ $0 == .text }) else { return false }
     if let names, names.map({ $0.lowercased() }) == first.map({ $0.lowercased() }) { return true }
     if rest.contains(where: { !$0.isEmpty && $0.format != .text && $0.format != .json }) {
       return true
     }
-    return names == nil
+    return names == nil && Set(first).count == first.count
   }
 
   private static func headerNames(_ fields: [String]) -> [String] {
