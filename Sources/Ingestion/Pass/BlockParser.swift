@@ -69,7 +69,7 @@ final class BlockParser {
       nullCounts: Array(repeating: 0, count: plan.columns.count))
     parsed.newlineCount = daybook_count_newlines(block.base, block.count)
     if isJSON {
-      json?.index(block, failures: &parsed.failures)
+      json?.index(block, newlineCount: parsed.newlineCount, failures: &parsed.failures)
     } else {
       delimited.index(block, hasHeader: file.sample.hasHeader, failures: &parsed.failures)
     }

@@ -53,10 +53,11 @@ struct FileSample {
     _ block: Block, _ file: InputFile, _ options: LoadOptions
   ) throws(LoadError) -> FileSample {
     let names = JSONRows.keys(block)
+    let newlineCount = daybook_count_newlines(block.base, block.count)
     guard !names.isEmpty else {
       var failures: [RowFailure] = []
       var rows = JSONRows(names: ["?"], rawColumns: [], ignoresUnknown: true)
-      rows.index(block, failures: &failures)
+      rows.index(block, newlineCount: newlineCount, failures: &failures)
       let isArray = block.base[0] == UInt8(ascii: "[")
       throw LoadError(
         .badRow, failures.first?.reason ?? "no line has a JSON object with keys", file: file.name,
@@ -67,7 +68,7 @@ struct FileSample {
     }
     var rows = JSONRows(names: names, rawColumns: [], ignoresUnknown: true)
     var failures: [RowFailure] = []
-    rows.index(block, failures: &failures)
+    rows.index(block, newlineCount: newlineCount, failures: &failures)
     var sample = FileSample(
       format: .ndjson, hasHeader: false, names: names,
       kinds: Array(repeating: [], count: names.count),
