@@ -125,12 +125,6 @@ struct FileSample {
     sample.names =
       options.columns
       ?? (sample.hasHeader ? headerNames(first) : first.indices.map { "column\($0 + 1)" })
-    var seen: Set<String> = []
-    for name in sample.names where !seen.insert(name).inserted {
-      throw LoadError(
-        .columnMismatch, "two columns have the name '\(name)'", file: file.name,
-        line: sample.hasHeader ? 1 : nil, hint: "give names with --columns")
-    }
     return sample
   }
 
