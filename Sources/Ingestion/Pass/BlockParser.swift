@@ -76,7 +76,7 @@ final class BlockParser {
     let checksText =
       memchr(block.base, 0, block.count) != nil || !daybook_is_utf8(block.base, block.count)
     // Rows that fail are taken out, then the rest is decoded anew and cannot fail.
-    while true {
+    while rowCount > 0 {
       var failures: [RowFailure] = []
       var failedRows: [Int] = []
       let columns = decode(
