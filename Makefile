@@ -51,7 +51,7 @@ build: setup ## Build .build/release/daybook.
 demo: build ## Make up a sample of events, load it and show its overview.
 	$(BINARY) generate --out $(SAMPLE)
 	$(BINARY) load $(SAMPLE)/events.csv --into events --replace --data $(DATA)
-	$(BINARY) load $(SAMPLE)/users.csv --into users --replace --data $(DATA)
+	$(BINARY) load $(SAMPLE)/users.csv --into users --replace --no-partition --data $(DATA)
 	$(BINARY) overview --data $(DATA)
 
 test: setup setup-tests ## Build everything in release mode and run all tests.
