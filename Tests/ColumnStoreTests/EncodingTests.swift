@@ -160,6 +160,27 @@ private func expectZone(_ chunk: Chunk, _ values: [Value], _ location: SourceLoc
     try expectRoundTrip(uuids, type: .text, storage: .dictionary, encoding: "dictionary-2")
   }
 
+  @Test func `UUIDs only if they are canonical`() {
+    let canonical = Array("550e8400-e29b-41d4-a716-44665544abef".utf8)
+    func parse(_ text: [UInt8]) -> String? {
+      text.withUnsafeBufferPointer {
+        $0.baseAddress.flatMap { UUIDText.parse($0) }.map(UUIDText.string)
+      }
+    }
+    #expect(parse(canonical) == String(decoding: canonical, as: UTF8.self))
+    for position in canonical.indices {
+      for byte in UInt8.min ... .max {
+        var text = canonical
+        text[position] = byte
+        let isHyphen = [8, 13, 18, 23].contains(position)
+        let isDigit = (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+        let expected =
+          (isHyphen ? byte == 0x2D : isDigit) ? String(decoding: text, as: UTF8.self) : nil
+        #expect(parse(text) == expected)
+      }
+    }
+  }
+
   @Test func `text of any length`() throws {
     let lengths = [0, 1, 255, 256, 16_383, 16_384, 65_534, 65_535, 65_536, 300_000]
     let values = lengths.map { Value.text(String(repeating: "é", count: $0 / 2) + "\($0)") }

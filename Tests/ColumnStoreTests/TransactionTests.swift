@@ -175,6 +175,39 @@ private func table(_ store: Store) throws -> Table {
     #expect(found == rows.map { "\($0)" }.sorted())
   }
 
+  @Test(arguments: UInt64(0)..<6)
+  func `gives the same rows if it encodes tails before its end`(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    // Days in order, with late rows for earlier ones.
+    let rows = randomRows(4000, days: 5, seed: seed).sorted { left, right in
+      guard case .timestamp(let a) = left[0], case .timestamp(let b) = right[0] else {
+        return false
+      }
+      return a < b
+    }
+    let late = randomRows(1000, days: 5, seed: seed + 50)
+    var limits = BulkLimits()
+    limits.openByteCount = 10_000
+    limits.idleBatchCount = 2
+    limits.earlyRowCount = 20
+    let store = try newStore()
+    try store.append(to: "t", limits: limits) { (appender) throws(StoreError) in
+      var start = 0
+      while start < rows.count {
+        let end = min(rows.count, start + Int.random(in: 1...100, using: &random))
+        try appender.append(batch(Array(rows[start..<end]), columnCount: 6))
+        start = end
+      }
+      for start in stride(from: 0, to: 1000, by: 10) {
+        try appender.append(batch(Array(late[start..<start + 10]), columnCount: 6))
+      }
+    }
+    let expected = try newStore()
+    try append(rows + late, to: expected)
+    #expect(areSame(try table(store).rows(), try table(expected).rows()))
+    #expect(try table(store).partitions.contains { $0.segments.count > 1 })
+  }
+
   @Test func `raises versions where something changed`() throws {
     let store = try newStore()
     func row(_ day: Int64) -> [Value] {

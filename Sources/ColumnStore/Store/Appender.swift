@@ -1,5 +1,17 @@
 internal import Synchronization
 
+/// When a bulk load encodes tails before its end.
+package struct BulkLimits: Sendable {
+  /// Once all tails take more memory than this, those left behind are encoded.
+  package var openByteCount = 96 << 20
+  /// Batches after which a tail without new rows counts as left behind.
+  package var idleBatchCount = 16
+  /// Tails with fewer rows are not worth a segment before the end.
+  package var earlyRowCount = Segment.capacity / 4
+
+  package init() {}
+}
+
 /// Takes the rows of one transaction.
 ///
 /// Sound to share because all that changes is touched under `lock` only. Rows are split and copied
@@ -9,17 +21,23 @@ public final class Appender: @unchecked Sendable {
   private let dictionaries: [TextDictionary?]
   /// Columns that may turn plain if they have too many distinct values.
   private let automatic: [Bool]
+  /// Set if all tails are to be encoded at the end.
+  private let limits: BulkLimits?
   private let lock = Mutex(())
   private var writer: TableWriter
   private var drafts: [Partition.Key: PartitionDraft] = [:]
   private var translation: TextTranslation
   private var rowCount = 0
+  private var batchCount = 0
+  /// Memory of all tails.
+  private var openByteCount = 0
 
   /// Last segments with fewer rows are opened again rather than leaving many small ones.
   static let reopenedRowCount = Segment.capacity / 2
 
-  init(_ table: Table, catalog: Catalog, writer: TableWriter) {
+  init(_ table: Table, catalog: Catalog, writer: TableWriter, limits: BulkLimits?) {
     self.table = table
+    self.limits = limits
     self.writer = writer
     dictionaries = table.schema.columns.map {
       $0.type.physical == .text ? catalog.dictionaries[$0.domain] : nil
@@ -84,7 +102,34 @@ public final class Appender: @unchecked Sendable {
       }
     }
     rowCount += batch.rowCount
+    batchCount += 1
+    for draft in drafts {
+      let byteCount = draft.tail.byteCount
+      openByteCount += byteCount - draft.byteCount
+      draft.byteCount = byteCount
+      draft.newestBatch = batchCount
+    }
+    if let limits, openByteCount > limits.openByteCount { takeIdleTails(limits, &full) }
     return full
+  }
+
+  /// Under the lock. Takes the tails that were left behind, to be encoded.
+  private func takeIdleTails(_ limits: BulkLimits, _ full: inout [FullTail]) {
+    for draft in drafts.values
+    where draft.newestBatch + limits.idleBatchCount < batchCount
+      && draft.tail.rowCount >= limits.earlyRowCount
+    {
+      full.append(take(draft))
+      draft.tail = emptyTail(for: 0)
+      openByteCount -= draft.byteCount
+      draft.byteCount = 0
+    }
+  }
+
+  /// Under the lock. The tail of a draft, whose place among the filled ones is kept.
+  private func take(_ draft: PartitionDraft) -> FullTail {
+    draft.filled.append(nil)
+    return FullTail(draft: draft, position: draft.filled.count - 1, tail: draft.tail)
   }
 
   private func add(
@@ -103,8 +148,7 @@ public final class Appender: @unchecked Sendable {
         start += room
       }
       if draft.tail.room(for: 1) == 0 {
-        full.append(FullTail(draft: draft, position: draft.filled.count, tail: draft.tail))
-        draft.filled.append(nil)
+        full.append(take(draft))
         draft.tail = emptyTail(for: rows.count - start)
       }
     }
@@ -138,7 +182,10 @@ public final class Appender: @unchecked Sendable {
   }
 
   private func draft(of key: Partition.Key) throws(StoreError) -> PartitionDraft {
-    if let draft = drafts[key] { return draft }
+    if let draft = drafts[key] {
+      try reopen(draft)
+      return draft
+    }
     let (index, exists) = table.partitionIndex(key)
     let segments = exists ? table.partitions[index].segments : []
     let draft: PartitionDraft
@@ -147,29 +194,41 @@ public final class Appender: @unchecked Sendable {
     } else if let last = segments.last,
       !last.isSealed || last.rowCount < Self.reopenedRowCount
     {
-      do throws(DamagedChunk) {
-        draft = PartitionDraft(
-          kept: segments.dropLast(),
-          tail: try Tail(reopening: last, dictionaries: dictionaries, plain: writer.plain))
-      } catch {
-        throw .damagedSegment(table: table.schema.name, reason: error.reason)
-      }
+      draft = PartitionDraft(kept: segments.dropLast(), tail: try reopened(last))
     } else {
       draft = PartitionDraft(kept: segments[...], tail: emptyTail(for: 0))
     }
     drafts[key] = draft
     return draft
   }
+
+  /// Goes on from the draft's last segment if that was encoded early and is small.
+  private func reopen(_ draft: PartitionDraft) throws(StoreError) {
+    guard draft.tail.rowCount == 0, !draft.wasReopened, let last = draft.filled.last,
+      let last, last.rowCount < Self.reopenedRowCount
+    else { return }
+    draft.tail = try reopened(last)
+    draft.filled.removeLast()
+    draft.wasReopened = true
+  }
+
+  private func reopened(_ segment: Segment) throws(StoreError) -> Tail {
+    do throws(DamagedChunk) {
+      return try Tail(reopening: segment, dictionaries: dictionaries, plain: writer.plain)
+    } catch {
+      throw .damagedSegment(table: table.schema.name, reason: error.reason)
+    }
+  }
 }
 
 extension Appender {
   /// The table's partitions with the new rows and what the writer keeps; `nil` if there are no new
   /// rows. All calls of `append` have returned.
-  func finish(sealsTails: Bool) throws(StoreError) -> (
+  func finish() throws(StoreError) -> (
     partitions: [Partition], writer: TableWriter
   )? {
     guard rowCount > 0 else { return nil }
-    if sealsTails { encodeTails() }
+    if limits != nil { encodeTails() }
     var partitions = table.partitions
     var added: [Partition] = []
     for (key, draft) in drafts where draft.hasNewRows {
@@ -198,8 +257,7 @@ extension Appender {
   private func encodeTails() {
     var tails: [FullTail] = []
     for draft in drafts.values where draft.hasNewRows && draft.tail.rowCount > 0 {
-      tails.append(FullTail(draft: draft, position: draft.filled.count, tail: draft.tail))
-      draft.filled.append(nil)
+      tails.append(take(draft))
       draft.tail = Tail(columns: [])
     }
     let work = FullTails(tails: tails)

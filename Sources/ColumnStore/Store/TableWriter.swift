@@ -19,6 +19,13 @@ final class PartitionDraft {
   var tail: Tail
   /// False while the draft was made, but nothing was added to it.
   var hasNewRows = false
+  /// The transaction's count of batches when rows were last added.
+  var newestBatch = 0
+  /// Memory of the tail when rows were last added.
+  var byteCount = 0
+  /// True once a segment of this transaction was opened again: that is done once at most, so that
+  /// rows in no order of time cannot make it decode the same rows over and over.
+  var wasReopened = false
 
   init(kept: ArraySlice<Segment>, tail: Tail) {
     self.kept = kept

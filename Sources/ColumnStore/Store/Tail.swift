@@ -56,6 +56,8 @@ struct Tail {
     rowCount = needed
   }
 
+  var byteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }
+
   mutating func makePlain(column: Int) {
     columns[column].makePlain(count: rowCount)
   }

@@ -11,6 +11,11 @@ extension TailColumn {
   func sealed(count: Int) -> Chunk {
     guard nullCount < count else { return ChunkEncoder.nulls(count, type: type) }
     let validity = validityBitmap(count)
+    if let validity, nullCount * SparseValues.rowsPerNull >= count,
+      let values = sealedValues(count: count, validity: validity)
+    {
+      return Chunk(sparse: values, rowCount: count, validity: validity)
+    }
     switch values {
     case .booleans(let words):
       return ChunkEncoder.booleans(
@@ -30,6 +35,27 @@ extension TailColumn {
       return ChunkEncoder.plainText(
         text.bytes.base, offsets: text.offsets.base, count: count, type: type, validity: validity,
         nullCount: nullCount)
+    }
+  }
+
+  /// The rows that are not null as a chunk; `nil` for types that gain nothing.
+  private func sealedValues(count: Int, validity: Bitmap) -> Chunk? {
+    let valueCount = count - nullCount
+    switch values {
+    case .booleans, .plain: return nil
+    case .integers(let buffer):
+      let kept = buffer.compacted(count, validity, valueCount)
+      return ChunkEncoder.integers(
+        kept.signed, count: valueCount, type: type, validity: nil, nullCount: 0)
+    case .doubles(let buffer):
+      let kept = buffer.compacted(count, validity, valueCount)
+      return ChunkEncoder.doubles(kept.base, count: valueCount, validity: nil, nullCount: 0)
+    case .codes(let buffer):
+      guard let dictionary else { preconditionFailure("codes without a dictionary") }
+      let kept = buffer.compacted(count, validity, valueCount)
+      return ChunkEncoder.codes(
+        kept.base, count: valueCount, type: type, domain: dictionary.view, validity: nil,
+        nullCount: 0)
     }
   }
 
@@ -93,6 +119,20 @@ extension TailColumn {
     copy.base.update(from: words.base, count: wordCount)
     if count % 64 != 0 { copy.base[wordCount - 1] &= (1 &<< UInt64(count % 64)) &- 1 }
     return Bitmap(words: copy, count: count)
+  }
+}
+
+extension Buffer {
+  /// The elements of the first `count` rows that are not null.
+  fileprivate func compacted(_ count: Int, _ validity: Bitmap, _ valueCount: Int) -> Buffer {
+    // Each row is written, a null one to be written over: no branch per row.
+    let kept = Buffer(capacity: valueCount + 1)
+    var next = 0
+    for row in 0..<count {
+      kept.base[next] = base[row]
+      next &+= validity[row] ? 1 : 0
+    }
+    return kept
   }
 }
 
