@@ -75,7 +75,7 @@ differential: setup setup-tests ## Compare answers with DuckDB's on random queri
 	Tests/Differential/run
 
 bench: setup ## Run the benchmarks (a package of its own, built when first used).
-	cd Benchmarks && swift package benchmark --no-progress
+	Benchmarks/run
 
 clean: ## Remove everything that was built, the sample included.
 	rm -rf .build .venv
