@@ -160,10 +160,6 @@ extension TextPool {
   fileprivate func forEachText(
     _ rowCount: Int, _ body: (_ row: Int, _ text: UnsafeBufferPointer<UInt8>) -> Void
   ) {
-    bytes.withUnsafeBufferPointer { bytes in
-      for row in 0..<rowCount {
-        body(row, UnsafeBufferPointer(rebasing: bytes[offsets[row]..<offsets[row + 1]]))
-      }
-    }
+    for row in 0..<rowCount { withBytes(row) { body(row, $0) } }
   }
 }
