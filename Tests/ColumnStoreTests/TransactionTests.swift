@@ -164,7 +164,7 @@ private func table(_ store: Store) throws -> Table {
 
   @Test func `takes rows from several threads`() throws {
     let store = try newStore()
-    let rows = randomRows(30_000, days: 2, seed: 8)
+    let rows = randomRows(6000, days: 2, seed: 8)
     let batches = stride(from: 0, to: rows.count, by: 1000).map {
       batch(Array(rows[$0..<$0 + 1000]), columnCount: 6)
     }
