@@ -74,7 +74,9 @@ private func expectZone(_ chunk: Chunk, _ values: [Value], _ location: SourceLoc
     for _ in 0..<500 { values.append(.integer(.random(in: least...greatest, using: &random))) }
     try expectRoundTrip(values, type: .integer, encoding: encoding)
     if least != greatest {
-      try expectRoundTrip(values.flatMap { [$0, .null] }, type: .integer, encoding: encoding)
+      try expectRoundTrip(values + [.null], type: .integer, encoding: encoding)
+      try expectRoundTrip(
+        values.flatMap { [$0, .null] }, type: .integer, encoding: "sparse \(encoding)")
     }
   }
 
@@ -102,7 +104,10 @@ private func expectZone(_ chunk: Chunk, _ values: [Value], _ location: SourceLoc
   ])
   func `doubles that are no decimals`(value: Double) throws {
     try expectRoundTrip([.double(1.5), .double(value)], type: .double, encoding: "doubles")
-    try expectRoundTrip([.double(value), .null, .double(2)], type: .double, encoding: "doubles")
+    try expectRoundTrip(
+      [.double(value), .null, .double(2)], type: .double, encoding: "sparse doubles")
+    let few = [.double(value), .null] + (1...9).map { Value.double(Double($0)) }
+    try expectRoundTrip(few, type: .double, encoding: "doubles")
     try expectRoundTrip([.double(value), .double(value)], type: .double, encoding: "constant")
     // A single one among many that are decimals, where a sample does not see it.
     var values = Array(repeating: Value.double(0.25), count: 10_000)

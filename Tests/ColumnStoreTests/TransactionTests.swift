@@ -208,6 +208,23 @@ private func table(_ store: Store) throws -> Table {
     #expect(try table(store).partitions.contains { $0.segments.count > 1 })
   }
 
+  @Test func `goes on from mostly null rows with codes that exist`() throws {
+    let store = try newStore(
+      TableSchema(
+        name: "t", columns: [ColumnDefinition(name: "x", type: .text)], partitionColumn: nil))
+    let rows = (0..<100).map { [$0 % 30 == 10 ? Value.text("t\($0)") : .null] }
+    try append(rows, to: store, sealsTails: true)
+    #expect(try table(store).memory().map(\.encoding) == ["sparse dictionary-1"])
+    try append([[.null]], to: store)
+    let chunk = try table(store).partitions[0].segments[0].chunks[0]
+    guard case .dictionary(let dictionary, let codes) = chunk.encoding else {
+      Issue.record("not a dictionary: \(chunk.encodingName)")
+      return
+    }
+    #expect((0...100).allSatisfy { codes[$0] < dictionary.count })
+    #expect(areSame(try table(store).rows(), rows + [[.null]]))
+  }
+
   @Test func `raises versions where something changed`() throws {
     let store = try newStore()
     func row(_ day: Int64) -> [Value] {

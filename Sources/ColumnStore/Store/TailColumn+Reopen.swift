@@ -150,8 +150,13 @@ extension SparseValues {
   fileprivate func spread<Element>(_ values: UnsafeMutablePointer<Element>) {
     var rank = self.values.rowCount
     for row in stride(from: validity.count - 1, through: 0, by: -1) {
-      if validity[row] { rank -= 1 }
-      values[row] = values[max(rank, 0)]
+      if validity[row] {
+        rank -= 1
+        values[row] = values[rank]
+      } else {
+        // One of the values, so that a code exists; past them there is nothing yet.
+        values[row] = values[max(rank - 1, 0)]
+      }
     }
   }
 }

@@ -24,9 +24,23 @@ extension ByteReader {
       throw damaged("nulls in a NOT NULL column")
     }
     guard tag != .null || !hasValidity else { throw damaged("a bitmap where all rows are null") }
-    let encoding = try readEncoding(tag, rowCount: rowCount, type: column.type, domain: domain)
+    let encoding =
+      tag == .sparse
+      ? try readSparse(rowCount - zone.nullCount, validity, column: column, domain: domain)
+      : try readEncoding(tag, rowCount: rowCount, type: column.type, domain: domain)
     return Chunk(
       type: column.type, rowCount: rowCount, encoding: encoding, validity: validity, zone: zone)
+  }
+
+  /// The chunk of the values has no nulls, so that it is not sparse itself.
+  private mutating func readSparse(
+    _ valueCount: Int, _ validity: Bitmap?, column: ColumnDefinition, domain: DictionaryView?
+  ) throws(PersistenceError) -> Encoding {
+    guard let validity, valueCount > 0 else { throw damaged("sparse values without a bitmap") }
+    var column = column
+    column.isNotNull = true
+    let values = try readChunk(rowCount: valueCount, column: column, domain: domain)
+    return .sparse(SparseValues(values: values, validity: validity))
   }
 
   private mutating func readZone(
