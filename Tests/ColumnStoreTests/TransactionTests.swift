@@ -208,6 +208,27 @@ private func table(_ store: Store) throws -> Table {
     #expect(try table(store).partitions.contains { $0.segments.count > 1 })
   }
 
+  @Test func `keeps ids in the dictionary that another table brought in`() throws {
+    let store = Store()
+    let id = ColumnDefinition(name: "id", type: .text)
+    for name in ["t", "other"] {
+      try store.createTable(TableSchema(name: name, columns: [id], partitionColumn: nil))
+    }
+    let pool = TextPool()
+    for index in 0..<10_000 { pool.append("user \(index)") }
+    func append(_ codes: [UInt32], to table: String) throws {
+      try store.append(to: table, sealsTails: true) { appender in
+        try appender.append(
+          RowBatch(
+            rowCount: codes.count,
+            columns: [ColumnValues(storage: .text(codes: codes, pool: pool))]))
+      }
+    }
+    try append((0..<50_000).map { $0 % 10_000 }, to: "other")
+    try append((0..<10_000).map { $0 }, to: "t")
+    #expect(try table(store).memory().map(\.encoding) == ["dictionary-2"])
+  }
+
   @Test func `goes on from mostly null rows with codes that exist`() throws {
     let store = try newStore(
       TableSchema(
