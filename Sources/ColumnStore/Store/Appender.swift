@@ -21,6 +21,9 @@ public final class Appender: @unchecked Sendable {
   private let dictionaries: [TextDictionary?]
   /// Columns that may turn plain if they have too many distinct values.
   private let automatic: [Bool]
+  /// Columns whose domain other tables have too: what is in the dictionary stays there, since
+  /// joins go by its codes.
+  private let isShared: [Bool]
   /// Set if all tails are to be encoded at the end.
   private let limits: BulkLimits?
   private let lock = Mutex(())
@@ -46,6 +49,13 @@ public final class Appender: @unchecked Sendable {
       $0.type.physical == .text && $0.textStorage == .automatic
         && !catalog.declaredDomains.contains($0.domain)
     }
+    var shared: Set<String> = []
+    for other in catalog.tables.values where other.schema.name != table.schema.name {
+      for column in other.schema.columns where column.type.physical == .text {
+        shared.insert(column.domain)
+      }
+    }
+    isShared = table.schema.columns.map { shared.contains($0.domain) }
     translation = TextTranslation(columnCount: table.schema.columns.count)
   }
 
@@ -70,7 +80,9 @@ public final class Appender: @unchecked Sendable {
   }
 
   private func encode(_ full: FullTail) {
-    let mayTurnPlain = lock.withLock { _ in zip(automatic, writer.plain).map { $0 && !$1 } }
+    let mayTurnPlain = lock.withLock { _ in
+      automatic.indices.map { automatic[$0] && !isShared[$0] && !writer.plain[$0] }
+    }
     let (segment, becamePlain) = full.tail.sealed(automatic: mayTurnPlain)
     lock.withLock { _ in
       full.draft.filled[full.position] = segment
@@ -86,6 +98,7 @@ public final class Appender: @unchecked Sendable {
   /// Under the lock.
   private func add(_ batch: RowBatch, _ split: PartitionSplit) throws(StoreError) -> [FullTail] {
     let domainCodes = translate(batch)
+    let isLong = isLong(batch)
     var full: [FullTail] = []
     // All drafts first: opening one may fail, and then nothing must have been added.
     var drafts: [PartitionDraft] = []
@@ -97,7 +110,7 @@ public final class Appender: @unchecked Sendable {
           list.isEmpty
           ? BatchRows.run(0..<batch.rowCount)
           : .list(UnsafeBufferPointer(rebasing: list[start..<end]))
-        add(rows, of: batch, domainCodes, to: draft, full: &full)
+        add(rows, of: batch, domainCodes, isLong: isLong, to: draft, full: &full)
         start = end
       }
     }
@@ -133,16 +146,20 @@ public final class Appender: @unchecked Sendable {
   }
 
   private func add(
-    _ rows: BatchRows, of batch: RowBatch, _ domainCodes: [[UInt32]?], to draft: PartitionDraft,
-    full: inout [FullTail]
+    _ rows: BatchRows, of batch: RowBatch, _ domainCodes: [[UInt32]?], isLong: Bool,
+    to draft: PartitionDraft, full: inout [FullTail]
   ) {
-    for column in domainCodes.indices where writer.plain[column] {
-      draft.tail.makePlain(column: column)
+    for column in domainCodes.indices
+    where writer.plain[column] && !draft.tail.makePlain(column: column) {
+      full.append(take(draft))
+      draft.tail = emptyTail(for: rows.count)
     }
     draft.hasNewRows = true
+    // Long texts are added row by row, so that no tail gets more of them than a chunk can hold.
+    let step = isLong ? 1 : rows.count
     var start = 0
     while start < rows.count {
-      let room = draft.tail.room(for: rows.count - start)
+      let room = draft.tail.room(for: min(step, rows.count - start))
       if room > 0 {
         draft.tail.append(batch, rows[start..<start + room], domainCodes: domainCodes)
         start += room
@@ -152,6 +169,25 @@ public final class Appender: @unchecked Sendable {
         draft.tail = emptyTail(for: rows.count - start)
       }
     }
+  }
+
+  /// Whether the text of a batch that goes to plain columns could overfill a chunk.
+  private func isLong(_ batch: RowBatch) -> Bool {
+    for column in batch.columns.indices where writer.plain[column] || automatic[column] {
+      // A segment of texts no longer than this all together is never too much.
+      guard case .text(let codes, let pool) = batch.columns[column].storage,
+        pool.bytes.count > PlainText.maximumByteCount / Segment.capacity
+      else { continue }
+      let validity = batch.columns[column].validity
+      let offsets = pool.offsets
+      var byteCount = 0
+      for row in codes.indices where validity?[row] != 0 {
+        let entry = Int(codes[row])
+        byteCount += offsets[entry + 1] - offsets[entry]
+      }
+      if byteCount > PlainText.maximumByteCount { return true }
+    }
+    return false
   }
 
   private func translate(_ batch: RowBatch) -> [[UInt32]?] {

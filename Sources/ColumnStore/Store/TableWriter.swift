@@ -5,8 +5,18 @@ struct TableWriter {
   /// Columns whose text is kept out of the dictionaries.
   var plain: [Bool]
 
-  init(_ schema: TableSchema) {
-    plain = schema.columns.map { $0.type.physical == .text && $0.textStorage == .plain }
+  /// A column of which the newest rows are plain stays so.
+  init(_ table: Table) {
+    let newest = table.partitions.last?.segments.last
+    plain = table.schema.columns.indices.map { index in
+      let column = table.schema.columns[index]
+      guard column.type.physical == .text else { return false }
+      return switch column.textStorage {
+      case .plain: true
+      case .dictionary: false
+      case .automatic: newest?.chunks[index].isPlainText ?? false
+      }
+    }
   }
 }
 

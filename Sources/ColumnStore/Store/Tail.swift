@@ -58,7 +58,8 @@ struct Tail {
 
   var byteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }
 
-  mutating func makePlain(column: Int) {
+  /// False if the column's text is too much for that.
+  mutating func makePlain(column: Int) -> Bool {
     columns[column].makePlain(count: rowCount)
   }
 
@@ -77,8 +78,7 @@ struct Tail {
         column.distinctRatio(count: rowCount) > ChunkEncoder.plainRatio
       {
         var plain = column
-        plain.makePlain(count: rowCount)
-        if plain.plainBytesLeft(count: rowCount) ?? 0 > 0 {
+        if plain.makePlain(count: rowCount) {
           becamePlain.append(index)
           chunks.append(plain.sealed(count: rowCount))
           continue

@@ -66,18 +66,25 @@ extension TailColumn {
     return Double(used.count) / Double(count - nullCount)
   }
 
-  /// Takes text out of the dictionary; the first `count` rows stay what they are.
-  mutating func makePlain(count: Int) {
-    guard case .codes(let codes) = values, let dictionary else { return }
+  /// Takes text out of the dictionary; the first `count` rows stay what they are. False if that
+  /// would take too much memory: then nothing changes.
+  mutating func makePlain(count: Int) -> Bool {
+    guard case .codes(let codes) = values, let dictionary else { return true }
     let view = dictionary.view
-    var text = PlainText(capacity: capacity)
     let validity = validityBitmap(count)
+    var byteCount = 0
+    for row in 0..<count where validity?[row] ?? true {
+      byteCount += view.bytes(codes.base[row]).count
+    }
+    guard byteCount <= PlainText.maximumByteCount else { return false }
+    var text = PlainText(capacity: capacity)
     for row in 0..<count {
       let isNull = validity.map { !$0[row] } ?? false
       text.append(
         isNull ? UnsafeBufferPointer(start: nil, count: 0) : view.bytes(codes.base[row]), row: row)
     }
     values = .plain(text)
+    return true
   }
 
   private func viewEncoding(_ count: Int) -> Encoding {

@@ -150,8 +150,13 @@ extension SparseValues {
   fileprivate func spread<Element>(_ values: UnsafeMutablePointer<Element>) {
     var rank = self.values.rowCount
     for row in stride(from: validity.count - 1, through: 0, by: -1) {
-      if validity[row] { rank -= 1 }
-      values[row] = values[max(rank, 0)]
+      if validity[row] {
+        rank -= 1
+        values[row] = values[rank]
+      } else {
+        // One of the values, so that a code exists; past them there is nothing yet.
+        values[row] = values[max(rank - 1, 0)]
+      }
     }
   }
 }
@@ -160,10 +165,6 @@ extension TextPool {
   fileprivate func forEachText(
     _ rowCount: Int, _ body: (_ row: Int, _ text: UnsafeBufferPointer<UInt8>) -> Void
   ) {
-    bytes.withUnsafeBufferPointer { bytes in
-      for row in 0..<rowCount {
-        body(row, UnsafeBufferPointer(rebasing: bytes[offsets[row]..<offsets[row + 1]]))
-      }
-    }
+    for row in 0..<rowCount { withBytes(row) { body(row, $0) } }
   }
 }

@@ -81,7 +81,7 @@ public final class Store: Sendable {
     var catalog = catalog()
     guard let contents = catalog.tables[table] else { throw StoreError.unknownTable(table) }
     let appender = Appender(
-      contents, catalog: catalog, writer: writer.tables[table] ?? TableWriter(contents.schema),
+      contents, catalog: catalog, writer: writer.tables[table] ?? TableWriter(contents),
       limits: limits)
     try body(appender)
     guard let (partitions, state) = try appender.finish() else { return }

@@ -3,7 +3,7 @@ internal import ColumnStore
 extension ByteReader {
   /// A chunk of `rowCount` rows whose every length, code and flag was checked.
   mutating func readChunk(
-    rowCount: Int, column: ColumnDefinition, domain: DictionaryView?, isNested: Bool = false
+    rowCount: Int, column: ColumnDefinition, domain: DictionaryView?
   ) throws(PersistenceError) -> Chunk {
     guard let tag = EncodingTag(rawValue: try read(UInt8.self)) else {
       throw damaged("an encoding that does not exist")
@@ -24,20 +24,23 @@ extension ByteReader {
       throw damaged("nulls in a NOT NULL column")
     }
     guard tag != .null || !hasValidity else { throw damaged("a bitmap where all rows are null") }
-    if tag == .sparse {
-      guard let validity, !isNested else { throw damaged("a sparse chunk that is not one") }
-      let values = try readChunk(
-        rowCount: rowCount - zone.nullCount, column: column, domain: domain, isNested: true)
-      var expected = values.zone
-      expected.nullCount = zone.nullCount
-      guard values.zone.nullCount == 0, zone == expected else {
-        throw damaged("a sparse chunk whose values have other bounds")
-      }
-      return Chunk(sparse: values, rowCount: rowCount, validity: validity)
-    }
-    let encoding = try readEncoding(tag, rowCount: rowCount, type: column.type, domain: domain)
+    let encoding =
+      tag == .sparse
+      ? try readSparse(rowCount - zone.nullCount, validity, column: column, domain: domain)
+      : try readEncoding(tag, rowCount: rowCount, type: column.type, domain: domain)
     return Chunk(
       type: column.type, rowCount: rowCount, encoding: encoding, validity: validity, zone: zone)
+  }
+
+  /// The chunk of the values has no nulls, so that it is not sparse itself.
+  private mutating func readSparse(
+    _ valueCount: Int, _ validity: Bitmap?, column: ColumnDefinition, domain: DictionaryView?
+  ) throws(PersistenceError) -> Encoding {
+    guard let validity, valueCount > 0 else { throw damaged("sparse values without a bitmap") }
+    var column = column
+    column.isNotNull = true
+    let values = try readChunk(rowCount: valueCount, column: column, domain: domain)
+    return .sparse(SparseValues(values: values, validity: validity))
   }
 
   private mutating func readZone(

@@ -11,7 +11,7 @@ internal import ColumnStore
 //   validity      8 per 64 rows, if there is one
 //   what the encoding needs, see `write`
 //
-// Sparse: a chunk without nulls, of as many rows as there are bits in the validity bitmap.
+// A sparse chunk needs another chunk, that of its values that are not null.
 //
 // Packed integers: width 1 (1, 2, 4 or 8), then that many bytes per row.
 
