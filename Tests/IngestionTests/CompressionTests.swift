@@ -48,7 +48,7 @@ struct CompressionTests {
   @Test func `a flipped byte is refused or harmless`() throws {
     let plain = try LoadHarness().load(text: text)
     for (whole, name) in [(gzip(text), "a.csv.gz"), (lz4(Array(text.utf8)[...]), "a.csv.lz4")] {
-      for position in 4..<whole.count {
+      for position in stride(from: 4, to: whole.count, by: 5) {
         var damaged = whole
         damaged[position] ^= 0x20
         do {

@@ -140,9 +140,7 @@ struct RandomTextTests {
     var options = LoadOptions()
     options.maximumErrors = 5
     for position in line.indices {
-      for byte in [
-        UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "}"), UInt8(ascii: "\n"), 0xC3,
-      ] {
+      for byte in [UInt8(ascii: "\""), UInt8(ascii: "}"), 0xC3] {
         var changed = line
         changed[position] = byte
         _ = try? LoadHarness(options: options).load(bytes: line + changed, name: "f.ndjson")

@@ -88,6 +88,7 @@ final class BlockParser {
       parsed.failures += failures
       if parsed.needsWidening { break }
       let rows = Set(failedRows).sorted()
+      parsed.nullCounts = Array(repeating: 0, count: plan.columns.count)
       isJSON ? json?.remove(rows) : delimited.remove(rows, block)
     }
     // Of several failures in a row the leftmost is the one to tell.
