@@ -2,12 +2,21 @@ import ColumnStore
 import Testing
 
 @Suite struct CalendarTests {
+  /// Fewer years where the code is not optimised: there the loop takes its time.
+  #if DEBUG
+  private static let years: ClosedRange<Int64> = 1...400
+  private static let lastDay: Int64 = -573_066
+  #else
+  private static let years: ClosedRange<Int64> = 1...9_999
+  private static let lastDay: Int64 = 2_932_896
+  #endif
+
   @Test func `every day of the years 1 to 9999 goes there and back`() {
     var day = Calendar.days(year: 1, month: 1, day: 1)
     #expect(day == -719_162)
     var weekday: Int64 = 1
     var wrong = 0
-    for year in Int64(1)...9_999 {
+    for year in Self.years {
       var dayOfYear: Int64 = 0
       let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
       let lengths: [Int64] = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
@@ -28,14 +37,14 @@ import Testing
       if Calendar.dayOfYear(days: day - 1) != dayOfYear { wrong += 1 }
     }
     #expect(wrong == 0)
-    #expect(day == 2_932_897)
+    #expect(day == Self.lastDay + 1)
   }
 
   @Test(
     arguments: [
       (1970, 1, 1, 0), (2000, 2, 29, 11_016), (2000, 3, 1, 11_017), (1900, 3, 1, -25_508),
       (1, 1, 1, -719_162), (0, 1, 1, -719_528), (-4713, 11, 24, -2_440_588),
-      (9999, 12, 31, 2_932_896), (5_874_897, 12, 31, 2_145_031_948),
+      (9999, 12, 31, 2_932_896), (5_874_897, 12, 31, 2_145_042_905),
     ] as [(Int64, Int64, Int64, Int64)])
   func `known days`(year: Int64, month: Int64, day: Int64, days: Int64) {
     #expect(Calendar.days(year: year, month: month, day: day) == days)

@@ -90,7 +90,7 @@ import Testing
     ("-1 days -02:03", "-1 days -02:03:00"),
     ("1 day -02:03", "1 day -02:03:00"), ("-1 days 02:03", "-1 days +02:03:00"),
     ("@ 1 minute", "00:01:00"),
-    ("250 ms", "00:00:00.25"), ("1 quarter", "3 mons"), ("3 decades", "30 years"),
+    ("250 ms", "00:00:00.25"), ("3 decades", "30 years"),
     ("+7 days", "7 days"),
   ])
   func `intervals are read and written as PostgreSQL does`(text: String, shown: String) throws {
@@ -100,11 +100,10 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "day", "1 fortnight", "1 day 2", "1:99", "P", "PT", "P1H", "1 day ago 2 hours", "--1 day",
-    "99999999999 years", "1e5 days", "12:30:61",
+    "", "day", "1 fortnight", "1:99", "P", "PT", "P1H", "1 day ago 2 hours", "--1 day",
+    "99999999999 years", "1e5 days", "12:30:61", "1 quarter",
   ])
   func `what is no interval is refused`(text: String) {
-    if text == "1 day 2" { return }
     #expect(throws: DateTimeFailure.self) { try bytes(text) { try IntervalText.parse($0) } }
   }
 
@@ -114,7 +113,8 @@ import Testing
       (1e14, "100000000000000"),
       (123_456_789_012_345, "123456789012345"), (1_234_567_890_123_456, "1.234567890123456e+15"),
       (0.0001, "0.0001"), (0.00001, "1e-05"), (1.5e-7, "1.5e-07"), (1e-300, "1e-300"),
-      (5e-324, "5e-324"), (1.7976931348623157e308, "1.7976931348623157e+308"), (0, "0"),
+      (.leastNonzeroMagnitude, "5e-324"), (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
+      (0, "0"),
       (-0.0, "-0"),
       (.infinity, "Infinity"), (-.infinity, "-Infinity"), (.nan, "NaN"),
       (1.0 / 3, "0.3333333333333333"),

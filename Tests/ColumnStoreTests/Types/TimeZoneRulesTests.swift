@@ -38,7 +38,9 @@ import Testing
     #expect(range.from <= instant && instant < range.upTo)
     #expect(range.offset == expected - instant)
     // The hour that comes twice is taken as its second.
-    if local != "2024-10-27 02:59" { #expect(zone.instant(fromLocal: expected) == instant) }
+    if !["2024-10-27 02:59", "1883-11-18 12:03:57"].contains(local) {
+      #expect(zone.instant(fromLocal: expected) == instant)
+    }
   }
 
   @Test func `a gap takes the offset before it, a repeated hour the later one`() throws {

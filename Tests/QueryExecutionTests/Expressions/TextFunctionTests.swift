@@ -166,11 +166,10 @@ import Testing
   }
 
   @Test(arguments: [
-    "(", "a)", "[a", "a**?", "a*?", "(a)\\1", "(?=x)", "\\q", "x{500}{500}", "a{3", "\\",
+    "(", "[a", "a**?", "a*?", "(a)\\1", "(?=x)", "\\q", "x{500}{500}", "a{3", "\\",
   ])
   func `a regular expression that cannot be used is refused`(pattern: String) {
     let expression = call(.matchesRegex, column(0, .text), text(pattern), as: .boolean)
-    if pattern == "a)" { return }
     #expect(throws: QueryError.self) { _ = try PreparedExpression(expression) }
     let error = failure(expression, [.text("a")])
     #expect(error?.code == .invalidRegularExpression)
