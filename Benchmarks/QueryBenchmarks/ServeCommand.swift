@@ -29,7 +29,7 @@ struct ServeCommand: ParsableCommand {
         reply.error = "\(error)"
       }
       print(String(decoding: try JSONEncoder().encode(reply), as: UTF8.self))
-      fflush(stdout)
+      fflush(nil)
     }
   }
 }

@@ -24,7 +24,9 @@ struct WriteCommand: ParsableCommand {
   func run() throws {
     let generator = try SampleGenerator(sample.options)
     let format = SampleFormat(rawValue: format) ?? .csv
-    FileManager.default.createFile(atPath: file, contents: nil)
+    guard FileManager.default.createFile(atPath: file, contents: nil) else {
+      throw ValidationError("'\(file)' cannot be written")
+    }
     let output = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
     defer { try? output.close() }
     var buffer: [UInt8] = []
