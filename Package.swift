@@ -92,7 +92,8 @@ let package = Package(
     tests("ColumnStore", ["Sketches"]),
     tests("QueryLanguage", []),
     tests("QueryPlanning", ["QueryLanguage", "ColumnStore"]),
-    tests("QueryExecution", ["QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
+    tests(
+      "QueryExecution", ["QueryLanguage", "QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
     tests("Persistence", ["ColumnStore"]),
     tests("Engine", ["ColumnStore", "Ingestion", "QueryLanguage"]),
     tests("Ingestion", ["Engine", "ColumnStore"]),
