@@ -14,7 +14,19 @@ public struct Planner: Sendable {
 
   /// What the statement asks for. `text` is what it was parsed from: errors name places in it.
   public func plan(_ statement: Statement, text: String) throws(QueryError) -> PlannedStatement {
+    try plan(statement, text: text, appliesRules: true)
+  }
+
+  /// Without rules a query's plan says what was asked for, operator by operator, however slow: what
+  /// the rules are tested against.
+  package func plan(
+    _ statement: Statement, text: String, appliesRules: Bool
+  ) throws(QueryError) -> PlannedStatement {
     let environment = Environment(catalog: catalog, context: context, text: text)
+    if !appliesRules, case .select(let query) = statement.kind {
+      let bound = try QueryBinder(environment: environment).bind(query)
+      return .query(PlannedQuery(plan: bound.plan, columnNames: bound.columnNames))
+    }
     switch statement.kind {
     case .select(let query): return .query(try environment.plan(query))
     case .explain(let inner, let analyze):

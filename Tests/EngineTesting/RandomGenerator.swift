@@ -17,3 +17,13 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   /// A double from 0, inclusive, to 1, exclusive, in steps of 2^-53.
   public mutating func unit() -> Double { Double(next() &>> 11) * 0x1p-53 }
 }
+
+extension SplitMix64 {
+  public mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+
+  public mutating func chance(_ share: Double) -> Bool { unit() < share }
+
+  public mutating func pick<Element>(_ elements: [Element]) -> Element {
+    elements[below(elements.count)]
+  }
+}
