@@ -23,6 +23,8 @@ let catalog: Catalog = {
     "users", [("user_id", .text), ("org_id", .integer), ("country", .text), ("signed_up", .date)])
   add("orgs", [("id", .integer), ("name", .text), ("seats", .integer)])
   add("states", [("day", .date), ("visitors", .hyperLogLog), ("latency", .digest)])
+  add(
+    "invoices", [("InvoiceNo", .text), ("Paid", .integer), ("PAID", .integer), ("paid", .integer)])
   catalog.declaredDomains = ["account"]
   return catalog
 }()
