@@ -26,7 +26,8 @@ extension ByteReader {
     guard tag != .null || !hasValidity else { throw damaged("a bitmap where all rows are null") }
     let encoding =
       tag == .sparse
-      ? try readSparse(rowCount - zone.nullCount, validity, column: column, domain: domain)
+      ? try readSparse(
+        rowCount: rowCount, zone: zone, validity, column: column, domain: domain)
       : try readEncoding(tag, rowCount: rowCount, type: column.type, domain: domain)
     return Chunk(
       type: column.type, rowCount: rowCount, encoding: encoding, validity: validity, zone: zone)
@@ -34,12 +35,17 @@ extension ByteReader {
 
   /// The chunk of the values has no nulls, so that it is not sparse itself.
   private mutating func readSparse(
-    _ valueCount: Int, _ validity: Bitmap?, column: ColumnDefinition, domain: DictionaryView?
+    rowCount: Int, zone: ZoneMap, _ validity: Bitmap?, column: ColumnDefinition,
+    domain: DictionaryView?
   ) throws(PersistenceError) -> Encoding {
+    let valueCount = rowCount - zone.nullCount
     guard let validity, valueCount > 0 else { throw damaged("sparse values without a bitmap") }
     var column = column
     column.isNotNull = true
     let values = try readChunk(rowCount: valueCount, column: column, domain: domain)
+    guard values.zone.bounds == zone.bounds, values.zone.isUnbounded == zone.isUnbounded else {
+      throw damaged("sparse values with other bounds than their chunk's")
+    }
     return .sparse(SparseValues(values: values, validity: validity))
   }
 
