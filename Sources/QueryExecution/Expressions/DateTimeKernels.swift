@@ -90,7 +90,7 @@ enum DateTimeKernels {
     }
     let starts = (0..<span).map { start(first + $0) }
     starts.withUnsafeBufferPointer { starts in
-      let base = first * day
+      let base = first &* day
       // Not negative, so that plain division will do.
       for row in values.indices { values[row] = starts[Int((values[row] &- base) / day)] }
     }
