@@ -28,6 +28,15 @@ final class IntegerSumAccumulator: Accumulator {
       counts[group] += Int64(chunk.rowCount)
       return
     }
+    if case (let chunk, let groups)? = input.chunkValues(0),
+      case .frameOfReference(let base, let packed) = chunk.encoding, packed.width <= 4
+    {
+      GroupedDeltas(packed, groups, groupCount: sums.count).forEachGroup { group, sum, count in
+        sums[group] += Int128(base) * Int128(count) + Int128(sum)
+        counts[group] += Int64(count)
+      }
+      return
+    }
     let vector = try input.vector(0)
     switch vector.storage {
     case .constant(let value):
@@ -78,6 +87,45 @@ final class IntegerSumAccumulator: Accumulator {
       totals.append(total)
     }
     return Vector(type: .integer, count: groupCount, storage: .integers(totals), validity: validity)
+  }
+}
+
+/// Sums of a chunk's deltas by group: exact, and an addition of integers per row.
+private struct GroupedDeltas {
+  private var sums: [UInt64]
+  private var counts: [UInt32]
+
+  /// At most 65,536 deltas of at most four bytes: 64 bits hold their sum.
+  init(_ deltas: PackedIntegers, _ groups: [UInt32], groupCount: Int) {
+    sums = Array(repeating: 0, count: groupCount)
+    counts = Array(repeating: 0, count: groupCount)
+    switch deltas {
+    case .bytes1(let deltas): add(deltas.base, groups)
+    case .bytes2(let deltas): add(deltas.base, groups)
+    case .bytes4(let deltas): add(deltas.base, groups)
+    case .bytes8: break
+    }
+  }
+
+  @inline(__always)
+  private mutating func add<Packed: FixedWidthInteger & UnsignedInteger>(
+    _ deltas: UnsafePointer<Packed>, _ groups: [UInt32]
+  ) {
+    groups.withUnsafeBufferPointer { groups in
+      sums.withUnsafeMutableBufferPointer { sums in
+        counts.withUnsafeMutableBufferPointer { counts in
+          for row in 0..<groups.count {
+            let group = Int(groups[row])
+            sums[group] &+= UInt64(truncatingIfNeeded: deltas[row])
+            counts[group] &+= 1
+          }
+        }
+      }
+    }
+  }
+
+  func forEachGroup(_ body: (_ group: Int, _ sum: UInt64, _ count: UInt32) -> Void) {
+    for group in counts.indices where counts[group] > 0 { body(group, sums[group], counts[group]) }
   }
 }
 
@@ -150,6 +198,16 @@ final class DoubleSumAccumulator: Accumulator {
       let scaled = Int128(base) * Int128(chunk.rowCount) + Int128(packed.sum(count: chunk.rowCount))
       sums[group].add(Double(scaled) / powersOfTen[exponent])
       counts[group] += Int64(chunk.rowCount)
+      return
+    }
+    if case (let chunk, let groups)? = input.chunkValues(0),
+      case .decimal(let exponent, let base, let packed) = chunk.encoding, packed.width <= 4
+    {
+      GroupedDeltas(packed, groups, groupCount: sums.count).forEachGroup { group, sum, count in
+        let scaled = Int128(base) * Int128(count) + Int128(sum)
+        sums[group].add(Double(scaled) / powersOfTen[exponent])
+        counts[group] += Int64(count)
+      }
       return
     }
     let vector = try input.vector(0)

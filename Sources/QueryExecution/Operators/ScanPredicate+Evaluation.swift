@@ -100,15 +100,15 @@ extension ScanPredicate {
     case .doubles(let column, let range):
       return view.vector(column).rows(in: range)
     case .text(_, let match):
-      return try view.evaluate(match.expression).trueRows
+      return try view.rows(where: match.expression)
     case .isNull(let column):
       return view.vector(column).rows(areNull: true)
     case .isNotNull(let column):
       return view.vector(column).rows(areNull: false)
     case .monotonic(_, _, let whole):
-      return try view.evaluate(whole).trueRows
+      return try view.rows(where: whole)
     case .general(let expression, _):
-      return try view.evaluate(expression).trueRows
+      return try view.rows(where: expression)
     }
   }
 }
@@ -120,19 +120,7 @@ extension CompiledExpression {
     let view = BatchView(segment: segment, positions: nil)
     switch try view.lift(self) {
     case .coded(let coded):
-      var table = [UInt8](repeating: 0, count: coded.codes.tableSize(atLeast: coded.entryCount))
-      let verdicts = coded.values.trueBytes
-      for entry in 0..<coded.entryCount { table[entry] = verdicts[entry] }
-      if let sparse = coded.sparse {
-        guard verdicts[coded.entryCount] == 0 else { return nil }
-        return coded.codes.lookup(table, count: sparse.values.rowCount)?.spread(over: sparse)
-      }
-      guard var mask = coded.codes.lookup(table, count: segment.rowCount) else { return nil }
-      if let validity = coded.validity {
-        mask.formIntersection(validity)
-        if verdicts[coded.entryCount] != 0 { return nil }
-      }
-      return mask
+      return coded.mask(rowCount: segment.rowCount)
     case .constant(let value, _):
       let isTrue = value == .boolean(true)
       return SelectionBitmap(count: segment.rowCount) { words in
@@ -170,6 +158,23 @@ extension CompiledExpression {
       }
     }
     return try liftedMask(segment)
+  }
+}
+
+extension CodedVector {
+  /// Which rows of a whole segment have the value true; `nil` when nulls are true too, or codes are
+  /// too wide for a table.
+  func mask(rowCount: Int) -> SelectionBitmap? {
+    let verdicts = values.trueBytes
+    if validity != nil, verdicts[entryCount] != 0 { return nil }
+    var table = [UInt8](repeating: 0, count: codes.tableSize(atLeast: entryCount))
+    for entry in 0..<entryCount { table[entry] = verdicts[entry] }
+    if let sparse {
+      return codes.lookup(table, count: sparse.values.rowCount)?.spread(over: sparse)
+    }
+    guard var mask = codes.lookup(table, count: rowCount) else { return nil }
+    mask.formIntersection(validity)
+    return mask
   }
 }
 
