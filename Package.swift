@@ -86,8 +86,8 @@ let package = Package(
       path: "Tests/EngineTesting", swiftSettings: strict),
     .executableTarget(
       name: "differential",
-      dependencies: ["EngineTesting", "Engine", "ColumnStore"],
-      path: "Tests/Differential", exclude: ["compare.py"], swiftSettings: strict),
+      dependencies: ["EngineTesting", "Engine", "QueryLanguage", "ColumnStore"],
+      path: "Tests/Differential", exclude: ["compare.py", "run"], swiftSettings: strict),
     tests("Sketches", []),
     tests("ColumnStore", ["Sketches"]),
     tests("QueryLanguage", []),

@@ -1,4 +1,4 @@
-package import ColumnStore
+import ColumnStore
 import QueryLanguage
 import QueryPlanning
 
@@ -34,24 +34,5 @@ enum ArrayKernels {
         return Vector(type: type, count: count, storage: .objects(values))
       }
     }
-  }
-}
-
-extension Vector {
-  /// A vector of values that are looked at one at a time; each is null or of the type.
-  package init(values: [Value], type: DataType) {
-    let storage: Storage
-    switch type.physical {
-    case .boolean: storage = .booleans(values.map { $0 == .boolean(true) ? 1 : 0 })
-    case .integer: storage = .integers(values.map { $0.integerBits ?? 0 })
-    case .double: storage = .doubles(values.map { $0.doubleBits ?? 0 })
-    case .text:
-      var builder = TextBuilder(entries: values.count)
-      for value in values { builder.append(value.textOrEmpty) }
-      storage = builder.vector().storage
-    case .object: storage = .objects(values)
-    }
-    let validity = values.contains(.null) ? values.map { $0.isNull ? UInt8(0) : 1 } : nil
-    self.init(type: type, count: values.count, storage: storage, validity: validity)
   }
 }
