@@ -51,7 +51,7 @@ build: setup ## Build .build/release/daybook.
 demo: build ## Make up a sample of events, load it and show its overview.
 	$(BINARY) generate --out $(SAMPLE)
 	$(BINARY) load $(SAMPLE)/events.csv --into events --replace --data $(DATA)
-	$(BINARY) load $(SAMPLE)/users.csv --into users --replace --data $(DATA)
+	$(BINARY) load $(SAMPLE)/users.csv --into users --replace --no-partition --data $(DATA)
 	$(BINARY) overview --data $(DATA)
 
 test: setup setup-tests ## Build everything in release mode and run all tests.
@@ -75,7 +75,7 @@ differential: setup setup-tests ## Compare answers with DuckDB's on random queri
 	Tests/Differential/run
 
 bench: setup ## Run the benchmarks (a package of its own, built when first used).
-	cd Benchmarks && swift package benchmark --no-progress
+	Benchmarks/run
 
 clean: ## Remove everything that was built, the sample included.
 	rm -rf .build .venv

@@ -16,10 +16,12 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.target(name: name), "EngineTesting"] + dependencies,
-    swiftSettings: strict)
+    exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -88,7 +90,7 @@ let package = Package(
       name: "differential",
       dependencies: ["EngineTesting", "Engine", "QueryLanguage", "ColumnStore"],
       path: "Tests/Differential", exclude: ["compare.py", "run"], swiftSettings: strict),
-    tests("Sketches", []),
+    tests("Sketches", [], exclude: ["Golden"]),
     tests("ColumnStore", ["Sketches"]),
     tests("QueryLanguage", []),
     tests("QueryPlanning", ["QueryLanguage", "ColumnStore"]),

@@ -1,6 +1,6 @@
+import ColumnStore
 public import Engine
 public import QueryLanguage
-import ColumnStore
 
 extension Overview {
   public static let defaultDays = 30
@@ -111,7 +111,8 @@ private struct OverviewReader {
     _ list: (key: String, condition: String), _ range: ClosedRange<Day>, limit: Int64
   ) throws(QueryError) -> [Overview.Entry] {
     let filter = "FROM events WHERE ts >= :from AND ts < :to AND \(list.condition)"
-    guard case .integer(let total) = try run("SELECT count(*) \(filter)", bounds(range)).first?.first,
+    guard
+      case .integer(let total) = try run("SELECT count(*) \(filter)", bounds(range)).first?.first,
       total > 0
     else { return [] }
     var arguments = bounds(range)

@@ -110,6 +110,54 @@ size_t daybook_positions(const uint64_t *words, size_t word_count, uint32_t *pos
   return found;
 }
 
+// 64 bits from any bit on; bits past the last word are 0.
+static inline uint64_t bits_from(const uint64_t *words, size_t word_count, size_t bit) {
+  size_t word = bit >> 6;
+  size_t shift = bit & 63;
+  if (word >= word_count) return 0;
+  uint64_t low = words[word] >> shift;
+  return shift == 0 || word + 1 >= word_count ? low : low | (words[word + 1] << (64 - shift));
+}
+
+static inline uint64_t deposit(uint64_t bits, uint64_t mask) {
+  uint64_t result = 0;
+  while (mask != 0) {
+    uint64_t lowest = mask & (0 - mask);
+    result |= (0 - (bits & 1)) & lowest;
+    bits >>= 1;
+    mask ^= lowest;
+  }
+  return result;
+}
+
+#define SPREAD_BITS(deposit)                                              \
+  size_t value_words = (value_count + 63) / 64;                           \
+  size_t next = 0;                                                        \
+  for (size_t word = 0; word < word_count; word++) {                      \
+    uint64_t bits = bits_from(values, value_words, next);                 \
+    words[word] = bits == 0 ? 0 : deposit(bits, validity[word]);          \
+    next += (size_t)__builtin_popcountll(validity[word]);                 \
+  }
+
+#if defined(__x86_64__)
+__attribute__((target("bmi2,popcnt"))) static void spread_bits_bmi2(
+    const uint64_t *values, size_t value_count, const uint64_t *validity, size_t word_count,
+    uint64_t *words) {
+  SPREAD_BITS(__builtin_ia32_pdep_di)
+}
+#endif
+
+void daybook_spread_bits(const uint64_t *values, size_t value_count, const uint64_t *validity,
+                         size_t word_count, uint64_t *words) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("bmi2")) {
+    spread_bits_bmi2(values, value_count, validity, word_count, words);
+    return;
+  }
+#endif
+  SPREAD_BITS(deposit)
+}
+
 PER_CPU void daybook_bitmap_to_bytes(const uint64_t *words, size_t count, uint8_t *bytes) {
   for (size_t row = 0; row < count; row++) {
     bytes[row] = (uint8_t)((words[row >> 6] >> (row & 63)) & 1);

@@ -1,5 +1,5 @@
 #include <cstring>
-#include <memory>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,9 +13,28 @@ using namespace simdjson;
 struct daybook_json_decoder {
   struct Column {
     std::string name;
+    /// The name as it stands in a line, with the quote that ends it, and 8 bytes more; empty if it
+    /// can be written in several ways.
+    std::string key;
     bool keeps_raw;
+
+    /// Whether the key that starts here is this name. Both can be read for 8 bytes past their end.
+    bool is_at(const char *text) const {
+      if (key.empty()) return false;
+      size_t count = key.size() - 8, i = 0;
+      uint64_t a, b;
+      for (; i + 8 <= count; i += 8) {
+        memcpy(&a, text + i, 8);
+        memcpy(&b, key.data() + i, 8);
+        if (a != b) return false;
+      }
+      if (i == count) return true;
+      memcpy(&a, text + i, 8);
+      memcpy(&b, key.data() + i, 8);
+      return ((a ^ b) & ((1ull << (8 * (count - i))) - 1)) == 0;
+    }
   };
-  std::vector<std::unique_ptr<Column>> columns;
+  std::deque<Column> columns;
   std::unordered_map<std::string_view, size_t> by_name;
   /// The column of the key that came n-th in the row before: rows mostly have the same order.
   std::vector<size_t> order;
@@ -24,16 +43,17 @@ struct daybook_json_decoder {
   dom::parser tree_parser;
 
   void add(std::string_view name, bool keeps_raw) {
-    columns.push_back(std::make_unique<Column>(Column{std::string(name), keeps_raw}));
-    by_name.emplace(columns.back()->name, columns.size() - 1);
+    bool is_plain = name.find_first_of("\"\\") == std::string_view::npos;
+    columns.push_back(Column{
+        std::string(name),
+        is_plain ? std::string(name) + '"' + std::string(8, '\0') : std::string(), keeps_raw});
+    by_name.emplace(columns.back().name, columns.size() - 1);
   }
 
   static constexpr size_t none = SIZE_MAX;
 
   /// `key` is the text of the key up to, not including, its closing quote.
   size_t find(std::string_view key, size_t place) {
-    if (place < order.size() && order[place] != none && columns[order[place]]->name == key)
-      return order[place];
     auto found = by_name.find(key);
     size_t column = found == by_name.end() ? none : found->second;
     if (place >= order.size()) order.resize(place + 1, none);
@@ -60,7 +80,7 @@ size_t daybook_json_column_count(const daybook_json_decoder *decoder) {
 
 const uint8_t *daybook_json_column_name(
     const daybook_json_decoder *decoder, size_t column, size_t *count) {
-  const std::string &name = decoder->columns[column]->name;
+  const std::string &name = decoder->columns[column].name;
   *count = name.size();
   return reinterpret_cast<const uint8_t *>(name.data());
 }
@@ -150,7 +170,7 @@ struct RowDecoder {
   }
 
   bool decode_string(size_t column, ondemand::value &value, std::string_view token) {
-    if (decoder.columns[column]->keeps_raw) {
+    if (decoder.columns[column].keeps_raw) {
       // Read, so that its escapes are checked.
       std::string_view ignored;
       if (error_code error = value.get_string().get(ignored)) return fail(error);
@@ -213,9 +233,10 @@ struct RowDecoder {
     }
   }
 
-  /// Calls `each` with every key and value of the object on the line.
-  template <typename Each>
-  bool walk(size_t start, size_t end, Each each) {
+  /// Calls `each` with the column and value of every key of the object on the line, and `unknown`
+  /// with keys that have no column.
+  template <typename Unknown, typename Each>
+  bool walk(size_t start, size_t end, Unknown unknown, Each each) {
     while (end > start && (bytes[end - 1] == '\r' || bytes[end - 1] == ' ')) end--;
     ondemand::document document;
     ondemand::object object;
@@ -231,18 +252,23 @@ struct RowDecoder {
       ondemand::raw_json_string raw;
       if ((error = field.key().get(raw))) return fail(error);
       const char *key = raw.raw();
-      const char *limit = text + (end - start);
-      const char *close = key;
-      while (close < limit && *close != '"' && *close != '\\') close++;
-      std::string_view name(key, static_cast<size_t>(close - key));
-      if (close < limit && *close == '\\') {
-        if ((error = field.unescaped_key().get(name))) return fail(error);
+      size_t column = place < decoder.order.size() ? decoder.order[place] : decoder.none;
+      if (column == decoder.none || !decoder.columns[column].is_at(key)) {
+        const char *limit = text + (end - start);
+        const char *close = key;
+        while (close < limit && *close != '"' && *close != '\\') close++;
+        std::string_view name(key, static_cast<size_t>(close - key)), place_of_name = name;
+        if (close < limit && *close == '\\') {
+          if ((error = field.unescaped_key().get(name))) return fail(error);
+        }
+        column = decoder.find(name, place);
+        if (column == decoder.none && !unknown(name, place_of_name)) return false;
       }
+      place++;
+      if (column == decoder.none) continue;
       ondemand::value value;
       if ((error = field.value().get(value))) return fail(error);
-      if (!each(name, std::string_view(key, static_cast<size_t>(close - key)), place, value))
-        return false;
-      place++;
+      if (!each(column, value)) return false;
     }
     if (document.current_location().error() != OUT_OF_BOUNDS)
       return fail("something follows the JSON object");
@@ -252,15 +278,13 @@ struct RowDecoder {
   bool decode(size_t start, size_t end) {
     return walk(
         start, end,
-        [&](std::string_view name, std::string_view place_of_name, size_t place,
-            ondemand::value &value) {
-          size_t column = decoder.find(name, place);
-          if (column != daybook_json_decoder::none) return decode_value(column, value);
+        [&](std::string_view, std::string_view place_of_name) {
           if (decoder.ignores_unknown) return true;
           fail("the table has no such column", place_of_name);
           failure.is_unknown_key = true;
           return false;
-        });
+        },
+        [&](size_t column, ondemand::value &value) { return decode_value(column, value); });
   }
 };
 
@@ -274,13 +298,12 @@ void daybook_json_discover(
   while (lines.next(start, end))
     rows.walk(
         start, end,
-        [&](std::string_view name, std::string_view, size_t place, ondemand::value &) {
-          if (decoder->find(name, place) == daybook_json_decoder::none) {
-            decoder->add(name, false);
-            decoder->order.clear();
-          }
+        [&](std::string_view name, std::string_view) {
+          decoder->add(name, false);
+          decoder->order.clear();
           return true;
-        });
+        },
+        [](size_t, ondemand::value &) { return true; });
 }
 
 bool daybook_json_decode(

@@ -19,7 +19,9 @@ public struct LoadOptions: Sendable {
   public var nullTokens: Set<String> = ["", "\\N"]
   /// Columns that the files do not have, with one value for all rows.
   public var constants: [(name: String, value: String)] = []
-  /// New names for the files' columns; all other options use the new ones.
+  /// Column names become lower case, so that SQL finds `InvoiceDate` without quotes.
+  public var lowercasesNames = false
+  /// New names for the files' columns, after `lowercasesNames`; all other options use the new ones.
   public var renames: [(from: String, to: String)] = []
   /// How many bad rows are set aside before the load is given up.
   public var maximumErrors = 0

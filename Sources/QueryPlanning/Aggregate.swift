@@ -50,8 +50,8 @@ public enum AggregateFunction: Sendable, Hashable {
   /// (double) -> double (or double[]), interpolated; the value is in `arguments[0]`, the order of
   /// `WITHIN GROUP` is ascending (the planner turns a descending order round).
   case percentileContinuous([Double], isArray: Bool)
-  /// (any sortable) -> the same type (or array of it): the first value at or past that share of the
-  /// values. A descending key in `orderBy` counts from the largest value.
+  /// (any sortable) -> the same type (or array of it): the first value, ascending, at or past that
+  /// share of the values.
   case percentileDiscrete([Double], isArray: Bool)
   /// (any) -> same; the most frequent value, of several the smallest.
   case mode

@@ -101,7 +101,6 @@ struct EventLayout: Sendable {
     to writer: inout RowWriter, _ buffer: inout [UInt8]
   ) {
     let date = NameTable.Slot(options.start.advanced(by: day).description + "T")
-    let sessionBase = UInt64(day) &<< 26
     for (row, position) in order.enumerated() {
       let event = events[Int(position)]
       write(.ts, &writer)
@@ -120,7 +119,7 @@ struct EventLayout: Sendable {
       write(.organization, &writer)
       writer.write(identifier: UInt64(event.organization + 1), width: 4, limit: 10_000)
       write(.session, &writer)
-      writer.write(base36: Self.scrambled(sessionBase | UInt64(event.session)))
+      writer.write(base36: event.sessionNumber(onDay: day))
       write(.feature, &writer)
       writer.write(features[event.feature.map { Int($0.rawValue) + 1 } ?? 0])
       write(.model, &writer)
@@ -189,16 +188,5 @@ struct EventLayout: Sendable {
     writer.write(hexadecimal: low &>> 48, digits: 4)
     writer.write(byte: UInt8(ascii: "-"))
     writer.write(hexadecimal: low, digits: 12)
-  }
-
-  /// Spreads a 40-bit number over all 40-bit numbers, one to one: session identifiers look
-  /// random, and two sessions never share one.
-  @inline(__always)
-  private static func scrambled(_ value: UInt64) -> UInt64 {
-    let mask: UInt64 = (1 << 40) - 1
-    var mixed = (value ^ 0x5b_d1e9_95a7) &* 0x9e_3779_b97b & mask
-    mixed ^= mixed &>> 21
-    mixed = mixed &* 0xbf_5847_6d1d & mask
-    return mixed ^ mixed &>> 19
   }
 }

@@ -12,15 +12,15 @@ import Testing
     texts.append(String(repeating: "x", count: 65_535))
     texts.append(String(repeating: "y", count: 200_000))
     for _ in 0..<2 {
-      for (code, text) in texts.enumerated() { #expect(dictionary.insert(text) == UInt32(code)) }
+      let codes = texts.map { Int(dictionary.insert($0)) }
+      #expect(codes == Array(texts.indices))
     }
     let view = dictionary.view
     #expect(view.count == texts.count)
-    for (code, text) in texts.enumerated() {
-      #expect(view.string(UInt32(code)) == text)
-      #expect(view.code(of: text) == UInt32(code))
-      #expect(view.hash(UInt32(code)) == view.bytes(UInt32(code)).hashed)
-    }
+    let codes = texts.indices.map { UInt32($0) }
+    #expect(codes.map { view.string($0) } == texts)
+    #expect(texts.map { view.code(of: $0) } == codes)
+    #expect(codes.map { view.hash($0) } == codes.map { view.bytes($0).hashed })
     #expect(view.code(of: "none") == nil)
     #expect(empty.code(of: "text 1") == nil)
     #expect(dictionary.textByteCount == texts.reduce(0) { $0 + $1.utf8.count })

@@ -36,18 +36,18 @@ private func expectRoundTrip(
 private func expectZone(_ chunk: Chunk, _ values: [Value], _ location: SourceLocation) {
   #expect(chunk.zone.nullCount == values.count { $0.isNull }, sourceLocation: location)
   #expect((chunk.validity == nil) || chunk.zone.nullCount > 0, sourceLocation: location)
+  var holdsAll = true
   for value in values {
     switch (chunk.zone.bounds, value) {
     case (_, .null): continue
-    case (.integers(let range), .integer(let number)):
-      #expect(range.contains(number), sourceLocation: location)
+    case (.integers(let range), .integer(let number)): holdsAll = holdsAll && range.contains(number)
     case (.integers(let range), .boolean(let flag)):
-      #expect(range.contains(flag ? 1 : 0), sourceLocation: location)
-    case (.doubles(let range), .double(let number)):
-      #expect(range.contains(number), sourceLocation: location)
-    default: #expect(chunk.zone.isUnbounded, sourceLocation: location)
+      holdsAll = holdsAll && range.contains(flag ? 1 : 0)
+    case (.doubles(let range), .double(let number)): holdsAll = holdsAll && range.contains(number)
+    default: holdsAll = holdsAll && chunk.zone.isUnbounded
     }
   }
+  #expect(holdsAll, sourceLocation: location)
 }
 
 @Suite struct `Encodings give back what was put in` {
@@ -74,7 +74,9 @@ private func expectZone(_ chunk: Chunk, _ values: [Value], _ location: SourceLoc
     for _ in 0..<500 { values.append(.integer(.random(in: least...greatest, using: &random))) }
     try expectRoundTrip(values, type: .integer, encoding: encoding)
     if least != greatest {
-      try expectRoundTrip(values.flatMap { [$0, .null] }, type: .integer, encoding: encoding)
+      try expectRoundTrip(values + [.null], type: .integer, encoding: encoding)
+      try expectRoundTrip(
+        values.flatMap { [$0, .null] }, type: .integer, encoding: "sparse \(encoding)")
     }
   }
 
@@ -102,7 +104,10 @@ private func expectZone(_ chunk: Chunk, _ values: [Value], _ location: SourceLoc
   ])
   func `doubles that are no decimals`(value: Double) throws {
     try expectRoundTrip([.double(1.5), .double(value)], type: .double, encoding: "doubles")
-    try expectRoundTrip([.double(value), .null, .double(2)], type: .double, encoding: "doubles")
+    try expectRoundTrip(
+      [.double(value), .null, .double(2)], type: .double, encoding: "sparse doubles")
+    let few = [.double(value), .null] + (1...9).map { Value.double(Double($0)) }
+    try expectRoundTrip(few, type: .double, encoding: "doubles")
     try expectRoundTrip([.double(value), .double(value)], type: .double, encoding: "constant")
     // A single one among many that are decimals, where a sample does not see it.
     var values = Array(repeating: Value.double(0.25), count: 10_000)
@@ -158,6 +163,29 @@ private func expectZone(_ chunk: Chunk, _ values: [Value], _ location: SourceLoc
     let upper = uuids + [.text("550E8400-E29B-41D4-A716-446655440000")]
     try expectRoundTrip(upper, type: .text, encoding: "compressed-text")
     try expectRoundTrip(uuids, type: .text, storage: .dictionary, encoding: "dictionary-2")
+  }
+
+  @Test func `UUIDs only if they are canonical`() {
+    let canonical = Array("550e8400-e29b-41d4-a716-44665544abef".utf8)
+    func parse(_ text: [UInt8]) -> String? {
+      text.withUnsafeBufferPointer {
+        $0.baseAddress.flatMap { UUIDText.parse($0) }.map(UUIDText.string)
+      }
+    }
+    #expect(parse(canonical) == String(decoding: canonical, as: UTF8.self))
+    var isRight = true
+    for position in canonical.indices {
+      for byte in UInt8.min ... .max {
+        var text = canonical
+        text[position] = byte
+        let isHyphen = [8, 13, 18, 23].contains(position)
+        let isDigit = (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+        let expected =
+          (isHyphen ? byte == 0x2D : isDigit) ? String(decoding: text, as: UTF8.self) : nil
+        isRight = isRight && parse(text) == expected
+      }
+    }
+    #expect(isRight)
   }
 
   @Test func `text of any length`() throws {

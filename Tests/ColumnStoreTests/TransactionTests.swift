@@ -164,7 +164,7 @@ private func table(_ store: Store) throws -> Table {
 
   @Test func `takes rows from several threads`() throws {
     let store = try newStore()
-    let rows = randomRows(30_000, days: 2, seed: 8)
+    let rows = randomRows(6000, days: 2, seed: 8)
     let batches = stride(from: 0, to: rows.count, by: 1000).map {
       batch(Array(rows[$0..<$0 + 1000]), columnCount: 6)
     }
@@ -173,6 +173,77 @@ private func table(_ store: Store) throws -> Table {
     }
     let found = try table(store).rows().map { "\($0)" }.sorted()
     #expect(found == rows.map { "\($0)" }.sorted())
+  }
+
+  @Test(arguments: UInt64(0)..<6)
+  func `gives the same rows if it encodes tails before its end`(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    // Days in order, with late rows for earlier ones.
+    let rows = randomRows(4000, days: 5, seed: seed).sorted { left, right in
+      guard case .timestamp(let a) = left[0], case .timestamp(let b) = right[0] else {
+        return false
+      }
+      return a < b
+    }
+    let late = randomRows(1000, days: 5, seed: seed + 50)
+    var limits = BulkLimits()
+    limits.openByteCount = 10_000
+    limits.idleBatchCount = 2
+    limits.earlyRowCount = 20
+    let store = try newStore()
+    try store.append(to: "t", limits: limits) { (appender) throws(StoreError) in
+      var start = 0
+      while start < rows.count {
+        let end = min(rows.count, start + Int.random(in: 1...100, using: &random))
+        try appender.append(batch(Array(rows[start..<end]), columnCount: 6))
+        start = end
+      }
+      for start in stride(from: 0, to: 1000, by: 10) {
+        try appender.append(batch(Array(late[start..<start + 10]), columnCount: 6))
+      }
+    }
+    let expected = try newStore()
+    try append(rows + late, to: expected)
+    #expect(areSame(try table(store).rows(), try table(expected).rows()))
+    #expect(try table(store).partitions.contains { $0.segments.count > 1 })
+  }
+
+  @Test func `keeps ids in the dictionary that another table brought in`() throws {
+    let store = Store()
+    let id = ColumnDefinition(name: "id", type: .text)
+    for name in ["t", "other"] {
+      try store.createTable(TableSchema(name: name, columns: [id], partitionColumn: nil))
+    }
+    let pool = TextPool()
+    for index in 0..<10_000 { pool.append("user \(index)") }
+    func append(_ codes: [UInt32], to table: String) throws {
+      try store.append(to: table, sealsTails: true) { appender in
+        try appender.append(
+          RowBatch(
+            rowCount: codes.count,
+            columns: [ColumnValues(storage: .text(codes: codes, pool: pool))]))
+      }
+    }
+    try append((0..<50_000).map { $0 % 10_000 }, to: "other")
+    try append((0..<10_000).map { $0 }, to: "t")
+    #expect(try table(store).memory().map(\.encoding) == ["dictionary-2"])
+  }
+
+  @Test func `goes on from mostly null rows with codes that exist`() throws {
+    let store = try newStore(
+      TableSchema(
+        name: "t", columns: [ColumnDefinition(name: "x", type: .text)], partitionColumn: nil))
+    let rows = (0..<100).map { [$0 % 30 == 10 ? Value.text("t\($0)") : .null] }
+    try append(rows, to: store, sealsTails: true)
+    #expect(try table(store).memory().map(\.encoding) == ["sparse dictionary-1"])
+    try append([[.null]], to: store)
+    let chunk = try table(store).partitions[0].segments[0].chunks[0]
+    guard case .dictionary(let dictionary, let codes) = chunk.encoding else {
+      Issue.record("not a dictionary: \(chunk.encodingName)")
+      return
+    }
+    #expect((0...100).allSatisfy { codes[$0] < dictionary.count })
+    #expect(areSame(try table(store).rows(), rows + [[.null]]))
   }
 
   @Test func `raises versions where something changed`() throws {

@@ -116,7 +116,8 @@ struct DelimitedTextTests {
         Issue.record("\(number) is no double")
         continue
       }
-      #expect(value.bitPattern == expected.bitPattern || (value.isNaN && expected.isNaN), "\(number)")
+      #expect(
+        value.bitPattern == expected.bitPattern || (value.isNaN && expected.isNaN), "\(number)")
     }
     let integers = try LoadHarness().load(
       text: "x\n9223372036854775807\n-9223372036854775808\n0\n")
@@ -134,9 +135,10 @@ struct DelimitedTextTests {
       #expect(loaded.types == ["a": "text", "b": "timestamp", "c": "text"])
       #expect(loaded.rows.count == 202)
       #expect(loaded.rows[3][0] == .text("3"))
-      #expect(loaded.rows[200] == [
-        .text("1.5"), .timestamp(1_704_103_200_000), .text("maybe"),
-      ])
+      #expect(
+        loaded.rows[200] == [
+          .text("1.5"), .timestamp(1_704_103_200_000), .text("maybe"),
+        ])
       #expect(loaded.report.notes.count == 3)
     }
   }

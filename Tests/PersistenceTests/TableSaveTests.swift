@@ -112,6 +112,69 @@ private func content(_ catalog: Catalog) throws -> Content {
   try Content(catalog)
 }
 
+/// What the checksums would refuse first: here the content itself is changed.
+@Suite struct `Content that makes no sense` {
+  @Test(arguments: UInt64(0)..<8)
+  func `of a table is refused or harmless`(seed: UInt64) throws {
+    let table = try #require(try store(120, days: 2).catalog().tables[everyType.name])
+    let domains = try store(120, days: 2).catalog().dictionaries
+    let views = table.schema.columns.map {
+      $0.type.physical == .text ? domains[$0.domain]?.view : nil
+    }
+    let segments = table.partitions.flatMap { partition in
+      partition.segments.map {
+        PlacedSegment(key: partition.key, partitionVersion: partition.version, segment: $0)
+      }
+    }
+    let content = TableFormat.write(segments[...], schema: table.schema)
+    for round in 0..<400 {
+      var changed = content
+      for change in 0..<Int(1 + seed % 3) {
+        let number = scattered(Int(seed) * 100_000 + round * 10 + change)
+        let extremes: [UInt8] = [0, 1, 0x7F, 0x80, 0xFF, UInt8(truncatingIfNeeded: number >> 40)]
+        changed[Int(number % UInt64(content.count))] = extremes[Int(number >> 32) % extremes.count]
+      }
+      let read = try? changed.withUnsafeBytes {
+        try TableFormat.read($0, file: "f", schema: table.schema, domains: views)
+      }
+      for placed in read ?? [] {
+        for chunk in placed.segment.chunks { _ = try? chunk.values() }
+      }
+    }
+    for cut in stride(from: Int(seed), to: content.count, by: 8) {
+      #expect(throws: PersistenceError.self) {
+        try content[..<cut].withUnsafeBytes {
+          try TableFormat.read($0, file: "f", schema: table.schema, domains: views)
+        }
+      }
+    }
+  }
+
+  @Test func `of a dictionary is refused or harmless`() throws {
+    let dictionary = TextDictionary(domain: "d")
+    for index in 0..<40 { _ = dictionary.insert("entry \(index)") }
+    _ = dictionary.insert(String(repeating: "x", count: 300))
+    let content = DictionaryFormat.write(dictionary.view)
+    for index in content.indices {
+      for byte: UInt8 in [0, 1, 0x7F, 0x80, 0xFF, content[index] ^ 1] {
+        var changed = content
+        changed[index] = byte
+        let read = try? changed.withUnsafeBytes {
+          try DictionaryFormat.read($0, file: "f", domain: "d")
+        }
+        if let view = read?.view {
+          for code in 0..<UInt32(view.count) { _ = view.string(code) }
+        }
+      }
+      #expect(throws: PersistenceError.self) {
+        try content[..<index].withUnsafeBytes {
+          try DictionaryFormat.read($0, file: "f", domain: "d")
+        }
+      }
+    }
+  }
+}
+
 @Suite struct `A save` {
   @Test(arguments: [0, 1, 100, 70_000])
   func `gives back what was saved`(rowCount: Int) throws {

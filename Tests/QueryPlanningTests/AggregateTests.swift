@@ -36,6 +36,11 @@ import Testing
       "percentile_disc(ARRAY[0.5]) WITHIN GROUP (ORDER BY ts)",
       .percentileDiscrete([0.5], isArray: true), .array(.timestamp)
     ),
+    (
+      "percentile_disc(0.9) WITHIN GROUP (ORDER BY ms DESC)",
+      .percentileDiscrete([0.1 + 1e-12], isArray: false), .integer
+    ),
+    ("count(1)", .countRows, .integer), ("count(NULL)", .count, .integer),
     ("median(ms)", .percentileContinuous([0.5], isArray: false), .double),
     ("mode() WITHIN GROUP (ORDER BY model)", .mode, .text), ("mode(ms)", .mode, .integer),
     ("string_agg(model, ',' ORDER BY ts)", .stringAggregate, .text),

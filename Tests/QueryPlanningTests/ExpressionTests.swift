@@ -80,6 +80,18 @@ import Testing
     #expect(try bound(sql) == form)
   }
 
+  @Test func `clocks that change keep a comparison from moving to the bare column`() throws {
+    let zone = "Europe/Berlin"
+    #expect(try bound("ts > now()", zone: zone) == "ts > '2024-05-31 14:00:00'")
+    #expect(
+      try bound("at >= timestamp '2024-01-15 00:00'", zone: zone)
+        == "at >= '2024-01-14 23:00:00+00'")
+    // Summer time began on 2024-03-31 at 01:00 UTC.
+    #expect(
+      try bound("ts > timestamptz '2024-03-31 12:00+00'", zone: zone)
+        == "timezone('Europe/Berlin', ts) > '2024-03-31 12:00:00+00'")
+  }
+
   @Test(arguments: [
     ("ms + cost", DataType.double), ("ms / 2", .integer), ("ms / 2.0", .double),
     ("ms || 'x'", .text),

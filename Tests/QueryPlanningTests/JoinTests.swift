@@ -26,7 +26,7 @@ import Testing
         """) == """
           Project: ms, name, country
             Inner join on org_id = id
-              Inner join on user_id = user_id
+              Inner join on events.user_id = users.user_id
                 Scan events columns: user_id, ms
                 Scan users columns: user_id, org_id, country
               Scan orgs columns: id, name
@@ -77,9 +77,25 @@ import Testing
       try explained(
         "SELECT a.name, b.seats FROM orgs a JOIN orgs b ON a.id = b.id WHERE b.name = 'x'") == """
           Project: name, seats
-            Inner join on id = id
+            Inner join on orgs.id = orgs.id
               Scan orgs columns: id, name
               Scan orgs columns: id, seats filter: (name = 'x')
+          """)
+  }
+
+  @Test func `what is known of one side of an equality is known of the other`() throws {
+    #expect(
+      try explained(
+        """
+        SELECT e.ms FROM events e, users u, orgs o
+        WHERE e.user_id = u.user_id AND u.org_id = o.id AND u.user_id IN ('a', 'b') AND o.id > 7
+        """) == """
+          Project: ms
+            Inner join on org_id = id
+              Inner join on events.user_id = users.user_id
+                Scan events columns: user_id, ms filter: (user_id IN ('a', 'b'))
+                Scan users columns: user_id, org_id filter: (user_id IN ('a', 'b')) AND (org_id > 7)
+              Scan orgs columns: id filter: (id > 7)
           """)
   }
 }

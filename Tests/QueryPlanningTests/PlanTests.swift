@@ -1,4 +1,5 @@
 import ColumnStore
+import QueryLanguage
 import QueryPlanning
 import Testing
 
@@ -35,12 +36,12 @@ import Testing
         WHERE o.id = u.org_id AND e.user_id = u.user_id
         GROUP BY 1 HAVING count(*) > 10 ORDER BY count(*)
         """) == """
-          Project: country, count(DISTINCT user_id)
+          Project: country, count(DISTINCT events.user_id)
             Sort by count(*)
               Filter: (count(*) > 10)
-                Aggregate by country: count(DISTINCT user_id), count(*)
+                Aggregate by country: count(DISTINCT events.user_id), count(*)
                   Inner join on org_id = id
-                    Inner join on user_id = user_id
+                    Inner join on events.user_id = users.user_id
                       Scan events columns: user_id
                       Scan users columns: user_id, org_id, country
                     Scan orgs columns: id
@@ -133,7 +134,7 @@ import Testing
           b(x) AS (SELECT total FROM a WHERE user_id IN ('x', 'y'))
         SELECT avg(x) FROM b
         """) == """
-          Aggregate: avg(CAST(sum(ms) AS double precision))
+          Aggregate: avg(sum(ms))
             Project: sum(ms)
               Aggregate by user_id: sum(ms)
                 Scan events columns: user_id, ms filter: (user_id IN ('x', 'y'))
@@ -165,5 +166,28 @@ import Testing
   ])
   func `columns are named as PostgreSQL names them`(sql: String, names: [String]) throws {
     #expect(try query(sql).columnNames == names)
+  }
+
+  @Test func `constant calls are evaluated by whoever can`() throws {
+    let sql =
+      "SELECT ms FROM events WHERE model = upper('gpt') AND ms < length('four') AND 1 / 0 > 1"
+    let context = PlanningContext(now: noon) { expression in
+      guard case .call(let call) = expression else { return nil }
+      switch call.function {
+      case .upper: return .text("GPT")
+      case .characterLength: return .integer(4)
+      default: return nil
+      }
+    }
+    let planned = try Planner(catalog: catalog, context: context).plan(
+      SQLParser.parseOne(sql), text: sql)
+    guard case .query(let query) = planned else {
+      Issue.record("not a query")
+      return
+    }
+    #expect(
+      PlanDescription.lines(query.plan) == [
+        "Scan events columns: ms filter: (model = 'GPT') AND (ms < 4) AND ((1 / 0) > 1)"
+      ])
   }
 }

@@ -23,6 +23,8 @@ let catalog: Catalog = {
     "users", [("user_id", .text), ("org_id", .integer), ("country", .text), ("signed_up", .date)])
   add("orgs", [("id", .integer), ("name", .text), ("seats", .integer)])
   add("states", [("day", .date), ("visitors", .hyperLogLog), ("latency", .digest)])
+  add(
+    "invoices", [("InvoiceNo", .text), ("Paid", .integer), ("PAID", .integer), ("paid", .integer)])
   catalog.declaredDomains = ["account"]
   return catalog
 }()
@@ -40,6 +42,8 @@ func query(_ sql: String, zone: String = "UTC") throws -> PlannedQuery {
   guard case .query(let query) = try planned(sql, zone: zone) else {
     throw QueryError(.internalError, "not a query: \(sql)")
   }
+  #expect(PlanCheck(query.plan).problems.isEmpty, "\(sql)")
+  #expect(query.plan.types.count == query.columnNames.count)
   return query
 }
 

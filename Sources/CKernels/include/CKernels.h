@@ -32,6 +32,11 @@ size_t daybook_popcount(const uint64_t *words, size_t word_count);
 // all of them plus 8.
 size_t daybook_positions(const uint64_t *words, size_t word_count, uint32_t *positions);
 
+// Moves the bits of values to the rows that have one: bit r of `words` is 0 where bit r of `validity`
+// is, else the next bit of `values`, which has as many bits as `validity` has ones.
+void daybook_spread_bits(const uint64_t *values, size_t value_count, const uint64_t *validity,
+                         size_t word_count, uint64_t *words);
+
 // Writes 0 or 1 per row.
 void daybook_bitmap_to_bytes(const uint64_t *words, size_t count, uint8_t *bytes);
 

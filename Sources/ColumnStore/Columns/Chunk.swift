@@ -37,6 +37,8 @@ public enum Encoding: Sendable {
   case uuids(Buffer<UInt64>)
   /// Text with nearly as many values as rows, LZ4-compressed until asked for.
   case compressedText(CompressedText)
+  /// Any type with many nulls: only the values that are there.
+  case sparse(SparseValues)
   /// Text of an append tail that is not in a dictionary: row r is entry r of the pool.
   case pool(TextPool)
 }

@@ -1,3 +1,4 @@
+internal import CXXHash
 internal import Glibc
 
 /// The writer's half of a dictionary: the hash table from text to code, and the memory in which
@@ -61,6 +62,22 @@ struct DictionaryIndex {
     textByteCount += text.count
     setSlot(code, hash)
     return code
+  }
+
+  /// Gives `codes[e]` the code of the pool's entry `e`, for each of `entries`.
+  mutating func insert(
+    _ entries: [UInt32], of pool: TextPool, into codes: inout [UInt32], pages: Pages
+  ) {
+    pool.bytes.withUnsafeBufferPointer { bytes in
+      pool.offsets.withUnsafeBufferPointer { offsets in
+        for entry in entries {
+          let range = offsets[Int(entry)]..<offsets[Int(entry) + 1]
+          let text = UnsafeBufferPointer(rebasing: bytes[range])
+          let hash = XXH3_64bits(text.baseAddress, text.count)
+          codes[Int(entry)] = insert(text, hash: hash, pages: pages)
+        }
+      }
+    }
   }
 
   mutating func reserve(_ entries: Int, pages: Pages) {

@@ -56,20 +56,9 @@ public final class TextDictionary: @unchecked Sendable {
     return text.withUTF8 { insert($0) }
   }
 
-  /// Gives `codes[i]` the code of pool entry `entries[i]`; new strings are added.
+  /// Gives `codes[e]` the code of the pool's entry `e`, for each of `entries`; new strings are added.
   package func insert(_ entries: [UInt32], of pool: TextPool, into codes: inout [UInt32]) {
-    lock.withLock { _ in
-      pool.bytes.withUnsafeBufferPointer { bytes in
-        pool.offsets.withUnsafeBufferPointer { offsets in
-          for entry in entries {
-            let start = offsets[Int(entry)]
-            let text = UnsafeBufferPointer(rebasing: bytes[start..<offsets[Int(entry) + 1]])
-            let hash = XXH3_64bits(text.baseAddress, text.count)
-            codes[Int(entry)] = index.insert(text, hash: hash, pages: pages)
-          }
-        }
-      }
-    }
+    lock.withLock { _ in index.insert(entries, of: pool, into: &codes, pages: pages) }
   }
 
   /// Makes room for `count` entries in the hash table, so that it grows once.

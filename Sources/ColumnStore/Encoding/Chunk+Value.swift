@@ -7,6 +7,9 @@ extension Chunk {
     if case .compressedText(let text) = encoding {
       return type.value(text: try text.decompress().string(row))
     }
+    if case .sparse(let sparse) = encoding {
+      return try sparse.values.value(at: sparse.rank(of: row))
+    }
     return plainValue(at: row)
   }
 
@@ -18,6 +21,10 @@ extension Chunk {
         if let validity, !validity[row] { return .null }
         return type.value(text: pool.string(row))
       }
+    }
+    if case .sparse(let sparse) = encoding {
+      let values = try sparse.values.values()
+      return (0..<rowCount).map { sparse.validity[$0] ? values[sparse.rank(of: $0)] : .null }
     }
     return (0..<rowCount).map { row in
       if let validity, !validity[row] { return .null }
@@ -41,7 +48,7 @@ extension Chunk {
       type.value(
         text: UUIDText.string(high: words.base[2 * row], low: words.base[2 * row + 1]))
     case .pool(let pool): type.value(text: pool.string(row))
-    case .compressedText: preconditionFailure("compressed text is decompressed by the caller")
+    case .compressedText, .sparse: preconditionFailure("taken apart by the caller")
     }
   }
 }

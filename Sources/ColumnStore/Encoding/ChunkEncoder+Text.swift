@@ -107,15 +107,29 @@ struct UsedCodes {
   init(_ codes: UnsafePointer<UInt32>, count: Int, validity: Bitmap?) {
     var least = UInt32.max
     var greatest: UInt32 = 0
-    for row in 0..<count where validity.map({ $0[row] }) ?? true {
-      least = min(least, codes[row])
-      greatest = max(greatest, codes[row])
+    if let validity {
+      for row in 0..<count where validity[row] {
+        least = min(least, codes[row])
+        greatest = max(greatest, codes[row])
+      }
+    } else {
+      for row in 0..<count {
+        least = min(least, codes[row])
+        greatest = max(greatest, codes[row])
+      }
     }
     let words = Buffer<UInt64>(repeating: 0, count: Int(greatest - least) / 64 + 1)
     let bits = words.base
-    for row in 0..<count where validity.map({ $0[row] }) ?? true {
-      let position = codes[row] &- least
-      bits[Int(position &>> 6)] |= 1 &<< UInt64(position & 63)
+    if let validity {
+      for row in 0..<count where validity[row] {
+        let position = codes[row] &- least
+        bits[Int(position &>> 6)] |= 1 &<< UInt64(position & 63)
+      }
+    } else {
+      for row in 0..<count {
+        let position = codes[row] &- least
+        bits[Int(position &>> 6)] |= 1 &<< UInt64(position & 63)
+      }
     }
     var used = 0
     for word in 0..<words.capacity { used += bits[word].nonzeroBitCount }

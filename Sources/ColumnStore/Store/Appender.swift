@@ -1,5 +1,17 @@
 internal import Synchronization
 
+/// When a bulk load encodes tails before its end.
+package struct BulkLimits: Sendable {
+  /// Once all tails take more memory than this, those left behind are encoded.
+  package var openByteCount = 96 << 20
+  /// Batches after which a tail without new rows counts as left behind.
+  package var idleBatchCount = 16
+  /// Tails with fewer rows are not worth a segment before the end.
+  package var earlyRowCount = Segment.capacity / 4
+
+  package init() {}
+}
+
 /// Takes the rows of one transaction.
 ///
 /// Sound to share because all that changes is touched under `lock` only. Rows are split and copied
@@ -9,17 +21,26 @@ public final class Appender: @unchecked Sendable {
   private let dictionaries: [TextDictionary?]
   /// Columns that may turn plain if they have too many distinct values.
   private let automatic: [Bool]
+  /// Columns whose domain other tables have too: what is in the dictionary stays there, since
+  /// joins go by its codes.
+  private let isShared: [Bool]
+  /// Set if all tails are to be encoded at the end.
+  private let limits: BulkLimits?
   private let lock = Mutex(())
   private var writer: TableWriter
   private var drafts: [Partition.Key: PartitionDraft] = [:]
   private var translation: TextTranslation
   private var rowCount = 0
+  private var batchCount = 0
+  /// Memory of all tails.
+  private var openByteCount = 0
 
   /// Last segments with fewer rows are opened again rather than leaving many small ones.
   static let reopenedRowCount = Segment.capacity / 2
 
-  init(_ table: Table, catalog: Catalog, writer: TableWriter) {
+  init(_ table: Table, catalog: Catalog, writer: TableWriter, limits: BulkLimits?) {
     self.table = table
+    self.limits = limits
     self.writer = writer
     dictionaries = table.schema.columns.map {
       $0.type.physical == .text ? catalog.dictionaries[$0.domain] : nil
@@ -28,6 +49,13 @@ public final class Appender: @unchecked Sendable {
       $0.type.physical == .text && $0.textStorage == .automatic
         && !catalog.declaredDomains.contains($0.domain)
     }
+    var shared: Set<String> = []
+    for other in catalog.tables.values where other.schema.name != table.schema.name {
+      for column in other.schema.columns where column.type.physical == .text {
+        shared.insert(column.domain)
+      }
+    }
+    isShared = table.schema.columns.map { shared.contains($0.domain) }
     translation = TextTranslation(columnCount: table.schema.columns.count)
   }
 
@@ -52,7 +80,9 @@ public final class Appender: @unchecked Sendable {
   }
 
   private func encode(_ full: FullTail) {
-    let mayTurnPlain = lock.withLock { _ in zip(automatic, writer.plain).map { $0 && !$1 } }
+    let mayTurnPlain = lock.withLock { _ in
+      automatic.indices.map { automatic[$0] && !isShared[$0] && !writer.plain[$0] }
+    }
     let (segment, becamePlain) = full.tail.sealed(automatic: mayTurnPlain)
     lock.withLock { _ in
       full.draft.filled[full.position] = segment
@@ -68,6 +98,7 @@ public final class Appender: @unchecked Sendable {
   /// Under the lock.
   private func add(_ batch: RowBatch, _ split: PartitionSplit) throws(StoreError) -> [FullTail] {
     let domainCodes = translate(batch)
+    let isLong = isLong(batch)
     var full: [FullTail] = []
     // All drafts first: opening one may fail, and then nothing must have been added.
     var drafts: [PartitionDraft] = []
@@ -79,35 +110,84 @@ public final class Appender: @unchecked Sendable {
           list.isEmpty
           ? BatchRows.run(0..<batch.rowCount)
           : .list(UnsafeBufferPointer(rebasing: list[start..<end]))
-        add(rows, of: batch, domainCodes, to: draft, full: &full)
+        add(rows, of: batch, domainCodes, isLong: isLong, to: draft, full: &full)
         start = end
       }
     }
     rowCount += batch.rowCount
+    batchCount += 1
+    for draft in drafts {
+      let byteCount = draft.tail.byteCount
+      openByteCount += byteCount - draft.byteCount
+      draft.byteCount = byteCount
+      draft.newestBatch = batchCount
+    }
+    if let limits, openByteCount > limits.openByteCount { takeIdleTails(limits, &full) }
     return full
   }
 
+  /// Under the lock. Takes the tails that were left behind, to be encoded.
+  private func takeIdleTails(_ limits: BulkLimits, _ full: inout [FullTail]) {
+    for draft in drafts.values
+    where draft.newestBatch + limits.idleBatchCount < batchCount
+      && draft.tail.rowCount >= limits.earlyRowCount
+    {
+      full.append(take(draft))
+      draft.tail = emptyTail(for: 0)
+      openByteCount -= draft.byteCount
+      draft.byteCount = 0
+    }
+  }
+
+  /// Under the lock. The tail of a draft, whose place among the filled ones is kept.
+  private func take(_ draft: PartitionDraft) -> FullTail {
+    draft.filled.append(nil)
+    return FullTail(draft: draft, position: draft.filled.count - 1, tail: draft.tail)
+  }
+
   private func add(
-    _ rows: BatchRows, of batch: RowBatch, _ domainCodes: [[UInt32]?], to draft: PartitionDraft,
-    full: inout [FullTail]
+    _ rows: BatchRows, of batch: RowBatch, _ domainCodes: [[UInt32]?], isLong: Bool,
+    to draft: PartitionDraft, full: inout [FullTail]
   ) {
-    for column in domainCodes.indices where writer.plain[column] {
-      draft.tail.makePlain(column: column)
+    for column in domainCodes.indices
+    where writer.plain[column] && !draft.tail.makePlain(column: column) {
+      full.append(take(draft))
+      draft.tail = emptyTail(for: rows.count)
     }
     draft.hasNewRows = true
+    // Long texts are added row by row, so that no tail gets more of them than a chunk can hold.
+    let step = isLong ? 1 : rows.count
     var start = 0
     while start < rows.count {
-      let room = draft.tail.room(for: rows.count - start)
+      let room = draft.tail.room(for: min(step, rows.count - start))
       if room > 0 {
         draft.tail.append(batch, rows[start..<start + room], domainCodes: domainCodes)
         start += room
       }
       if draft.tail.room(for: 1) == 0 {
-        full.append(FullTail(draft: draft, position: draft.filled.count, tail: draft.tail))
-        draft.filled.append(nil)
+        full.append(take(draft))
         draft.tail = emptyTail(for: rows.count - start)
       }
     }
+  }
+
+  /// Whether the text of a batch that goes to plain columns could overfill a chunk.
+  private func isLong(_ batch: RowBatch) -> Bool {
+    for column in batch.columns.indices where writer.plain[column] || automatic[column] {
+      // A segment of texts no longer than this all together is never too much.
+      guard case .text(let codes, let pool) = batch.columns[column].storage,
+        pool.bytes.count > PlainText.maximumByteCount / Segment.capacity
+      else { continue }
+      let validity = batch.columns[column].validity
+      let offsets = pool.offsets
+      var byteCount = 0
+      for row in codes.indices where validity?[row] != 0 {
+        let entry = Int(codes[row])
+        byteCount += offsets[entry + 1] - offsets[entry]
+      }
+      if byteCount > PlainText.maximumByteCount { return true }
+    }
+    return false
   }
 
   private func translate(_ batch: RowBatch) -> [[UInt32]?] {
@@ -138,7 +218,10 @@ public final class Appender: @unchecked Sendable {
   }
 
   private func draft(of key: Partition.Key) throws(StoreError) -> PartitionDraft {
-    if let draft = drafts[key] { return draft }
+    if let draft = drafts[key] {
+      try reopen(draft)
+      return draft
+    }
     let (index, exists) = table.partitionIndex(key)
     let segments = exists ? table.partitions[index].segments : []
     let draft: PartitionDraft
@@ -147,29 +230,41 @@ public final class Appender: @unchecked Sendable {
     } else if let last = segments.last,
       !last.isSealed || last.rowCount < Self.reopenedRowCount
     {
-      do throws(DamagedChunk) {
-        draft = PartitionDraft(
-          kept: segments.dropLast(),
-          tail: try Tail(reopening: last, dictionaries: dictionaries, plain: writer.plain))
-      } catch {
-        throw .damagedSegment(table: table.schema.name, reason: error.reason)
-      }
+      draft = PartitionDraft(kept: segments.dropLast(), tail: try reopened(last))
     } else {
       draft = PartitionDraft(kept: segments[...], tail: emptyTail(for: 0))
     }
     drafts[key] = draft
     return draft
   }
+
+  /// Goes on from the draft's last segment if that was encoded early and is small.
+  private func reopen(_ draft: PartitionDraft) throws(StoreError) {
+    guard draft.tail.rowCount == 0, !draft.wasReopened, let last = draft.filled.last,
+      let last, last.rowCount < Self.reopenedRowCount
+    else { return }
+    draft.tail = try reopened(last)
+    draft.filled.removeLast()
+    draft.wasReopened = true
+  }
+
+  private func reopened(_ segment: Segment) throws(StoreError) -> Tail {
+    do throws(DamagedChunk) {
+      return try Tail(reopening: segment, dictionaries: dictionaries, plain: writer.plain)
+    } catch {
+      throw .damagedSegment(table: table.schema.name, reason: error.reason)
+    }
+  }
 }
 
 extension Appender {
   /// The table's partitions with the new rows and what the writer keeps; `nil` if there are no new
   /// rows. All calls of `append` have returned.
-  func finish(sealsTails: Bool) throws(StoreError) -> (
+  func finish() throws(StoreError) -> (
     partitions: [Partition], writer: TableWriter
   )? {
     guard rowCount > 0 else { return nil }
-    if sealsTails { encodeTails() }
+    if limits != nil { encodeTails() }
     var partitions = table.partitions
     var added: [Partition] = []
     for (key, draft) in drafts where draft.hasNewRows {
@@ -198,8 +293,7 @@ extension Appender {
   private func encodeTails() {
     var tails: [FullTail] = []
     for draft in drafts.values where draft.hasNewRows && draft.tail.rowCount > 0 {
-      tails.append(FullTail(draft: draft, position: draft.filled.count, tail: draft.tail))
-      draft.filled.append(nil)
+      tails.append(take(draft))
       draft.tail = Tail(columns: [])
     }
     let work = FullTails(tails: tails)

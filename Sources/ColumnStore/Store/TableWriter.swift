@@ -5,8 +5,18 @@ struct TableWriter {
   /// Columns whose text is kept out of the dictionaries.
   var plain: [Bool]
 
-  init(_ schema: TableSchema) {
-    plain = schema.columns.map { $0.type.physical == .text && $0.textStorage == .plain }
+  /// A column of which the newest rows are plain stays so.
+  init(_ table: Table) {
+    let newest = table.partitions.last?.segments.last
+    plain = table.schema.columns.indices.map { index in
+      let column = table.schema.columns[index]
+      guard column.type.physical == .text else { return false }
+      return switch column.textStorage {
+      case .plain: true
+      case .dictionary: false
+      case .automatic: newest?.chunks[index].isPlainText ?? false
+      }
+    }
   }
 }
 
@@ -19,6 +29,13 @@ final class PartitionDraft {
   var tail: Tail
   /// False while the draft was made, but nothing was added to it.
   var hasNewRows = false
+  /// The transaction's count of batches when rows were last added.
+  var newestBatch = 0
+  /// Memory of the tail when rows were last added.
+  var byteCount = 0
+  /// True once a segment of this transaction was opened again: that is done once at most, so that
+  /// rows in no order of time cannot make it decode the same rows over and over.
+  var wasReopened = false
 
   init(kept: ArraySlice<Segment>, tail: Tail) {
     self.kept = kept

@@ -56,7 +56,10 @@ struct Tail {
     rowCount = needed
   }
 
-  mutating func makePlain(column: Int) {
+  var byteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }
+
+  /// False if the column's text is too much for that.
+  mutating func makePlain(column: Int) -> Bool {
     columns[column].makePlain(count: rowCount)
   }
 
@@ -75,8 +78,7 @@ struct Tail {
         column.distinctRatio(count: rowCount) > ChunkEncoder.plainRatio
       {
         var plain = column
-        plain.makePlain(count: rowCount)
-        if plain.plainBytesLeft(count: rowCount) ?? 0 > 0 {
+        if plain.makePlain(count: rowCount) {
           becamePlain.append(index)
           chunks.append(plain.sealed(count: rowCount))
           continue

@@ -11,6 +11,11 @@ extension TailColumn {
   func sealed(count: Int) -> Chunk {
     guard nullCount < count else { return ChunkEncoder.nulls(count, type: type) }
     let validity = validityBitmap(count)
+    if let validity, nullCount * SparseValues.rowsPerNull >= count,
+      let values = sealedValues(count: count, validity: validity)
+    {
+      return Chunk(sparse: values, rowCount: count, validity: validity)
+    }
     switch values {
     case .booleans(let words):
       return ChunkEncoder.booleans(
@@ -33,6 +38,27 @@ extension TailColumn {
     }
   }
 
+  /// The rows that are not null as a chunk; `nil` for types that gain nothing.
+  private func sealedValues(count: Int, validity: Bitmap) -> Chunk? {
+    let valueCount = count - nullCount
+    switch values {
+    case .booleans, .plain: return nil
+    case .integers(let buffer):
+      let kept = buffer.compacted(count, validity, valueCount)
+      return ChunkEncoder.integers(
+        kept.signed, count: valueCount, type: type, validity: nil, nullCount: 0)
+    case .doubles(let buffer):
+      let kept = buffer.compacted(count, validity, valueCount)
+      return ChunkEncoder.doubles(kept.base, count: valueCount, validity: nil, nullCount: 0)
+    case .codes(let buffer):
+      guard let dictionary else { preconditionFailure("codes without a dictionary") }
+      let kept = buffer.compacted(count, validity, valueCount)
+      return ChunkEncoder.codes(
+        kept.base, count: valueCount, type: type, domain: dictionary.view, validity: nil,
+        nullCount: 0)
+    }
+  }
+
   /// Distinct values per row that is not null, where text is in a dictionary; else 0.
   func distinctRatio(count: Int) -> Double {
     guard case .codes(let codes) = values, nullCount < count else { return 0 }
@@ -40,18 +66,25 @@ extension TailColumn {
     return Double(used.count) / Double(count - nullCount)
   }
 
-  /// Takes text out of the dictionary; the first `count` rows stay what they are.
-  mutating func makePlain(count: Int) {
-    guard case .codes(let codes) = values, let dictionary else { return }
+  /// Takes text out of the dictionary; the first `count` rows stay what they are. False if that
+  /// would take too much memory: then nothing changes.
+  mutating func makePlain(count: Int) -> Bool {
+    guard case .codes(let codes) = values, let dictionary else { return true }
     let view = dictionary.view
-    var text = PlainText(capacity: capacity)
     let validity = validityBitmap(count)
+    var byteCount = 0
+    for row in 0..<count where validity?[row] ?? true {
+      byteCount += view.bytes(codes.base[row]).count
+    }
+    guard byteCount <= PlainText.maximumByteCount else { return false }
+    var text = PlainText(capacity: capacity)
     for row in 0..<count {
       let isNull = validity.map { !$0[row] } ?? false
       text.append(
         isNull ? UnsafeBufferPointer(start: nil, count: 0) : view.bytes(codes.base[row]), row: row)
     }
     values = .plain(text)
+    return true
   }
 
   private func viewEncoding(_ count: Int) -> Encoding {
@@ -93,6 +126,20 @@ extension TailColumn {
     copy.base.update(from: words.base, count: wordCount)
     if count % 64 != 0 { copy.base[wordCount - 1] &= (1 &<< UInt64(count % 64)) &- 1 }
     return Bitmap(words: copy, count: count)
+  }
+}
+
+extension Buffer {
+  /// The elements of the first `count` rows that are not null.
+  fileprivate func compacted(_ count: Int, _ validity: Bitmap, _ valueCount: Int) -> Buffer {
+    // Each row is written, a null one to be written over: no branch per row.
+    let kept = Buffer(capacity: valueCount + 1)
+    var next = 0
+    for row in 0..<count {
+      kept.base[next] = base[row]
+      next &+= validity[row] ? 1 : 0
+    }
+    return kept
   }
 }
 

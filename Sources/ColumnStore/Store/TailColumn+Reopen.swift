@@ -42,6 +42,9 @@ extension TailColumn {
     case .constant(.text(let text)), .constant(.json(let text)):
       guard let dictionary else { preconditionFailure("codes without a dictionary") }
       target.update(repeating: dictionary.insert(text), count: chunk.rowCount)
+    case .sparse(let sparse):
+      decodeCodes(sparse.values, into: target)
+      sparse.spread(target)
     case .dictionary(let own, let codes):
       for row in 0..<chunk.rowCount {
         target[row] = own.domainCode(UInt32(truncatingIfNeeded: codes[row]))
@@ -55,6 +58,7 @@ extension Chunk {
   var isPlainText: Bool {
     switch encoding {
     case .uuids, .compressedText, .pool: true
+    case .sparse(let sparse): sparse.values.isPlainText
     default: false
     }
   }
@@ -75,6 +79,9 @@ extension Chunk {
       target.update(repeating: value, count: rowCount)
     case .frameOfReference(let base, let deltas):
       for row in 0..<rowCount { target[row] = base &+ Int64(bitPattern: deltas[row]) }
+    case .sparse(let sparse):
+      sparse.values.decodeIntegers(into: target)
+      sparse.spread(target)
     default: preconditionFailure("an integer column in an encoding of another type")
     }
   }
@@ -89,6 +96,9 @@ extension Chunk {
       for row in 0..<rowCount {
         target[row] = Double(base &+ Int64(bitPattern: deltas[row])) / power
       }
+    case .sparse(let sparse):
+      sparse.values.decodeDoubles(into: target)
+      sparse.spread(target)
     default: preconditionFailure("a double column in an encoding of another type")
     }
   }
@@ -116,9 +126,37 @@ extension Chunk {
           body(row, isNull(row) ? nothing : UnsafeBufferPointer(text))
         }
       }
+    case .sparse(let sparse):
+      let rows = (0..<rowCount).filter { sparse.validity[$0] }
+      var next = 0
+      try sparse.values.forEachText { value, text in
+        while next < rows[value] {
+          body(next, nothing)
+          next += 1
+        }
+        body(next, text)
+        next += 1
+      }
+      for row in next..<rowCount { body(row, nothing) }
     case .compressedText(let text): try text.decompress().forEachText(rowCount, body)
     case .pool(let pool): pool.forEachText(rowCount, body)
     default: preconditionFailure("a text column in an encoding of another type")
+    }
+  }
+}
+
+extension SparseValues {
+  /// Moves values from their ranks to their rows; what null rows get is arbitrary.
+  fileprivate func spread<Element>(_ values: UnsafeMutablePointer<Element>) {
+    var rank = self.values.rowCount
+    for row in stride(from: validity.count - 1, through: 0, by: -1) {
+      if validity[row] {
+        rank -= 1
+        values[row] = values[rank]
+      } else {
+        // One of the values, so that a code exists; past them there is nothing yet.
+        values[row] = values[max(rank - 1, 0)]
+      }
     }
   }
 }
@@ -127,10 +165,6 @@ extension TextPool {
   fileprivate func forEachText(
     _ rowCount: Int, _ body: (_ row: Int, _ text: UnsafeBufferPointer<UInt8>) -> Void
   ) {
-    bytes.withUnsafeBufferPointer { bytes in
-      for row in 0..<rowCount {
-        body(row, UnsafeBufferPointer(rebasing: bytes[offsets[row]..<offsets[row + 1]]))
-      }
-    }
+    for row in 0..<rowCount { withBytes(row) { body(row, $0) } }
   }
 }

@@ -123,11 +123,9 @@ struct PlainText {
     return UnsafeBufferPointer(start: bytes.base + start, count: offsets.base[row + 1] - start)
   }
 
-  /// A copy of the first `count` rows.
+  /// The first `count` rows.
   func pool(_ count: Int) -> TextPool {
-    TextPool(
-      bytes: Array(UnsafeBufferPointer(start: bytes.base, count: byteCount(count))),
-      offsets: Array(UnsafeBufferPointer(start: offsets.base, count: count + 1)))
+    TextPool(sharing: bytes, offsets: offsets, count: count)
   }
 }
 

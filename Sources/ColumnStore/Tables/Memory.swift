@@ -13,6 +13,7 @@ extension Chunk {
     case .dictionary(_, let codes): "dictionary-\(codes.width)"
     case .uuids: "uuid"
     case .compressedText: "compressed-text"
+    case .sparse(let sparse): "sparse \(sparse.values.encodingName)"
     case .pool: "plain-text"
     }
   }
@@ -31,6 +32,7 @@ extension Encoding {
       codes.byteCount + (dictionary.domainCodes?.byteCount ?? 0)
     case .uuids(let words): words.byteCount
     case .compressedText(let text): text.block.byteCount + text.lengths.byteCount
+    case .sparse(let sparse): sparse.byteCount
     case .pool(let pool): pool.byteCount
     }
   }

@@ -70,14 +70,21 @@ public final class Store: Sendable {
   public func append<Failure: Error>(
     to table: String, sealsTails: Bool = false, _ body: (Appender) throws(Failure) -> Void
   ) throws {
+    try append(to: table, limits: sealsTails ? BulkLimits() : nil, body)
+  }
+
+  package func append<Failure: Error>(
+    to table: String, limits: BulkLimits?, _ body: (Appender) throws(Failure) -> Void
+  ) throws {
     writer.lock()
     defer { writer.unlock() }
     var catalog = catalog()
     guard let contents = catalog.tables[table] else { throw StoreError.unknownTable(table) }
     let appender = Appender(
-      contents, catalog: catalog, writer: writer.tables[table] ?? TableWriter(contents.schema))
+      contents, catalog: catalog, writer: writer.tables[table] ?? TableWriter(contents),
+      limits: limits)
     try body(appender)
-    guard let (partitions, state) = try appender.finish(sealsTails: sealsTails) else { return }
+    guard let (partitions, state) = try appender.finish() else { return }
     catalog.tables[table]?.partitions = partitions
     catalog.version += 1
     writer.tables[table] = state

@@ -6,7 +6,7 @@ public enum Calendar {
   public static let millisecondsPerDay: Int64 = 86_400_000
 
   /// PostgreSQL's dates: 4714-11-24 BC up to 5874897-12-31.
-  public static let dayRange: ClosedRange<Int64> = -2_440_588...2_145_031_948
+  public static let dayRange: ClosedRange<Int64> = -2_440_588...2_145_042_905
   /// PostgreSQL's timestamps: 4714-11-24 BC up to the end of the year 294276.
   public static let millisecondRange: ClosedRange<Int64> =
     -210_866_803_200_000...9_224_318_015_999_999

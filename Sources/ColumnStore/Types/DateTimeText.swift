@@ -174,10 +174,11 @@ public enum DateTimeText {
     if reader.skip(".") { time.fraction = reader.readMilliseconds() }
     let end = reader.position
     reader.skipSpaces()
-    if reader.skip(word: "am") {
-      time.isAfternoon = false
-    } else if reader.skip(word: "pm") {
-      time.isAfternoon = true
+    let isMorning = reader.skip(word: "am")
+    let isAfternoon = !isMorning && reader.skip(word: "pm")
+    // `America/New_York` begins with AM too.
+    if isMorning || isAfternoon, !TextReader.isLetter(reader.next) {
+      time.isAfternoon = isAfternoon
     } else {
       reader.position = end
     }

@@ -54,7 +54,7 @@ public enum IntervalText {
         return true
       }
       let word = String(decoding: reader.bytes[start..<reader.position], as: UTF8.self)
-      guard let unit = TimeUnit(word) else { return false }
+      guard let unit = TimeUnit(word), unit != .quarter else { return false }
       sum.add(number.value, unit)
     }
   }

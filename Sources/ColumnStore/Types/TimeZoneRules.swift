@@ -187,7 +187,7 @@ extension TimeZoneRules {
       let lowerPlace = lower.split(separator: UInt8(ascii: "/")).last.map(Array.init) ?? lower
       let distance = min(
         editDistance(wanted, lower), editDistance(place, lowerPlace))
-      if distance <= max(1, place.count / 4) { found.append((distance, candidate)) }
+      if distance <= max(1, place.count / 3) { found.append((distance, candidate)) }
     }
     return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
   }

@@ -1,3 +1,5 @@
+import Sketches
+
 extension Value {
   /// The value as PostgreSQL would print it; instants in `timeZone`. Booleans are `true` and
   /// `false`, a null is `NULL`, sketch states are hexadecimal.
@@ -12,10 +14,18 @@ extension Value {
     case .timestampWithTimeZone(let instant): ClockText.instant(instant, in: timeZone)
     case .date(let days): ClockText.date(days)
     case .interval(let interval): IntervalText.format(interval)
-    case .hyperLogLog, .digest: "\\x"
+    case .hyperLogLog(let sketch): hexadecimal(sketch.encoded())
+    case .digest(let digest): hexadecimal(digest.encoded())
     case .array(let elements):
       "{" + elements.map { $0.formattedElement(timeZone) }.joined(separator: ",") + "}"
     }
+  }
+
+  private func hexadecimal(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return "\\x"
+      + String(
+        decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// Elements of arrays are quoted where they would not be read back otherwise.

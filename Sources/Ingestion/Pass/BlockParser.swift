@@ -69,14 +69,14 @@ final class BlockParser {
       nullCounts: Array(repeating: 0, count: plan.columns.count))
     parsed.newlineCount = daybook_count_newlines(block.base, block.count)
     if isJSON {
-      json?.index(block, failures: &parsed.failures)
+      json?.index(block, newlineCount: parsed.newlineCount, failures: &parsed.failures)
     } else {
       delimited.index(block, hasHeader: file.sample.hasHeader, failures: &parsed.failures)
     }
     let checksText =
       memchr(block.base, 0, block.count) != nil || !daybook_is_utf8(block.base, block.count)
     // Rows that fail are taken out, then the rest is decoded anew and cannot fail.
-    while true {
+    while rowCount > 0 {
       var failures: [RowFailure] = []
       var failedRows: [Int] = []
       let columns = decode(
@@ -88,6 +88,7 @@ final class BlockParser {
       parsed.failures += failures
       if parsed.needsWidening { break }
       let rows = Set(failedRows).sorted()
+      parsed.nullCounts = Array(repeating: 0, count: plan.columns.count)
       isJSON ? json?.remove(rows) : delimited.remove(rows, block)
     }
     // Of several failures in a row the leftmost is the one to tell.

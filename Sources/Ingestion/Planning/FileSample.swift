@@ -31,7 +31,7 @@ struct FileSample {
     let block = Block(capacity: 0)
     var reader = BlockReader(
       try file.open(), format: format, blockByteCount: byteCount, name: file.name)
-    guard try reader.next(into: block) else {
+    guard try reader.next(into: block), !isBlank(block) else {
       throw LoadError(.emptyFile, "the file is empty", file: file.name)
     }
     if let nul = memchr(block.base, 0, block.count) {
@@ -43,14 +43,21 @@ struct FileSample {
     return block
   }
 
+  private static func isBlank(_ block: Block) -> Bool {
+    UnsafeBufferPointer(start: block.base, count: block.count).allSatisfy {
+      $0 == 0x0A || $0 == 0x0D
+    }
+  }
+
   private static func json(
     _ block: Block, _ file: InputFile, _ options: LoadOptions
   ) throws(LoadError) -> FileSample {
     let names = JSONRows.keys(block)
+    let newlineCount = daybook_count_newlines(block.base, block.count)
     guard !names.isEmpty else {
       var failures: [RowFailure] = []
       var rows = JSONRows(names: ["?"], rawColumns: [], ignoresUnknown: true)
-      rows.index(block, failures: &failures)
+      rows.index(block, newlineCount: newlineCount, failures: &failures)
       let isArray = block.base[0] == UInt8(ascii: "[")
       throw LoadError(
         .badRow, failures.first?.reason ?? "no line has a JSON object with keys", file: file.name,
@@ -61,7 +68,7 @@ struct FileSample {
     }
     var rows = JSONRows(names: names, rawColumns: [], ignoresUnknown: true)
     var failures: [RowFailure] = []
-    rows.index(block, failures: &failures)
+    rows.index(block, newlineCount: newlineCount, failures: &failures)
     var sample = FileSample(
       format: .ndjson, hasHeader: false, names: names,
       kinds: Array(repeating: [], count: names.count),
@@ -118,12 +125,6 @@ struct FileSample {
     sample.names =
       options.columns
       ?? (sample.hasHeader ? headerNames(first) : first.indices.map { "column\($0 + 1)" })
-    var seen: Set<String> = []
-    for name in sample.names where !seen.insert(name).inserted {
-      throw LoadError(
-        .columnMismatch, "two columns have the name '\(name)'", file: file.name,
-        line: sample.hasHeader ? 1 : nil, hint: "give names with --columns")
-    }
     return sample
   }
 
@@ -146,21 +147,18 @@ struct FileSample {
     magnitudes[column] = magnitude
   }
 
-  /// A header has a name in every field, no two the same, and none that is a value; names that a
-  /// caller gave have to agree with it. Where all columns are text nothing tells names from values,
-  /// so it is taken for a header unless names were given.
+  /// A header has a name in every field and no value. Where all columns are text nothing tells names
+  /// from values: then it is taken for a header if no two are the same and no names were given.
   private static func looksLikeHeader(
     _ first: [String], _ firstKinds: [ObservedKinds], rest: [ObservedKinds], rowCount: Int,
     names: [String]?
   ) -> Bool {
-    guard firstKinds.allSatisfy({ $0 == .text }), Set(first).count == first.count else {
-      return false
-    }
+    guard firstKinds.allSatisfy({ $0 == .text }) else { return false }
     if let names, names.map({ $0.lowercased() }) == first.map({ $0.lowercased() }) { return true }
     if rest.contains(where: { !$0.isEmpty && $0.format != .text && $0.format != .json }) {
       return true
     }
-    return names == nil
+    return names == nil && Set(first).count == first.count
   }
 
   private static func headerNames(_ fields: [String]) -> [String] {

@@ -59,7 +59,20 @@ extension LoadPlan {
   ) throws(LoadError) {
     let names = schema.columns.map(\.name)
     var targets: [Int] = []
-    for (position, name) in try renamed(sample.names, options, file: input.name).enumerated() {
+    var fileNames = sample.names
+    if sample.format.isDelimited && !sample.hasHeader && options.columns == nil {
+      // As COPY does: without names the columns stand for the table's, in its order.
+      let taken = columns.filter { $0.constant == nil }.map(\.definition.name)
+      guard fileNames.count == taken.count else {
+        throw LoadError(
+          .columnMismatch,
+          "the file has no header and \(fileNames.count) "
+            + "column\(fileNames.count == 1 ? "" : "s"), the table has \(taken.count)",
+          file: input.name, hint: "--columns names those of the file")
+      }
+      fileNames = taken
+    }
+    for (position, name) in try renamed(fileNames, options, file: input.name).enumerated() {
       guard let index = schema.index(ofFileColumn: name) else {
         throw unknownColumn(name, "the file has a column", names, file: input.name)
       }

@@ -198,11 +198,11 @@ func unknownColumn(
     hint: nearest.map { "did you mean '\($0)'?" } ?? "columns: \(names.joined(separator: ", "))")
 }
 
-/// The file's column names after `renames`.
+/// The file's column names as the table is to have them.
 func renamed(
   _ names: [String], _ options: LoadOptions, file: String
 ) throws(LoadError) -> [String] {
-  var names = names
+  var names = options.lowercasesNames ? names.map { $0.lowercased() } : names
   for (from, to) in options.renames {
     guard let index = names.firstIndex(of: from) else {
       throw unknownColumn(from, "the column to rename is", names, file: file)
@@ -211,6 +211,12 @@ func renamed(
       throw LoadError(.columnMismatch, "two columns would have the name '\(to)'", file: file)
     }
     names[index] = to
+  }
+  var seen: Set<String> = []
+  for name in names where !seen.insert(name).inserted {
+    throw LoadError(
+      .columnMismatch, "two columns have the name '\(name)'", file: file,
+      hint: "give names with --columns")
   }
   return names
 }

@@ -39,8 +39,8 @@ struct JSONRows: ~Copyable {
 
   /// Decodes the block. Lines that are not an object of known keys are left out and added to
   /// `failures`.
-  mutating func index(_ block: Block, failures: inout [RowFailure]) {
-    let capacity = daybook_count_newlines(block.base, block.count) + 1
+  mutating func index(_ block: Block, newlineCount: Int, failures: inout [RowFailure]) {
+    let capacity = newlineCount + 1
     fields.reserve(capacity * columnCount)
     rowStarts.reserve(capacity)
     rowEnds.reserve(capacity)

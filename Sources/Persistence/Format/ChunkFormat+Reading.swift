@@ -24,9 +24,29 @@ extension ByteReader {
       throw damaged("nulls in a NOT NULL column")
     }
     guard tag != .null || !hasValidity else { throw damaged("a bitmap where all rows are null") }
-    let encoding = try readEncoding(tag, rowCount: rowCount, type: column.type, domain: domain)
+    let encoding =
+      tag == .sparse
+      ? try readSparse(
+        rowCount: rowCount, zone: zone, validity, column: column, domain: domain)
+      : try readEncoding(tag, rowCount: rowCount, type: column.type, domain: domain)
     return Chunk(
       type: column.type, rowCount: rowCount, encoding: encoding, validity: validity, zone: zone)
+  }
+
+  /// The chunk of the values has no nulls, so that it is not sparse itself.
+  private mutating func readSparse(
+    rowCount: Int, zone: ZoneMap, _ validity: Bitmap?, column: ColumnDefinition,
+    domain: DictionaryView?
+  ) throws(PersistenceError) -> Encoding {
+    let valueCount = rowCount - zone.nullCount
+    guard let validity, valueCount > 0 else { throw damaged("sparse values without a bitmap") }
+    var column = column
+    column.isNotNull = true
+    let values = try readChunk(rowCount: valueCount, column: column, domain: domain)
+    guard values.zone.bounds == zone.bounds, values.zone.isUnbounded == zone.isUnbounded else {
+      throw damaged("sparse values with other bounds than their chunk's")
+    }
+    return .sparse(SparseValues(values: values, validity: validity))
   }
 
   private mutating func readZone(

@@ -11,6 +11,8 @@ internal import ColumnStore
 //   validity      8 per 64 rows, if there is one
 //   what the encoding needs, see `write`
 //
+// A sparse chunk needs another chunk, that of its values that are not null.
+//
 // Packed integers: width 1 (1, 2, 4 or 8), then that many bytes per row.
 
 /// Stored on disk: never renumber, never reuse.
@@ -27,6 +29,7 @@ enum EncodingTag: UInt8 {
   case dictionary = 9
   case uuids = 10
   case compressedText = 11
+  case sparse = 12
 }
 
 extension ByteWriter {
@@ -77,6 +80,7 @@ extension ByteWriter {
       write(UInt32(text.block.capacity))
       write(text.lengths, rowCount: rowCount)
       write(text.block.base, count: text.block.capacity)
+    case .sparse(let sparse): write(sparse.values)
     case .pool: preconditionFailure("tails are sealed before they are saved")
     }
   }
@@ -121,6 +125,7 @@ extension Encoding {
     case .dictionary: .dictionary
     case .uuids: .uuids
     case .compressedText: .compressedText
+    case .sparse: .sparse
     case .pool: preconditionFailure("tails are sealed before they are saved")
     }
   }

@@ -1,4 +1,4 @@
-internal import ColumnStore
+package import ColumnStore
 
 // A dictionary on disk (the decompressed content of a dictionary-*.lz4 file):
 //
@@ -10,11 +10,11 @@ internal import ColumnStore
 //   lengths        packed integers, one per entry, in order of their codes
 //   text           the entries, one after the other
 
-enum DictionaryFormat {
+package enum DictionaryFormat {
   static let magic = Array("DAYBOOKD".utf8)
   static let version: UInt32 = 1
 
-  static func write(_ view: DictionaryView) -> [UInt8] {
+  package static func write(_ view: DictionaryView) -> [UInt8] {
     var writer = ByteWriter()
     for byte in magic { writer.write(byte) }
     writer.write(version)
@@ -44,7 +44,7 @@ enum DictionaryFormat {
     return writer.bytes
   }
 
-  static func read(
+  package static func read(
     _ bytes: UnsafeRawBufferPointer, file: String, domain: String
   ) throws(PersistenceError) -> TextDictionary {
     var reader = ByteReader(bytes, file: file)

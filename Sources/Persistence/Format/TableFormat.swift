@@ -1,4 +1,4 @@
-internal import ColumnStore
+package import ColumnStore
 
 // Part of a table on disk (the decompressed content of a table-*.lz4 file):
 //
@@ -14,17 +14,23 @@ internal import ColumnStore
 // Segments are in order of their partition's key, then of arrival, also from one part to the next.
 
 /// A segment and where it belongs.
-struct PlacedSegment {
-  var key: Partition.Key
-  var partitionVersion: UInt64
-  var segment: Segment
+package struct PlacedSegment: Sendable {
+  package var key: Partition.Key
+  package var partitionVersion: UInt64
+  package var segment: Segment
+
+  package init(key: Partition.Key, partitionVersion: UInt64, segment: Segment) {
+    self.key = key
+    self.partitionVersion = partitionVersion
+    self.segment = segment
+  }
 }
 
-enum TableFormat {
+package enum TableFormat {
   static let magic = Array("DAYBOOKT".utf8)
   static let version: UInt32 = 1
 
-  static func write(_ segments: ArraySlice<PlacedSegment>, schema: TableSchema) -> [UInt8] {
+  package static func write(_ segments: ArraySlice<PlacedSegment>, schema: TableSchema) -> [UInt8] {
     var writer = ByteWriter()
     for byte in magic { writer.write(byte) }
     writer.write(version)
@@ -55,7 +61,7 @@ enum TableFormat {
   }
 
   /// `domains` has a view per column of text.
-  static func read(
+  package static func read(
     _ bytes: UnsafeRawBufferPointer, file: String, schema: TableSchema, domains: [DictionaryView?]
   ) throws(PersistenceError) -> [PlacedSegment] {
     var reader = ByteReader(bytes, file: file)

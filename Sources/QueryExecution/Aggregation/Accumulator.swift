@@ -43,6 +43,15 @@ final class AggregateInput {
     arguments[argument].column.flatMap(view.chunk)
   }
 
+  /// The values of the argument that are not null, as they are stored, when these are all rows of a
+  /// segment and of one group.
+  func wholeChunk(_ argument: Int) -> (group: Int, values: Chunk)? {
+    guard case .single(let group) = assignment.kind, view.isWhole,
+      let values = chunk(argument)?.valuesWithoutNulls
+    else { return nil }
+    return (group, values)
+  }
+
   /// One value per row.
   func vector(_ argument: Int) throws(QueryError) -> Vector {
     if let vector = vectors[argument] { return vector }

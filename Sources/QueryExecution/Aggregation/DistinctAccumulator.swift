@@ -65,8 +65,8 @@ final class DistinctCountAccumulator: Accumulator {
 
   /// Each entry of a whole chunk's own dictionary occurs in it: the rows need not be read.
   private func markWholeChunk(_ input: AggregateInput) -> Bool {
-    guard pairs == nil, case .single(let group) = input.assignment.kind, input.view.isWhole,
-      let chunk = input.chunk(0), case .dictionary(let dictionary, _) = chunk.encoding,
+    guard pairs == nil, let (group, chunk) = input.wholeChunk(0),
+      case .dictionary(let dictionary, _) = chunk.encoding,
       let codes = dictionary.domainCodes
     else { return false }
     prepare(dictionary.domain)

@@ -20,10 +20,8 @@ final class IntegerExtremeAccumulator: Accumulator {
   }
 
   func update(_ input: AggregateInput) throws(QueryError) {
-    if case .single(let group) = input.assignment.kind, input.view.isWhole,
-      let chunk = input.chunk(0), case .integers(let bounds)? = chunk.zone.bounds,
-      case .frameOfReference(let base, _) = chunk.encoding, base == bounds.lowerBound,
-      chunk.hasTightBounds
+    if let (group, chunk) = input.wholeChunk(0), case .integers(let bounds)? = chunk.zone.bounds,
+      case .frameOfReference = chunk.encoding, input.view.isSealed
     {
       add(isMaximum ? bounds.upperBound : bounds.lowerBound, to: group)
       return
@@ -68,12 +66,6 @@ final class IntegerExtremeAccumulator: Accumulator {
       type: type, count: groupCount, storage: .integers(Array(extremes.prefix(groupCount))),
       validity: Array(seen.prefix(groupCount)))
   }
-}
-
-extension Chunk {
-  /// Bounds may be wider than the data only where segments were put together from others; sealed
-  /// chunks are measured.
-  var hasTightBounds: Bool { !zone.isUnbounded && zone.nullCount < rowCount }
 }
 
 /// `min` and `max` of doubles; NaN is greater than every number, as in PostgreSQL.

@@ -45,6 +45,9 @@ final class GroupAssignment {
 enum DenseIndices {
   /// The codes of a whole chunk without nulls.
   case codes(PackedIntegers)
+  /// Those of a whole chunk of which only the values that are there have codes; null rows have
+  /// the index after the last code.
+  case sparse(CodedVector, rowCount: Int)
   case indices([UInt32])
 
   func translated(_ groups: [UInt32], count: Int) -> [UInt32] {
@@ -53,6 +56,9 @@ enum DenseIndices {
         initialized = count
         guard let rows = buffer.baseAddress, let meaning = groups.baseAddress else { return }
         switch self {
+        case .sparse(let coded, let rowCount):
+          let indices = coded.entryIndices(positions: nil, rowCount: rowCount)
+          for row in 0..<count { rows[row] = meaning[Int(indices[row])] }
         case .codes(.bytes1(let codes)):
           translateCodes(codes.base, meaning: meaning, rows: nil, count: count, into: rows)
         case .codes(.bytes2(let codes)):
@@ -73,11 +79,18 @@ enum DenseIndices {
 
   /// How often each index below `size` occurs.
   func histogram(size: Int, count: Int) -> [UInt32] {
+    if case .sparse(let coded, _) = self {
+      let valueCount = coded.sparse?.values.rowCount ?? 0
+      var counts = DenseIndices.codes(coded.codes).histogram(size: size, count: valueCount)
+      counts[coded.entryCount] += UInt32(count - valueCount)
+      return counts
+    }
     // A code of one byte is any of 256: the kernel writes them all.
     var counts = [UInt32](repeating: 0, count: max(size, 256))
     counts.withUnsafeMutableBufferPointer { counts in
       guard let counts = counts.baseAddress else { return }
       switch self {
+      case .sparse: break
       case .codes(.bytes1(let codes)): daybook_histogram_u8(codes.base, count, counts)
       case .codes(.bytes2(let codes)): daybook_histogram_u16(codes.base, count, counts)
       case .codes(.bytes4(let codes)):

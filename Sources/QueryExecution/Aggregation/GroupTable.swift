@@ -48,6 +48,9 @@ struct GroupTable {
       if view.isWhole, coded.validity == nil, coded.codes.width <= 2 {
         return .indexed(.codes(coded.codes), words: words, nulls: nulls)
       }
+      if view.isWhole, coded.sparse != nil {
+        return .indexed(.sparse(coded, rowCount: view.rowCount), words: words, nulls: nulls)
+      }
       let indices = coded.entryIndices(positions: view.positions, rowCount: view.rowCount)
       return .indexed(.indices(indices), words: words, nulls: nulls)
     case .plain(let vector):
@@ -166,6 +169,9 @@ struct GroupTable {
         case .codes(.bytes4(let codes)):
           for row in 0..<rowCount { combined[row] = combined[row] &* size &+ codes.base[row] }
         case .codes(.bytes8): break
+        case .sparse(let coded, let rowCount):
+          let codes = coded.entryIndices(positions: nil, rowCount: rowCount)
+          for row in 0..<rowCount { combined[row] = combined[row] &* size &+ codes[row] }
         case .indices(let codes):
           codes.withUnsafeBufferPointer { codes in
             for row in 0..<rowCount { combined[row] = combined[row] &* size &+ codes[row] }

@@ -20,8 +20,8 @@ final class HyperLogLogAccumulator: Accumulator {
 
   func update(_ input: AggregateInput) throws(QueryError) {
     // Each entry of a whole chunk's own dictionary occurs in it: no row is read.
-    if case .single(let group) = input.assignment.kind, input.view.isWhole,
-      let chunk = input.chunk(0), case .dictionary(let dictionary, _) = chunk.encoding,
+    if let (group, chunk) = input.wholeChunk(0),
+      case .dictionary(let dictionary, _) = chunk.encoding,
       let codes = dictionary.domainCodes
     {
       let hashes = dictionary.domain.hashes(

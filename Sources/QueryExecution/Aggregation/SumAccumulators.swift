@@ -20,8 +20,7 @@ final class IntegerSumAccumulator: Accumulator {
   }
 
   func update(_ input: AggregateInput) throws(QueryError) {
-    if case .single(let group) = input.assignment.kind, input.view.isWhole,
-      let chunk = input.chunk(0), chunk.validity == nil,
+    if let (group, chunk) = input.wholeChunk(0),
       case .frameOfReference(let base, let packed) = chunk.encoding
     {
       sums[group] +=
@@ -144,8 +143,7 @@ final class DoubleSumAccumulator: Accumulator {
   }
 
   func update(_ input: AggregateInput) throws(QueryError) {
-    if case .single(let group) = input.assignment.kind, input.view.isWhole,
-      let chunk = input.chunk(0), chunk.validity == nil,
+    if let (group, chunk) = input.wholeChunk(0),
       case .decimal(let exponent, let base, let packed) = chunk.encoding, packed.width <= 4
     {
       // Decimals add up exactly as integers: at most 2^16 values of 53 bits.

@@ -50,7 +50,9 @@ final class ModeAccumulator: Accumulator {
           best = (value, count)
           continue
         }
-        if count > current.count || (count == current.count && compareValues(value, current.value) < 0) {
+        if count > current.count
+          || (count == current.count && compareValues(value, current.value) < 0)
+        {
           best = (value, count)
         }
       }

@@ -13,6 +13,7 @@ func decode(_ chunk: Chunk, positions: [UInt32]?) -> Vector {
     }
     return values
   }
+  if case .sparse(let sparse) = chunk.encoding { return decode(sparse, positions: positions) }
   return withOptionalPointer(positions) { rows in
     Vector(
       type: chunk.type, count: count, storage: decodeValues(chunk, rows: rows, count: count),
@@ -121,6 +122,8 @@ private func decodeValues(
     // A chunk was checked when it was made or read; a pool that cannot be had is an empty one.
     let pool = (try? compressed.decompress()) ?? TextPool()
     return .text(codes: rowCodes(rows, count: count), .pool(pool))
+  case .sparse:
+    preconditionFailure("sparse values are decoded by their own function")
   case .pool(let pool):
     return .text(codes: rowCodes(rows, count: count), .pool(pool))
   }

@@ -34,6 +34,9 @@ final class BatchView {
   /// The chunk a column comes from, when these are rows of a segment.
   func chunk(_ column: Int) -> Chunk? { segment?.chunks[chunks[column]] }
 
+  /// Whether no more rows will be added to the segment: its bounds then are exact.
+  var isSealed: Bool { segment?.isSealed ?? false }
+
   /// Whether every row of the segment is alive.
   var isWhole: Bool { positions == nil }
 

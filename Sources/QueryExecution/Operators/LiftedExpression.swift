@@ -18,8 +18,9 @@ enum LiftedVector {
 
 /// Values by code: `entryCount` of them, and one more for rows that are null.
 struct CodedVector {
-  /// Codes of all rows of the segment, selected or not.
+  /// Codes of all rows of the segment, selected or not; with `sparse`, of those that are not null.
   var codes: PackedIntegers
+  var sparse: SparseValues?
   /// Rows of the segment that are not null; `nil`: all.
   var validity: Bitmap?
   /// `entryCount` values, then the value for null.
@@ -93,8 +94,11 @@ extension BatchView {
     if case .constant(let value) = values.storage {
       values = Vector(constant: value, type: values.type, count: entries.count + 1)
     }
+    var sparse: SparseValues?
+    if case .sparse(let values) = chunk.encoding { sparse = values }
     return CodedVector(
-      codes: entries.codes, validity: chunk.validity, values: values, entryCount: entries.count)
+      codes: entries.codes, sparse: sparse, validity: chunk.validity, values: values,
+      entryCount: entries.count)
   }
 
   /// The values that a chunk's codes stand for, and a null.
@@ -102,6 +106,8 @@ extension BatchView {
     of chunk: Chunk, atMost limit: Int
   ) -> (values: Vector, codes: PackedIntegers, count: Int)? {
     switch chunk.encoding {
+    case .sparse(let sparse):
+      return entries(of: sparse.values, atMost: limit)
     case .dictionary(let dictionary, let packed):
       let count = dictionary.count
       guard count <= limit, count > 0 else { return nil }
@@ -148,6 +154,10 @@ extension CodedVector {
     [UInt32](unsafeUninitializedCapacity: rowCount) { buffer, initialized in
       initialized = rowCount
       guard let indices = buffer.baseAddress else { return }
+      if let sparse {
+        sparseEntryIndices(sparse, positions, rowCount, into: indices)
+        return
+      }
       withOptionalPointer(positions) { rows in
         packedCodes(codes, rows: rows, count: rowCount, into: indices)
         guard let validity else { return }
@@ -156,6 +166,35 @@ extension CodedVector {
           let row = rows.map { Int($0[index]) } ?? index
           if !validity[row] { indices[index] = null }
         }
+      }
+    }
+  }
+
+  private func sparseEntryIndices(
+    _ sparse: SparseValues, _ positions: [UInt32]?, _ rowCount: Int,
+    into indices: UnsafeMutablePointer<UInt32>
+  ) {
+    let null = UInt32(entryCount)
+    let valueCount = sparse.values.rowCount
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: valueCount + 1) { values in
+      guard let values = values.baseAddress else { return }
+      packedCodes(codes, rows: nil, count: valueCount, into: values)
+      values[valueCount] = null
+      if let positions {
+        for index in 0..<rowCount {
+          let row = Int(positions[index])
+          indices[index] = sparse.validity[row] ? values[sparse.rank(of: row)] : null
+        }
+        return
+      }
+      let words = sparse.validity.words.base
+      var next = 0
+      for row in 0..<rowCount {
+        let bit = Int(truncatingIfNeeded: (words[row &>> 6] &>> UInt64(row & 63)) & 1)
+        // The mask picks the value or the null, so that there is no branch.
+        let mask = UInt32(truncatingIfNeeded: 0 &- bit)
+        indices[row] = (values[next] & mask) | (null & ~mask)
+        next &+= bit
       }
     }
   }

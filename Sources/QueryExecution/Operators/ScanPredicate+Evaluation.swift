@@ -28,7 +28,9 @@ extension ScanPredicate {
     case .text(let column, let match):
       let chunk = segment.chunks[column]
       if chunk.isNullThroughout { return .none }
-      guard case .dictionary(let dictionary, _) = chunk.encoding else { return .some }
+      var encoding = chunk.encoding
+      if case .sparse(let sparse) = encoding { encoding = sparse.values.encoding }
+      guard case .dictionary(let dictionary, _) = encoding else { return .some }
       return match.codes.contains { dictionary.chunkCode(of: $0) != nil } ? .some : .none
     case .isNull(let column):
       let chunk = segment.chunks[column]
@@ -64,23 +66,13 @@ extension ScanPredicate {
     let count = segment.rowCount
     switch self {
     case .integers(let column, let range):
-      guard let range else { return nil }
-      let chunk = segment.chunks[column]
-      guard case .frameOfReference(let base, let packed) = chunk.encoding else { return nil }
-      return chunk.masked(packed.between(base, range, count: count))
-    case .doubles(let column, let range):
-      return segment.chunks[column].mask(range)
-    case .text(let column, let match):
-      let chunk = segment.chunks[column]
-      guard case .dictionary(let dictionary, let packed) = chunk.encoding else { return nil }
-      let codes = match.codes.compactMap { dictionary.chunkCode(of: $0) }
-      if codes.count == 1 {
-        let code = Int64(codes[0])
-        return chunk.masked(packed.between(0, code...code, count: count))
+      return range.flatMap { range in
+        segment.chunks[column].mask { $0.integerMask(range) }
       }
-      var table = [UInt8](repeating: 0, count: packed.tableSize(atLeast: dictionary.count))
-      for code in codes { table[Int(code)] = 1 }
-      return packed.lookup(table, count: count).map(chunk.masked)
+    case .doubles(let column, let range):
+      return segment.chunks[column].mask { $0.mask(range) }
+    case .text(let column, let match):
+      return segment.chunks[column].mask { $0.textMask(match.codes) }
     case .isNull(let column):
       guard let validity = segment.chunks[column].validity else { return nil }
       return SelectionBitmap(count: count) { words in
@@ -131,6 +123,10 @@ extension CompiledExpression {
       var table = [UInt8](repeating: 0, count: coded.codes.tableSize(atLeast: coded.entryCount))
       let verdicts = coded.values.trueBytes
       for entry in 0..<coded.entryCount { table[entry] = verdicts[entry] }
+      if let sparse = coded.sparse {
+        guard verdicts[coded.entryCount] == 0 else { return nil }
+        return coded.codes.lookup(table, count: sparse.values.rowCount)?.spread(over: sparse)
+      }
       guard var mask = coded.codes.lookup(table, count: segment.rowCount) else { return nil }
       if let validity = coded.validity {
         mask.formIntersection(validity)
@@ -189,6 +185,30 @@ extension Chunk {
     if !bounds.overlaps(range) { return .none }
     let isWithin = range.contains(bounds.lowerBound) && range.contains(bounds.upperBound)
     return isWithin && zone.nullCount == 0 ? .all : .some
+  }
+
+  /// The rows that pass a test of values which no null passes.
+  fileprivate func mask(_ test: (Chunk) -> SelectionBitmap?) -> SelectionBitmap? {
+    if case .sparse(let sparse) = encoding { return test(sparse.values)?.spread(over: sparse) }
+    return test(self)
+  }
+
+  fileprivate func integerMask(_ range: ClosedRange<Int64>) -> SelectionBitmap? {
+    guard case .frameOfReference(let base, let packed) = encoding else { return nil }
+    return masked(packed.between(base, range, count: rowCount))
+  }
+
+  /// Text with one of some codes of the domain.
+  fileprivate func textMask(_ codes: [UInt32]) -> SelectionBitmap? {
+    guard case .dictionary(let dictionary, let packed) = encoding else { return nil }
+    let codes = codes.compactMap { dictionary.chunkCode(of: $0) }
+    if codes.count == 1 {
+      let code = Int64(codes[0])
+      return masked(packed.between(0, code...code, count: rowCount))
+    }
+    var table = [UInt8](repeating: 0, count: packed.tableSize(atLeast: dictionary.count))
+    for code in codes { table[Int(code)] = 1 }
+    return packed.lookup(table, count: rowCount).map(masked)
   }
 
   fileprivate func masked(_ mask: SelectionBitmap) -> SelectionBitmap {

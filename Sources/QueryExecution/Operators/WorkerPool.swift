@@ -42,6 +42,8 @@ public final class WorkerPool: Sendable {
       job.work()
       queue.remove(job)
       job.waitForHelpers()
+      // A helper may hold the job a moment longer, but must not hold the body.
+      job.releaseBody()
       return job.failure
     }
     if let failure { throw failure }
@@ -57,7 +59,7 @@ private final class Job: @unchecked Sendable {
 
   private let taskCount: Int
   private let helperLimit: Int
-  private let body: @Sendable (Int) throws(QueryError) -> Void
+  private var body: (@Sendable (Int) throws(QueryError) -> Void)?
   private let next = Atomic<Int>(0)
   private let state = Mutex(State())
   private let idle = ConditionLock()
@@ -86,7 +88,11 @@ private final class Job: @unchecked Sendable {
     idle.signal { state.withLock { $0.helpers -= 1 } }
   }
 
+  /// After this nobody may work on the job.
+  func releaseBody() { body = nil }
+
   func work() {
+    guard let body else { return }
     while true {
       let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
       guard task < taskCount else { return }

@@ -20,7 +20,7 @@ extension Environment {
     let source = bound.type
     if source == type { return bound.expression }
     guard Self.mayConvert(source, to: type, context) else { return nil }
-    return conversion(bound.expression, to: type, at: bound.location)
+    return try conversion(bound.expression, to: type, at: bound.location)
   }
 
   /// The expression as `type`; an error that names both types where that is not possible.
@@ -59,19 +59,24 @@ extension Environment {
   }
 
   /// The conversion itself, done right away where the value is a literal.
-  private func conversion(_ expression: Expression, to type: DataType, at location: Int)
-    -> Expression
-  {
+  private func conversion(
+    _ expression: Expression, to type: DataType, at location: Int
+  ) throws(QueryError) -> Expression {
     if case .literal(.null, _) = expression { return .literal(.null, type) }
     switch (expression.type, type) {
     case (.timestamp, .timestampWithTimeZone), (.timestampWithTimeZone, .timestamp):
       return inSessionZone(expression, to: type, at: location)
     case (.date, .timestampWithTimeZone):
-      let midnight = conversion(expression, to: .timestamp, at: location)
+      let midnight = try conversion(expression, to: .timestamp, at: location)
       return inSessionZone(midnight, to: type, at: location)
     case (.timestampWithTimeZone, .date):
       let local = inSessionZone(expression, to: .timestamp, at: location)
       return .cast(local, to: .date, location: location)
+    case (.text, .timestampWithTimeZone) where !sessionZone.isUTC:
+      // Execution reads text without a zone as UTC.
+      throw unsupported(
+        "a cast of text to timestamptz in the time zone \(context.timeZone) is", at: location,
+        hint: "cast to timestamp and add AT TIME ZONE '\(context.timeZone)'")
     default:
       return folded(.cast(expression, to: type, location: location))
     }

@@ -98,12 +98,21 @@ extension ExpressionBinder {
       try require(1...1)
       let counted = try environment.settled(arguments[0])
       if call.isDistinct { try environment.requireComparable(arguments[0], for: "DISTINCT") }
+      // `count(1)` counts rows.
+      if !call.isDistinct, counted.literalValue?.isNull == false {
+        return make(.countRows, [], .integer)
+      }
       return make(.count, [counted], .integer)
     case .sum:
       try require(1...1)
       let type = arguments[0].isUnknown ? .double : arguments[0].type
       guard type.isNumber || type == .interval else { throw mismatch() }
       return make(.sum, [try environment.cast(arguments[0], to: type)], type)
+    case .average:
+      try require(1...1)
+      let type = arguments[0].isUnknown ? .double : arguments[0].type
+      guard type.isNumber else { throw mismatch() }
+      return make(.average, [try environment.cast(arguments[0], to: type)], .double)
     case .plain(let function, let parameter, let result):
       try require(1...1)
       guard let value = try environment.converted(arguments[0], to: parameter, .implicit) else {
@@ -209,8 +218,7 @@ extension ExpressionBinder {
     }
   }
 
-  /// A descending order is turned round: interpolation is symmetric; a discrete percentile keeps
-  /// its order in `orderBy`, since of an even number of values it is not.
+  /// A descending order is turned round, since execution knows only the ascending one.
   private func percentile(
     isContinuous: Bool, of value: BoundExpression, at quantile: BoundExpression,
     isDescending: Bool, location: Int, mismatch: () -> QueryError
@@ -225,19 +233,20 @@ extension ExpressionBinder {
       expression = number
     }
     let type: DataType = quantiles.isArray ? .array(expression.type) : expression.type
-    var aggregate = Aggregate(
-      function: isContinuous
-        ? .percentileContinuous(
-          isDescending ? quantiles.values.map(\.mirrored) : quantiles.values,
-          isArray: quantiles.isArray)
-        : .percentileDiscrete(quantiles.values, isArray: quantiles.isArray),
-      arguments: [expression], type: type, location: location)
-    if isDescending, !isContinuous {
-      aggregate.orderBy = [
-        SortKey(expression: expression, isDescending: true, nullsFirst: false)
-      ]
+    let fractions = quantiles.values.map { fraction in
+      if !isDescending {
+        fraction
+      } else if isContinuous {
+        fraction.mirrored
+      } else {
+        fraction.justPastMirrored
+      }
     }
-    return aggregate
+    return Aggregate(
+      function: isContinuous
+        ? .percentileContinuous(fractions, isArray: quantiles.isArray)
+        : .percentileDiscrete(fractions, isArray: quantiles.isArray),
+      arguments: [expression], type: type, location: location)
   }
 }
 
@@ -261,7 +270,9 @@ extension Environment {
     let types = arguments.map(\.type.sqlName).joined(separator: ", ")
     return error(
       .undefinedFunction, "function \(name)(\(types)) does not exist", at: location,
-      hint: "there is \(definition.usage)")
+      hint: arguments.first?.type == .boolean
+        ? "count rows where it is true: count(*) FILTER (WHERE ...)"
+        : "there is \(definition.usage)")
   }
 
   func requireComparable(_ bound: BoundExpression, for clause: String) throws(QueryError) {
@@ -312,4 +323,8 @@ extension Environment {
 extension Double {
   /// The share from the other end: 0.1 of 0.9, where plain subtraction gives 0.09999999999999998.
   fileprivate var mirrored: Double { ((1 - self) * 1e15).rounded() / 1e15 }
+
+  /// The k-th of n values from the top is the (n - k + 1)-th from the bottom. The share of the one
+  /// before it would do if k were not rounded up; a little more than that share does.
+  fileprivate var justPastMirrored: Double { min(1, mirrored + 1e-12) }
 }

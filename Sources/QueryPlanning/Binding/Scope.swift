@@ -37,7 +37,15 @@ struct Scope {
 
   var columns: [ScopeColumn] { relations.flatMap(\.columns) }
 
+  /// The exact name first. Only then one that differs in case: files bring names such as
+  /// `InvoiceNo`, which PostgreSQL would want quoted, and SQL folds what is not quoted to lower case.
   func column(named name: String, qualifier: String?) -> Lookup {
+    let exact = column(qualifier: qualifier) { $0 == name }
+    guard case .unknownColumn = exact, name == name.lowercased() else { return exact }
+    return column(qualifier: qualifier) { $0.lowercased() == name }
+  }
+
+  private func column(qualifier: String?, where matches: (String) -> Bool) -> Lookup {
     var found: ScopeColumn?
     var isTableKnown = qualifier == nil
     for relation in relations {
@@ -45,7 +53,7 @@ struct Scope {
         guard relation.name == qualifier else { continue }
         isTableKnown = true
       }
-      for column in relation.columns where column.name == name {
+      for column in relation.columns where matches(column.name) {
         if column.isMerged, qualifier == nil { continue }
         if found != nil { return .ambiguous }
         found = column

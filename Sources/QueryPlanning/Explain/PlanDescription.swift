@@ -50,8 +50,9 @@ public struct PlanDescription: Sendable {
       return keys + aggregates
     case .join(let join):
       let right = inputs.count > 1 ? inputs[1] : []
-      lines[id].text = text(of: join, names, right)
-      return names + right
+      let (a, b) = distinguished(names, right, join)
+      lines[id].text = text(of: join, a, b)
+      return a + b
     case .sort(_, let keys, let limit):
       let shown = keys.map { ExpressionText.text(of: $0, columns: names) }
       lines[id].text =
@@ -63,6 +64,18 @@ public struct PlanDescription: Sendable {
         .compactMap(\.self).joined(separator: " ")
       return names
     }
+  }
+
+  /// Names that both sides have are shown with their table, where it is one.
+  private func distinguished(
+    _ left: [String], _ right: [String], _ join: Join
+  ) -> ([String], [String]) {
+    let common = Set(left).intersection(right)
+    func named(_ names: [String], _ side: Plan) -> [String] {
+      guard let table = side.scannedTable else { return names }
+      return names.map { common.contains($0) ? "\(table).\($0)" : $0 }
+    }
+    return (named(left, join.left), named(right, join.right))
   }
 
   private func counted(_ count: Int, _ noun: String) -> String {
@@ -94,5 +107,17 @@ public struct PlanDescription: Sendable {
 
   private func text(of conjuncts: [Expression], _ names: [String]) -> String {
     conjuncts.map { "(\(ExpressionText.text(of: $0, columns: names)))" }.joined(separator: " AND ")
+  }
+}
+
+extension Plan {
+  /// The table that the rows come from, if it is a single one.
+  fileprivate var scannedTable: String? {
+    switch self {
+    case .scan(let scan): scan.schema.name
+    case .filter(let input, _), .limit(let input, _, _), .sort(let input, _, _):
+      input.scannedTable
+    default: nil
+    }
   }
 }

@@ -12,7 +12,7 @@ public enum AggregateTable {
 
   /// Aggregates whose arguments are bound the same way share a case.
   enum Kind: Sendable {
-    case count, sum
+    case count, sum, average
     /// (double) -> double, or whatever the function states.
     case plain(AggregateFunction, parameter: DataType, result: DataType)
     /// (any that can be compared) -> same.
@@ -33,7 +33,7 @@ public enum AggregateTable {
       "count", "count(*), count(x)", "Number of rows, or of values that are not null.", .count),
     Definition("sum", "sum(x)", "Sum of numbers or intervals; integer overflow is an error.", .sum),
     Definition(
-      "avg mean", "avg(x)", "Mean.", .plain(.average, parameter: .double, result: .double)),
+      "avg mean", "avg(x)", "Mean.", .average),
     Definition("min", "min(x)", "Smallest value.", .extreme(.minimum)),
     Definition("max", "max(x)", "Largest value.", .extreme(.maximum)),
     Definition(

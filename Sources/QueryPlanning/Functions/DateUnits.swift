@@ -8,7 +8,7 @@ enum DateUnits {
   static func field(_ word: String) -> String? {
     let lower = word.lowercased()
     switch lower {
-    case "epoch", "dow", "isodow", "doy", "isoyear", "julian": return lower
+    case _ where others.contains(lower): return lower
     case "dayofweek": return "dow"
     case "dayofyear": return "doy"
     default: return truncation(lower)
@@ -16,5 +16,11 @@ enum DateUnits {
   }
 
   static let truncations = TimeUnit.allCases.map(\.rawValue)
-  static let fields = truncations + ["epoch", "dow", "isodow", "doy", "isoyear", "julian"]
+  static let fields = truncations + others
+
+  /// Fields that are no units.
+  private static let others = [
+    "epoch", "dow", "isodow", "doy", "isoyear", "julian", "timezone", "timezone_hour",
+    "timezone_minute",
+  ]
 }

@@ -6,6 +6,10 @@ extension ConstantFolding {
   /// `nil` where the cast fails or is better left to execution.
   func foldedCast(of value: Value, to type: DataType) -> Value? {
     switch (value, type) {
+    case (.null, _): return .null
+    case (.array(let elements), .array(let element)):
+      let cast = elements.compactMap { foldedCast(of: $0, to: element) }
+      return cast.count == elements.count ? .array(cast) : nil
     case (.integer(let number), .double): return .double(Double(number))
     case (.double(let number), .integer):
       return Int64(exactly: number.rounded(.toNearestOrEven)).map(Value.integer)
@@ -16,6 +20,7 @@ extension ConstantFolding {
       return start.overflow ? nil : .timestamp(start.partialValue)
     case (.timestamp(let milliseconds), .date):
       return .date(Calendar.floorDivide(milliseconds, Calendar.millisecondsPerDay))
+    case (.integer, .integer), (.double, .double), (.text, .text): return value
     case (.text(let text), .json): return .json(text)
     case (.json(let text), .text): return .text(text)
     case (.integer, .text), (.double, .text), (.boolean, .text), (.date, .text),

@@ -15,6 +15,7 @@ struct JoinOrdering {
     var relations: [Relation] = []
     var pending = conditions
     collect(.join(join), at: 0, &relations, &pending)
+    pending = ConditionInference().inferred(pending)
 
     // Conditions on one table go into it.
     for index in relations.indices {

@@ -37,13 +37,10 @@ extension Environment {
 
   private func columnDefinition(_ column: ColumnSyntax) throws(QueryError) -> ColumnDefinition {
     let type = try type(column.type)
-    if case .array = type {
-      throw unsupported("a column of an array type is", at: column.type.location)
-    }
-    if type == .interval {
+    if type.physical == .object {
       throw unsupported(
-        "a column of type interval is", at: column.type.location,
-        hint: "keep a number of milliseconds")
+        "a column of type \(type.sqlName) is", at: column.type.location,
+        hint: type == .interval ? "keep a number of milliseconds" : nil)
     }
     var definition = ColumnDefinition(
       name: column.name.name, type: type, isNotNull: column.isNotNull)

@@ -3,7 +3,6 @@ import ColumnStore
 import Engine
 @preconcurrency import Glibc
 import Persistence
-import QueryLanguage
 
 /// Where the tables are, for all commands that read or write them.
 struct DataOptions: ParsableArguments {
@@ -15,29 +14,28 @@ struct DataOptions: ParsableArguments {
 
   var folder: String { data ?? Self.defaultFolder }
 
-  private var exists: Bool { access(folder, F_OK) == 0 }
-
-  /// The saved tables. A folder that does not exist holds none, but one that was asked for must.
+  /// The saved tables. A folder without any is as good as empty, but one that was asked for by name
+  /// must be there.
   func read() throws -> Store {
-    guard exists else {
-      if data == nil { return Store() }
-      throw CommandFailure(
-        "there is no folder '\(folder)'",
-        hint: "daybook load FILE --into TABLE --data \(folder) makes it")
-    }
-    return try readSave()
+    if let store = try readSave() { return store }
+    guard let data else { return Store() }
+    throw CommandFailure(
+      "there are no tables in '\(data)'",
+      hint: "daybook load FILE --into TABLE --data \(data) puts some there")
   }
 
   /// The saved tables, or an empty store for a load that makes the folder.
   func readForLoad() throws -> Store {
-    exists ? try readSave() : Store()
+    try readSave() ?? Store()
   }
 
-  private func readSave() throws -> Store {
+  private func readSave() throws -> Store? {
     do {
       return try TableSave.read(from: folder, threads: CoreCount.available)
+    } catch .noData {
+      return nil
     } catch {
-      throw CommandFailure("cannot read '\(folder)': \(error)")
+      throw CommandFailure(rendered: "error: \(error)")
     }
   }
 
@@ -45,8 +43,7 @@ struct DataOptions: ParsableArguments {
     do {
       try TableSave.write(catalog, to: folder)
     } catch {
-      throw CommandFailure(
-        "cannot save to '\(folder)': \(error)", hint: "what was saved before is unchanged")
+      throw CommandFailure(rendered: "error: \(error)\nhint: what was saved before is unchanged")
     }
   }
 }

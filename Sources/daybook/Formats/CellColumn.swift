@@ -42,8 +42,11 @@ struct CellColumn {
       let isJSON = vector.type == .json
       fill(rows, validity, encoding) { row, bytes in
         source.withBytes(codes[row]) {
-          if isJSON { encoding.append(json: $0, to: &bytes) }
-          else { encoding.append(text: $0, to: &bytes) }
+          if isJSON {
+            encoding.append(json: $0, to: &bytes)
+          } else {
+            encoding.append(text: $0, to: &bytes)
+          }
         }
       }
     case .objects(let values):

@@ -16,7 +16,8 @@ struct JSONFormat {
     let keys = Self.keys(result.columns.map(\.name))
     // What stands before each value: `{"a":`, then `,"b":`.
     let heads = keys.enumerated().map { index, key in
-      [UInt8(ascii: index == 0 ? "{" : ",")] + CellColumn.spell(.text(key), JSONEncoding(), timeZone)
+      [UInt8(ascii: index == 0 ? "{" : ",")]
+        + CellColumn.spell(.text(key), JSONEncoding(), timeZone)
         + [UInt8(ascii: ":")]
     }
     var isFirst = true

@@ -7,7 +7,8 @@ struct MarkdownFormat {
     _ result: QueryResult, timeZone: TimeZoneRules, to output: inout ByteOutput
   ) throws(OutputError) {
     let titles = result.columns.map {
-      String(decoding: CellColumn.spell(.text($0.name), MarkdownEncoding(), timeZone), as: UTF8.self)
+      String(
+        decoding: CellColumn.spell(.text($0.name), MarkdownEncoding(), timeZone), as: UTF8.self)
     }
     try output.write("| " + titles.joined(separator: " | ") + " |\n")
     let rules = result.columns.map { $0.type == .integer || $0.type == .double ? "--:" : "---" }

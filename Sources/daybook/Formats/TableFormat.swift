@@ -35,7 +35,8 @@ struct TableFormat {
           for column in widths.indices {
             let isLast = column == widths.count - 1
             block.cells[column].append(
-              row, width: widths[column], isRight: isNumber[column], isLast: isLast, dimNull:
+              row, width: widths[column], isRight: isNumber[column], isLast: isLast,
+              dimNull:
                 terminal.hasColor, to: &bytes)
             if !isLast { bytes.append(contentsOf: "  ".utf8) }
           }

@@ -9,7 +9,8 @@ enum OverviewJSON {
     let figures = overview.figures.map { figure in
       object([
         ("id", quoted(figure.metric.id)), ("title", quoted(figure.metric.title)),
-        ("definition", quoted(figure.metric.definition)), ("unit", quoted(figure.metric.unit.rawValue)),
+        ("definition", quoted(figure.metric.definition)),
+        ("unit", quoted(figure.metric.unit.rawValue)),
         ("better", quoted(figure.metric.better.rawValue)), ("version", "\(figure.metric.version)"),
         ("value", number(figure.value)), ("previous", number(figure.previous)),
       ])
@@ -18,7 +19,8 @@ enum OverviewJSON {
       object([("day", quoted($0.day.description)), ("users", "\($0.users)")])
     }
     return object([
-      ("anchor", quoted(overview.anchor.description)), ("start", quoted(overview.start.description)),
+      ("anchor", quoted(overview.anchor.description)),
+      ("start", quoted(overview.start.description)),
       ("days", "\(overview.days)"), ("time_zone", quoted(overview.timeZone)),
       ("events", "\(overview.eventCount)"), ("first_day", quoted(overview.firstDay.description)),
       ("last_day", quoted(overview.lastDay.description)), ("metrics", array(figures)),

@@ -7,7 +7,8 @@ struct OverviewStyle {
 
   var up: String { isASCII ? "+" : "▲" }
   var down: String { isASCII ? "-" : "▼" }
-  var dash: String { isASCII ? "-" : "–" }
+  /// Where there is nothing to compare with.
+  var dash: String { isASCII ? "n/a" : "–" }
   var rule: String { isASCII ? "-" : "─" }
 
   /// A bar to the right, to eighths of a character.

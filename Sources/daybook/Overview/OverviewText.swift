@@ -7,12 +7,13 @@ struct OverviewText {
 
   var text: String {
     let blocks = [
-      header, figures(Array(overview.figures.prefix(4))), figures(Array(overview.figures.dropFirst(4))),
-      section("Active users per day"), trend, section("Top error codes"),
+      header, figures(Array(overview.figures.prefix(4))),
+      figures(Array(overview.figures.dropFirst(4))),
+      section(trendTitle), trend, section("Top error codes"),
       list(overview.topErrors, nothing: "no errors"), section("Top models"),
       list(overview.topModels, nothing: "no models"), footer,
     ]
-    return "\n" + blocks.joined() + "\n"
+    return "\n" + blocks.joined()
   }
 
   private var header: String {
@@ -44,7 +45,8 @@ struct OverviewText {
     var line = ""
     for piece in pieces {
       let padding = String(repeating: " ", count: max(1, 19 - piece.text.count))
-      line += (piece.style.map { piece.text.styled($0, if: style.hasColor) } ?? piece.text) + padding
+      line +=
+        (piece.style.map { piece.text.styled($0, if: style.hasColor) } ?? piece.text) + padding
     }
     return "  " + line.trimmingEnd() + "\n"
   }
@@ -53,8 +55,15 @@ struct OverviewText {
 
   private static let height = 5
 
+  private static let room = 66
+
+  private var trendTitle: String {
+    let daysPerBar = TrendBars(overview.trend, room: Self.room).daysPerBar
+    return "Active users per day" + (daysPerBar > 1 ? ", averages of \(daysPerBar) days" : "")
+  }
+
   private var trend: String {
-    let bars = TrendBars(overview.trend, room: 66)
+    let bars = TrendBars(overview.trend, room: Self.room)
     let highest = bars.values.max() ?? 0
     guard highest > 0 else { return "  no active users\n\n" }
     let label = Readable.grouped(Int64(highest.rounded()))
@@ -70,7 +79,8 @@ struct OverviewText {
           + String(repeating: " ", count: bars.gapWidth)
       }
       let body = pieces.joined().trimmingEnd().styled(.blue, if: style.hasColor)
-      text += "  " + String(repeating: " ", count: labelWidth - head.count) + head + "  " + body + "\n"
+      text +=
+        "  " + String(repeating: " ", count: labelWidth - head.count) + head + "  " + body + "\n"
     }
     let first = overview.start.description
     let last = overview.anchor.description
@@ -79,9 +89,8 @@ struct OverviewText {
       width >= first.count + last.count + 2
       ? first + String(repeating: " ", count: width - first.count - last.count) + last
       : overview.days == 1 ? first : "\(first) to \(last)"
-    let note = bars.daysPerBar > 1 ? ", averages of \(bars.daysPerBar) days" : ""
     return text + "  " + String(repeating: " ", count: labelWidth + 2)
-      + (dates + note).styled(.dim, if: style.hasColor) + "\n\n"
+      + dates.styled(.dim, if: style.hasColor) + "\n\n"
   }
 
   // MARK: Lists
@@ -108,11 +117,12 @@ struct OverviewText {
   }
 
   private var footer: String {
-    let text = """
-        \(Readable.count(Int(overview.eventCount), "event")) from \(overview.firstDay) \
-      to \(overview.lastDay). Changes are against the period just before.
-      """
-    return text.styled(.dim, if: style.hasColor)
+    let lines = [
+      "\(Readable.count(Int(overview.eventCount), "event")) "
+        + "from \(overview.firstDay) to \(overview.lastDay).",
+      "Changes are against the period of the same length just before.",
+    ]
+    return lines.map { "  " + $0.styled(.dim, if: style.hasColor) + "\n" }.joined()
   }
 }
 

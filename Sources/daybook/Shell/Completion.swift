@@ -39,7 +39,8 @@ package struct Completion {
 
   private static let keywords = [
     "AND", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CREATE TABLE", "DESC", "DESCRIBE",
-    "DISTINCT", "DROP TABLE", "ELSE", "END", "EXPLAIN", "EXPLAIN ANALYZE", "FALSE", "FILTER", "FROM",
+    "DISTINCT", "DROP TABLE", "ELSE", "END", "EXPLAIN", "EXPLAIN ANALYZE", "FALSE", "FILTER",
+    "FROM",
     "GROUP BY", "HAVING", "ILIKE", "IN", "INNER", "INSERT INTO", "INTERVAL", "IS", "JOIN", "LEFT",
     "LIKE", "LIMIT", "NOT", "NULL", "NULLS FIRST", "NULLS LAST", "OFFSET", "ON", "OR", "ORDER BY",
     "PARTITION BY", "SELECT", "SET", "SHOW TABLES", "THEN", "TRUE", "VALUES", "WHEN", "WHERE",
@@ -48,7 +49,8 @@ package struct Completion {
 
   private static let functions = [
     "approx_count_distinct", "approx_quantile", "arg_max", "arg_min", "avg", "coalesce", "count",
-    "date_part", "date_trunc", "extract", "hll", "hll_cardinality", "hll_merge", "max", "min", "mode",
+    "date_part", "date_trunc", "extract", "hll", "hll_cardinality", "hll_merge", "max", "min",
+    "mode",
     "now", "nullif", "percentile_cont", "percentile_disc", "round", "stddev", "string_agg", "sum",
     "tdigest", "tdigest_merge", "tdigest_quantile", "variance",
   ]

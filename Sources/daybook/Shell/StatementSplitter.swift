@@ -119,7 +119,9 @@ package struct StatementSplitter {
   private static func endOfDollarQuotes(_ bytes: [UInt8], _ start: Int, from first: Int) -> Int {
     if start > first, isWord(bytes[start - 1]) { return start + 1 }
     var index = start + 1
-    while index < bytes.count, isWord(bytes[index]), bytes[index] != UInt8(ascii: "$") { index += 1 }
+    while index < bytes.count, isWord(bytes[index]), bytes[index] != UInt8(ascii: "$") {
+      index += 1
+    }
     guard index < bytes.count, bytes[index] == UInt8(ascii: "$"),
       index == start + 1 || !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[start + 1])
     else { return start + 1 }

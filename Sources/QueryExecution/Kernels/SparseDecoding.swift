@@ -1,0 +1,85 @@
+import CKernels
+import ColumnStore
+
+/// The values that are there, moved to their rows.
+func decode(_ sparse: SparseValues, positions: [UInt32]?) -> Vector {
+  let values: Vector
+  let validity: [UInt8]
+  if let positions {
+    var ranks: [UInt32] = []
+    ranks.reserveCapacity(positions.count)
+    validity = positions.map { position in
+      let row = Int(position)
+      guard sparse.validity[row] else { return 0 }
+      ranks.append(UInt32(truncatingIfNeeded: sparse.rank(of: row)))
+      return 1
+    }
+    values = decode(sparse.values, positions: ranks)
+  } else {
+    validity = decodeValidity(sparse.validity, rows: nil, count: sparse.validity.count) ?? []
+    values = decode(sparse.values, positions: nil)
+  }
+  return values.spread(over: validity)
+}
+
+extension Vector {
+  /// Row r of the result is null where `validity[r]` is 0, and the next value of this one where it
+  /// is 1; there are as many values as ones.
+  func spread(over validity: [UInt8]) -> Vector {
+    if count == 0 { return Vector(constant: .null, type: type, count: validity.count) }
+    var storage = storage
+    if case .constant(let value) = storage {
+      storage = Vector(values: Array(repeating: value, count: count), type: type).storage
+    }
+    switch storage {
+    case .constant: break
+    case .booleans(let values): storage = .booleans(spreading(values, validity))
+    case .integers(let values): storage = .integers(spreading(values, validity))
+    case .doubles(let values): storage = .doubles(spreading(values, validity))
+    case .text(let codes, let source): storage = .text(codes: spreading(codes, validity), source)
+    case .objects(let values):
+      var next = 0
+      storage = .objects(
+        validity.map { isValid in
+          guard isValid != 0 else { return .null }
+          next += 1
+          return values[next - 1]
+        })
+    }
+    return Vector(type: type, count: validity.count, storage: storage, validity: validity)
+  }
+}
+
+/// No branch: a null row takes the value that is next, which then is taken again.
+private func spreading<Element: BitwiseCopyable>(
+  _ values: [Element], _ validity: [UInt8]
+) -> [Element] {
+  values.withUnsafeBufferPointer { values in
+    [Element](unsafeUninitializedCapacity: validity.count) { result, initialized in
+      let last = values.count - 1
+      var next = 0
+      for row in 0..<validity.count {
+        result[row] = values[min(next, last)]
+        next &+= Int(validity[row])
+      }
+      initialized = validity.count
+    }
+  }
+}
+
+extension SelectionBitmap {
+  /// Bits of the values that are there, moved to their rows; null rows get 0.
+  func spread(over sparse: SparseValues) -> SelectionBitmap {
+    words.withUnsafeBufferPointer { values in
+      SelectionBitmap(count: sparse.validity.count) { result in
+        guard let values = values.baseAddress else {
+          result.update(repeating: 0, count: sparse.validity.wordCount)
+          return
+        }
+        daybook_spread_bits(
+          values, sparse.values.rowCount, sparse.validity.words.base, sparse.validity.wordCount,
+          result)
+      }
+    }
+  }
+}
