@@ -75,19 +75,7 @@ enum Conditional {
       } else {
         let result = try branch.condition.evaluate(batch)
         if let value = result.constant, value != .boolean(true) { continue }
-        let isTrue = result.booleanRows
-        let isValid = result.validity
-        let unchosen = UInt32(branches.count)
-        if let isValid {
-          for row in 0..<count {
-            choice[row] =
-              choice[row] == unchosen && isTrue[row] & isValid[row] != 0 ? own : choice[row]
-          }
-        } else {
-          for row in 0..<count {
-            choice[row] = choice[row] == unchosen && isTrue[row] != 0 ? own : choice[row]
-          }
-        }
+        choose(own, unchosen: UInt32(branches.count), where: result, &choice)
       }
       if branches.dropFirst(index + 1).contains(where: { $0.condition.mayFail }) {
         open = positions(of: UInt32(branches.count), in: choice)
@@ -98,6 +86,28 @@ enum Conditional {
       parts.append(try part(step, UInt32(index), choice, batch))
     }
     return Choice.merge(parts, choice, type)
+  }
+
+  /// Rows that are true and have chosen nothing yet choose `own`. Free of branches, since which
+  /// rows are true cannot be foreseen.
+  private static func choose(
+    _ own: UInt32, unchosen: UInt32, where condition: Vector, _ choice: inout [UInt32]
+  ) {
+    let isTrue =
+      condition.validity == nil
+      ? condition.booleanRows : Validity.intersection(condition.booleanRows, condition.validity)
+    guard let isTrue else { return }
+    choice.withUnsafeMutableBufferPointer { choice in
+      isTrue.withUnsafeBufferPointer { isTrue in
+        for row in 0..<choice.count {
+          let current = choice[row]
+          let isOpen: UInt32 = current == unchosen ? 1 : 0
+          // All ones where the row chooses now.
+          let mask = 0 &- (isOpen & UInt32(isTrue[row]))
+          choice[row] = (current & ~mask) | (own & mask)
+        }
+      }
+    }
   }
 
   static func coalesce(
@@ -214,12 +224,20 @@ enum Choice {
         let own = UInt32(index)
         choice.withUnsafeBufferPointer { choice in
           if let constant = part.constant {
-            for row in 0..<count { buffer[row] = choice[row] == own ? constant : buffer[row] }
+            for row in 0..<count {
+              let kept = buffer[row]
+              buffer[row] = choice[row] == own ? constant : kept
+            }
           } else if let rows = part.rows {
             for (position, row) in rows.enumerated() { buffer[Int(row)] = part.values[position] }
           } else {
             part.values.withUnsafeBufferPointer { values in
-              for row in 0..<count { buffer[row] = choice[row] == own ? values[row] : buffer[row] }
+              // Both are loaded first, so that this is a selection and no branch.
+              for row in 0..<count {
+                let kept = buffer[row]
+                let taken = values[row]
+                buffer[row] = choice[row] == own ? taken : kept
+              }
             }
           }
         }

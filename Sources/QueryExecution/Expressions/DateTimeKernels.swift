@@ -66,10 +66,33 @@ enum DateTimeKernels {
         values[row] = Calendar.startOfWeek(days: days) &* day
       }
     case .month, .quarter, .year, .decade, .century, .millennium:
-      for row in values.indices {
-        let date = Calendar.date(days: Calendar.floorDivide(values[row], day))
-        values[row] = startOfMonths(date, unit) &* day
-      }
+      truncate(values) { days in startOfMonths(Calendar.date(days: days), unit) &* day }
+    }
+  }
+
+  /// Replaces each wall clock by what its day gives. A batch mostly spans fewer days than it has
+  /// rows: then each day is computed once.
+  private static func truncate(
+    _ values: UnsafeMutableBufferPointer<Int64>, _ start: (_ days: Int64) -> Int64
+  ) {
+    let day = Calendar.millisecondsPerDay
+    guard var lowest = values.first else { return }
+    var highest = lowest
+    for value in values {
+      lowest = min(lowest, value)
+      highest = max(highest, value)
+    }
+    let first = Calendar.floorDivide(lowest, day)
+    let span = Calendar.floorDivide(highest, day) - first + 1
+    guard span <= values.count / 4 else {
+      for row in values.indices { values[row] = start(Calendar.floorDivide(values[row], day)) }
+      return
+    }
+    let starts = (0..<span).map { start(first + $0) }
+    starts.withUnsafeBufferPointer { starts in
+      let base = first &* day
+      // Not negative, so that plain division will do.
+      for row in values.indices { values[row] = starts[Int((values[row] &- base) / day)] }
     }
   }
 

@@ -74,9 +74,18 @@ enum LikeKernels {
 enum CaseMapping {
   @inline(__always)
   static func isASCII(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    var all: UInt8 = 0
-    for byte in text { all |= byte }
-    return all < 0x80
+    let bytes = UnsafeRawBufferPointer(text)
+    var all: UInt64 = 0
+    var index = 0
+    while index &+ 8 <= bytes.count {
+      all |= bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      index &+= 8
+    }
+    while index < bytes.count {
+      all |= UInt64(bytes[index])
+      index &+= 1
+    }
+    return all & 0x8080_8080_8080_8080 == 0
   }
 
   @inline(__always)

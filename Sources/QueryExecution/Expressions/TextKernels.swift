@@ -65,8 +65,10 @@ enum TextKernels {
     _ text: UnsafeBufferPointer<UInt8>, _ builder: inout TextBuilder, isUpper: Bool
   ) {
     if CaseMapping.isASCII(text) {
-      for byte in text {
-        builder.write(isUpper ? CaseMapping.upper(byte) : CaseMapping.lower(byte))
+      if isUpper {
+        builder.write(text) { CaseMapping.upper($0) }
+      } else {
+        builder.write(text) { CaseMapping.lower($0) }
       }
       return
     }
@@ -155,9 +157,21 @@ enum TextKernels {
 enum Characters {
   @inline(__always)
   static func count(_ text: UnsafeBufferPointer<UInt8>) -> Int {
-    var count = 0
-    for byte in text { count &+= byte & 0xC0 != 0x80 ? 1 : 0 }
-    return count
+    // Eight bytes at a time: those that continue a character have bit 7 set and bit 6 clear.
+    let bytes = UnsafeRawBufferPointer(text)
+    var continuations = 0
+    var index = 0
+    while index &+ 8 <= bytes.count {
+      let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      continuations &+=
+        ((word &>> 7) & ~(word &>> 6) & 0x0101_0101_0101_0101).nonzeroBitCount
+      index &+= 8
+    }
+    while index < bytes.count {
+      continuations &+= bytes[index] & 0xC0 == 0x80 ? 1 : 0
+      index &+= 1
+    }
+    return bytes.count &- continuations
   }
 
   /// Where character `index` (from 0) starts, or the end.

@@ -21,6 +21,16 @@ struct TextBuilder {
     bytes.append(contentsOf: text)
   }
 
+  /// Each byte as `map` changes it.
+  @inline(__always)
+  mutating func write(_ text: UnsafeBufferPointer<UInt8>, _ map: (UInt8) -> UInt8) {
+    let start = bytes.count
+    bytes.append(contentsOf: text)
+    bytes.withUnsafeMutableBufferPointer { bytes in
+      for index in start..<bytes.count { bytes[index] = map(bytes[index]) }
+    }
+  }
+
   @inline(__always)
   mutating func write(_ byte: UInt8) {
     bytes.append(byte)

@@ -34,6 +34,20 @@ import Testing
         == [stamp(expected), .null])
   }
 
+  @Test func `date_trunc of many rows, close together or far apart, agrees with that of one`()
+    throws
+  {
+    let close = (0..<400).map { Value.timestamp(-86_400_000 * 45 + $0 * 19_000_000) }
+    let ends = (0..<8).map { Value.timestamp(Int64.min + $0) }
+    for unit in ["month", "quarter", "year"] {
+      let expression = call(.dateTruncate, text(unit), column(0, .timestamp), as: .timestamp)
+      for rows in [close, ends, close + ends] {
+        let expected = try rows.map { try evaluate(expression, [$0])[0] }
+        #expect(try evaluate(expression, rows) == expected)
+      }
+    }
+  }
+
   @Test func `date_trunc goes back in time before 1970 too`() throws {
     for (unit, expected) in [
       ("hour", "1899-12-31 23:00"), ("day", "1899-12-31 00:00"), ("week", "1899-12-25 00:00"),
