@@ -88,8 +88,8 @@ let package = Package(
       path: "Tests/EngineTesting", swiftSettings: strict),
     .executableTarget(
       name: "differential",
-      dependencies: ["EngineTesting", "Engine", "ColumnStore"],
-      path: "Tests/Differential", exclude: ["compare.py"], swiftSettings: strict),
+      dependencies: ["EngineTesting", "Engine", "QueryLanguage", "ColumnStore"],
+      path: "Tests/Differential", exclude: ["compare.py", "run"], swiftSettings: strict),
     tests("Sketches", [], exclude: ["Golden"]),
     tests("ColumnStore", ["Sketches"]),
     tests("QueryLanguage", []),

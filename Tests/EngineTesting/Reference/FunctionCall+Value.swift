@@ -27,16 +27,16 @@ extension FunctionCall {
 
   /// With arguments of which none is null.
   private func strict(_ values: [Value]) throws -> Value {
-    switch values {
-    case [.integer(let a), .integer(let b)]:
+    switch (values.first, values.second, values.count) {
+    case (.integer(let a)?, .integer(let b)?, 2):
       if let result = try integers(a, b) { return result }
-    case [.double(let a), .double(let b)]:
+    case (.double(let a)?, .double(let b)?, 2):
       if let result = try doubles(a, b) { return result }
-    case [.integer(let a)]:
+    case (.integer(let a)?, nil, _):
       if let result = try integer(a) { return result }
-    case [.double(let a)]:
+    case (.double(let a)?, nil, _):
       if let result = try double(a) { return result }
-    case [.double(let a), .integer(let digits)]:
+    case (.double(let a)?, .integer(let digits)?, 2):
       if function == .round || function == .truncate { return .double(rounded(a, Int(digits))) }
     default: break
     }

@@ -1,5 +1,5 @@
 public import ColumnStore
-public import QueryLanguage
+import QueryLanguage
 public import QueryPlanning
 
 /// Runs plans row by row, as simply as can be: what the engine's answers are checked against.

@@ -1,0 +1,55 @@
+import ColumnStore
+import Engine
+import EngineTesting
+import Testing
+
+@Suite struct `Random queries` {
+  /// The reference is slow: the big table is asked less.
+  @Test(arguments: UInt64(0)..<25)
+  func `agree with the row-at-a-time reference, whatever the number of threads`(
+    seed: UInt64
+  ) throws {
+    let isBig = seed % 12 == 11
+    let database = try RandomDatabase(seed: seed, hasBigTable: isBig)
+    let engine = Engine(store: database.store, threads: 2)
+    let reference = ReferenceEngine(database.store.catalog())
+    var queries = RandomQueries(database, seed: seed)
+    for _ in 0..<(isBig ? 5 : 22) {
+      let query = queries.next()
+      let answer = Answer(query.sql, engine: engine, threads: 1)
+      let difference = answer.difference(
+        from: try Answer(query.sql, reference: reference), isOrdered: query.isOrdered)
+      #expect(difference == nil, "\(query.sql)")
+      let parallel = Answer(query.sql, engine: engine, threads: 2)
+      #expect(
+        parallel.difference(from: answer, isOrdered: true, isExact: true) == nil,
+        "with 2 threads: \(query.sql)")
+    }
+  }
+
+  /// Ternary logic partitioning: Rigger and Su 2020.
+  @Test(arguments: UInt64(100)..<110)
+  func `find each row by a condition, by its negation or by its being unknown`(
+    seed: UInt64
+  ) throws {
+    let database = try RandomDatabase(seed: seed, hasBigTable: seed == 100)
+    let engine = Engine(store: database.store, threads: 2)
+    var queries = RandomQueries(database, seed: seed)
+    for _ in 0..<20 {
+      let (table, condition) = queries.condition()
+      let all = Answer("SELECT * FROM \(table)", engine: engine)
+      var parts: [[Value]] = []
+      for part in [condition, "NOT (\(condition))", "(\(condition)) IS NULL"] {
+        guard
+          case .rows(let rows) = Answer("SELECT * FROM \(table) WHERE \(part)", engine: engine)
+        else {
+          Issue.record("fails: SELECT * FROM \(table) WHERE \(part)")
+          continue
+        }
+        parts += rows
+      }
+      #expect(
+        Answer.rows(parts).difference(from: all, isOrdered: false) == nil, "\(table): \(condition)")
+    }
+  }
+}
