@@ -23,8 +23,7 @@ final class IntegerSumAccumulator: Accumulator {
     if let (group, chunk) = input.wholeChunk(0),
       case .frameOfReference(let base, let packed) = chunk.encoding
     {
-      sums[group] +=
-        Int128(base) * Int128(chunk.rowCount) + Int128(packed.sum(count: chunk.rowCount))
+      sums[group] += packed.sum(base: base, count: chunk.rowCount)
       counts[group] += Int64(chunk.rowCount)
       return
     }
@@ -130,14 +129,18 @@ private struct GroupedDeltas {
 }
 
 extension PackedIntegers {
-  /// The sum of the first `count` deltas.
-  func sum(count: Int) -> UInt128 {
+  /// The sum of base + delta over the first `count` deltas.
+  func sum(base: Int64, count: Int) -> Int128 {
+    let bases = Int128(base) * Int128(count)
     switch self {
-    case .bytes1(let deltas): UInt128(narrowSum(deltas.base, count))
-    case .bytes2(let deltas): UInt128(narrowSum(deltas.base, count))
-    case .bytes4(let deltas): UInt128(narrowSum(deltas.base, count))
+    case .bytes1(let deltas): return bases + Int128(narrowSum(deltas.base, count))
+    case .bytes2(let deltas): return bases + Int128(narrowSum(deltas.base, count))
+    case .bytes4(let deltas): return bases + Int128(narrowSum(deltas.base, count))
     case .bytes8(let deltas):
-      (0..<count).reduce(UInt128(0)) { $0 + UInt128(deltas.base[$1]) }
+      // Each sum wraps round to the value it stands for.
+      var sum: Int128 = 0
+      for row in 0..<count { sum &+= Int128(base &+ Int64(bitPattern: deltas.base[row])) }
+      return sum
     }
   }
 
@@ -195,7 +198,7 @@ final class DoubleSumAccumulator: Accumulator {
       case .decimal(let exponent, let base, let packed) = chunk.encoding, packed.width <= 4
     {
       // Decimals add up exactly as integers: at most 2^16 values of 53 bits.
-      let scaled = Int128(base) * Int128(chunk.rowCount) + Int128(packed.sum(count: chunk.rowCount))
+      let scaled = packed.sum(base: base, count: chunk.rowCount)
       sums[group].add(Double(scaled) / powersOfTen[exponent])
       counts[group] += Int64(chunk.rowCount)
       return

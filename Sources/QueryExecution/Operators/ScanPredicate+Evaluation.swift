@@ -281,6 +281,12 @@ extension ChunkDictionary {
 extension PackedIntegers {
   /// base + delta within `range`.
   func between(_ base: Int64, _ range: ClosedRange<Int64>, count: Int) -> SelectionBitmap {
+    if case .bytes8(let deltas) = self {
+      // A tail's integers are deltas from 0 that wrap round: only their sums have an order.
+      return SelectionBitmap(count: count) {
+        daybook_between_i64(deltas.base, count, base, range.lowerBound, range.upperBound, $0)
+      }
+    }
     // In unsigned distance from the base: what lies below it is cut off, so is what is too far.
     let isBelow = range.upperBound < base
     let low = range.lowerBound <= base ? 0 : UInt64(bitPattern: range.lowerBound &- base)
@@ -291,8 +297,10 @@ extension PackedIntegers {
     return between(low...high, count: count)
   }
 
+  /// Codes or deltas of up to four bytes within `range`.
   func between(_ range: ClosedRange<UInt64>, count: Int) -> SelectionBitmap {
-    let most: UInt64 = width == 8 ? .max : (1 << UInt64(8 * width)) - 1
+    precondition(width < 8, "eight bytes are compared with their base")
+    let most: UInt64 = (1 << UInt64(8 * width)) - 1
     return SelectionBitmap(count: count) { words in
       guard range.lowerBound <= most else {
         words.update(repeating: 0, count: (count + 63) / 64)
@@ -307,8 +315,7 @@ extension PackedIntegers {
         daybook_between_u16(deltas.base, count, UInt16(low), UInt16(high), words)
       case .bytes4(let deltas):
         daybook_between_u32(deltas.base, count, UInt32(low), UInt32(high), words)
-      case .bytes8(let deltas):
-        daybook_between_u64(deltas.base, count, low, high, words)
+      case .bytes8: break
       }
     }
   }
