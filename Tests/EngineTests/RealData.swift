@@ -1,3 +1,4 @@
+import ColumnStore
 import Engine
 import EngineTesting
 import Foundation

@@ -23,8 +23,7 @@ final class IntegerSumAccumulator: Accumulator {
     if let (group, chunk) = input.wholeChunk(0),
       case .frameOfReference(let base, let packed) = chunk.encoding
     {
-      sums[group] +=
-        Int128(base) * Int128(chunk.rowCount) + Int128(packed.sum(count: chunk.rowCount))
+      sums[group] += packed.sum(over: base, count: chunk.rowCount)
       counts[group] += Int64(chunk.rowCount)
       return
     }
@@ -82,15 +81,20 @@ final class IntegerSumAccumulator: Accumulator {
 }
 
 extension PackedIntegers {
-  /// The sum of the first `count` deltas.
-  func sum(count: Int) -> UInt128 {
+  /// The sum of the first `count` values `base &+ delta`.
+  func sum(over base: Int64, count: Int) -> Int128 {
+    let deltas: UInt64
     switch self {
-    case .bytes1(let deltas): UInt128(narrowSum(deltas.base, count))
-    case .bytes2(let deltas): UInt128(narrowSum(deltas.base, count))
-    case .bytes4(let deltas): UInt128(narrowSum(deltas.base, count))
-    case .bytes8(let deltas):
-      (0..<count).reduce(UInt128(0)) { $0 + UInt128(deltas.base[$1]) }
+    case .bytes1(let narrow): deltas = narrowSum(narrow.base, count)
+    case .bytes2(let narrow): deltas = narrowSum(narrow.base, count)
+    case .bytes4(let narrow): deltas = narrowSum(narrow.base, count)
+    case .bytes8(let wide):
+      // May reach around the end of the numbers: a tail has its negative values so.
+      var sum: Int128 = 0
+      for row in 0..<count { sum &+= Int128(base &+ Int64(bitPattern: wide.base[row])) }
+      return sum
     }
+    return Int128(base) * Int128(count) + Int128(deltas)
   }
 
   /// At most 65,536 values of 32 bits: 64 bits cannot overflow.
@@ -147,7 +151,7 @@ final class DoubleSumAccumulator: Accumulator {
       case .decimal(let exponent, let base, let packed) = chunk.encoding, packed.width <= 4
     {
       // Decimals add up exactly as integers: at most 2^16 values of 53 bits.
-      let scaled = Int128(base) * Int128(chunk.rowCount) + Int128(packed.sum(count: chunk.rowCount))
+      let scaled = packed.sum(over: base, count: chunk.rowCount)
       sums[group].add(Double(scaled) / powersOfTen[exponent])
       counts[group] += Int64(chunk.rowCount)
       return

@@ -274,8 +274,9 @@ extension ChunkDictionary {
 }
 
 extension PackedIntegers {
-  /// base + delta within `range`.
+  /// base &+ delta within `range`.
   func between(_ base: Int64, _ range: ClosedRange<Int64>, count: Int) -> SelectionBitmap {
+    if case .bytes8 = self { return betweenWrapped(base, range, count: count) }
     // In unsigned distance from the base: what lies below it is cut off, so is what is too far.
     let isBelow = range.upperBound < base
     let low = range.lowerBound <= base ? 0 : UInt64(bitPattern: range.lowerBound &- base)
@@ -284,6 +285,27 @@ extension PackedIntegers {
       return SelectionBitmap(count: count) { $0.update(repeating: 0, count: (count + 63) / 64) }
     }
     return between(low...high, count: count)
+  }
+
+  /// Deltas of eight bytes reach every value from every base, around the end of the numbers where
+  /// need be: a tail has its negative values so. Then the range is all but what lies between its
+  /// ends.
+  private func betweenWrapped(
+    _ base: Int64, _ range: ClosedRange<Int64>, count: Int
+  ) -> SelectionBitmap {
+    let low = UInt64(bitPattern: range.lowerBound &- base)
+    let high = UInt64(bitPattern: range.upperBound &- base)
+    if low <= high { return between(low...high, count: count) }
+    // Nothing lies between: the range is all there is.
+    let gap = high &+ 1 == low ? nil : (high + 1)...(low - 1)
+    return SelectionBitmap(count: count) { words in
+      words.update(repeating: 0, count: (count + 63) / 64)
+      if let gap, case .bytes8(let deltas) = self {
+        daybook_between_u64(deltas.base, count, gap.lowerBound, gap.upperBound, words)
+      }
+      for word in 0..<(count + 63) / 64 { words[word] = ~words[word] }
+      if count % 64 != 0 { words[count / 64] &= (1 << UInt64(count % 64)) - 1 }
+    }
   }
 
   func between(_ range: ClosedRange<UInt64>, count: Int) -> SelectionBitmap {
