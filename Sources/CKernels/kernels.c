@@ -13,6 +13,7 @@ typedef uint8_t u8x64 __attribute__((ext_vector_type(64)));
 typedef uint16_t u16x64 __attribute__((ext_vector_type(64)));
 typedef uint32_t u32x64 __attribute__((ext_vector_type(64)));
 typedef uint64_t u64x64 __attribute__((ext_vector_type(64)));
+typedef int64_t i64x64 __attribute__((ext_vector_type(64)));
 typedef double f64x64 __attribute__((ext_vector_type(64)));
 typedef _Bool boolx64 __attribute__((ext_vector_type(64)));
 
@@ -42,8 +43,23 @@ typedef _Bool boolx64 __attribute__((ext_vector_type(64)));
 BETWEEN(daybook_between_u8, uint8_t, u8x64)
 BETWEEN(daybook_between_u16, uint16_t, u16x64)
 BETWEEN(daybook_between_u32, uint32_t, u32x64)
-BETWEEN(daybook_between_u64, uint64_t, u64x64)
 BETWEEN(daybook_between_double, double, f64x64)
+
+PER_CPU void daybook_between_i64(const uint64_t *values, size_t count, int64_t base, int64_t low,
+                                 int64_t high, uint64_t *words) {
+  size_t row = 0;
+  for (; row + 64 <= count; row += 64) {
+    u64x64 deltas;
+    memcpy(&deltas, values + row, sizeof deltas);
+    u64x64 sums = deltas + (uint64_t)base;
+    i64x64 block;
+    memcpy(&block, &sums, sizeof block);
+    boolx64 mask = __builtin_convertvector((block >= low) & (block <= high), boolx64);
+    memcpy(words++, &mask, 8);
+  }
+  REST((int64_t)(values[row + bit] + (uint64_t)base) >= low &&
+       (int64_t)(values[row + bit] + (uint64_t)base) <= high)
+}
 
 PER_CPU void daybook_bytes_to_bitmap(const uint8_t *bytes, size_t count, uint64_t *words) {
   size_t row = 0;

@@ -11,7 +11,9 @@
 void daybook_between_u8(const uint8_t *values, size_t count, uint8_t low, uint8_t high, uint64_t *words);
 void daybook_between_u16(const uint16_t *values, size_t count, uint16_t low, uint16_t high, uint64_t *words);
 void daybook_between_u32(const uint32_t *values, size_t count, uint32_t low, uint32_t high, uint64_t *words);
-void daybook_between_u64(const uint64_t *values, size_t count, uint64_t low, uint64_t high, uint64_t *words);
+// Bit = low <= base + value <= high, the sum wrapping round to a signed number.
+void daybook_between_i64(const uint64_t *values, size_t count, int64_t base, int64_t low, int64_t high,
+                         uint64_t *words);
 
 // Bit = low <= value <= high, false for NaN.
 void daybook_between_double(const double *values, size_t count, double low, double high, uint64_t *words);

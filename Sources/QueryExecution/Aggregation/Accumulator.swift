@@ -52,6 +52,16 @@ final class AggregateInput {
     return (group, values)
   }
 
+  /// The values of the argument that are not null, as they are stored, and the group of each, when
+  /// these are all rows of a segment.
+  func chunkValues(_ argument: Int) -> (values: Chunk, groups: [UInt32])? {
+    guard view.isWhole, let chunk = chunk(argument), let values = chunk.valuesWithoutNulls else {
+      return nil
+    }
+    guard case .sparse(let sparse) = chunk.encoding else { return (values, assignment.rows) }
+    return (values, assignment.rows(of: sparse))
+  }
+
   /// One value per row.
   func vector(_ argument: Int) throws(QueryError) -> Vector {
     if let vector = vectors[argument] { return vector }

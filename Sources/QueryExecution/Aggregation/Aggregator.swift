@@ -231,7 +231,7 @@ final class AggregationState {
         if let known = filtered[filter.expression] {
           rows = known
         } else {
-          let selected = try view.evaluate(filter).trueRows
+          let selected = try view.rows(where: filter)
           if selected.count < view.rowCount {
             rows = (view.selecting(selected), assignment.selecting(selected))
           }

@@ -14,6 +14,7 @@ final class GroupAssignment {
   let kind: Kind
   let rowCount: Int
   private var materialized: [UInt32]?
+  private var sparseRows: [ObjectIdentifier: [UInt32]] = [:]
 
   init(_ kind: Kind, rowCount: Int) {
     self.kind = kind
@@ -31,6 +32,25 @@ final class GroupAssignment {
       }
     materialized = rows
     return rows
+  }
+
+  /// The groups of the rows of a whole segment that are not null.
+  func rows(of sparse: SparseValues) -> [UInt32] {
+    let key = ObjectIdentifier(sparse)
+    if let rows = sparseRows[key] { return rows }
+    let groups = rows
+    let words = sparse.validity.words.base
+    let kept = [UInt32](unsafeUninitializedCapacity: sparse.values.rowCount + 1) {
+      kept, initialized in
+      var next = 0
+      for row in 0..<groups.count {
+        kept[next] = groups[row]
+        next &+= Int(truncatingIfNeeded: (words[row &>> 6] &>> UInt64(row & 63)) & 1)
+      }
+      initialized = next
+    }
+    sparseRows[key] = kept
+    return kept
   }
 
   /// The assignment of some of the rows only.

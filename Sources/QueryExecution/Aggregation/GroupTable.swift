@@ -139,7 +139,14 @@ struct GroupTable {
     var groups = [UInt32](repeating: 0, count: counts.count)
     var present = 0
     var last: UInt32 = 0
+    let isSingleText = inputs.count == 1 && spaces[0].dictionary != nil
     for index in 0..<size where counts[index] > 0 {
+      if isSingleText, case .indexed(_, let words, let nulls) = inputs[0], nulls[index] == 0 {
+        last = group(ofCode: Int(words[index]))
+        groups[index] = last
+        present += 1
+        continue
+      }
       last = group(inputs) { width in
         // Undoes the combination: the last key varies fastest.
         index / width.below % width.size
@@ -209,11 +216,10 @@ struct GroupTable {
   // MARK: - Hash
 
   private mutating func assignByHash(_ inputs: [Key], rowCount: Int) -> GroupAssignment {
-    if inputs.count == 1, let dictionary = spaces[0].dictionary,
+    if inputs.count == 1, spaces[0].dictionary != nil,
       case .words(let words, let nulls) = inputs[0]
     {
-      return GroupAssignment(
-        .rows(assignByCode(words, nulls, dictionary.count)), rowCount: rowCount)
+      return GroupAssignment(.rows(assignByCode(words, nulls)), rowCount: rowCount)
     }
     var columns: [[UInt64]] = []
     var nullBits = [UInt64](repeating: 0, count: rowCount)
@@ -239,23 +245,27 @@ struct GroupTable {
       .rows(table.insert(columns: columns, count: rowCount)), rowCount: rowCount)
   }
 
-  private mutating func assignByCode(
-    _ codes: [UInt64], _ nulls: [UInt8]?, _ dictionaryCount: Int
-  ) -> [UInt32] {
-    if groupOfCode.count <= dictionaryCount {
-      groupOfCode += Array(repeating: .max, count: dictionaryCount + 1 - groupOfCode.count)
+  /// The group of a text key by its code in the dictionary.
+  @inline(__always)
+  private mutating func group(ofCode code: Int) -> UInt32 {
+    if code >= groupOfCode.count {
+      let count = max(spaces[0].dictionary?.count ?? 0, code + 1)
+      groupOfCode += Array(repeating: .max, count: count - groupOfCode.count)
     }
+    if groupOfCode[code] == .max {
+      groupOfCode[code] = [UInt64(code), 0].withUnsafeBufferPointer { table.insert($0) }
+    }
+    return groupOfCode[code]
+  }
+
+  private mutating func assignByCode(_ codes: [UInt64], _ nulls: [UInt8]?) -> [UInt32] {
     var groups = [UInt32](repeating: 0, count: codes.count)
     for row in codes.indices {
       if nulls?[row] == 1 {
         groups[row] = [0, 1].withUnsafeBufferPointer { table.insert($0) }
         continue
       }
-      let code = Int(codes[row])
-      if groupOfCode[code] == .max {
-        groupOfCode[code] = [codes[row], 0].withUnsafeBufferPointer { table.insert($0) }
-      }
-      groups[row] = groupOfCode[code]
+      groups[row] = group(ofCode: Int(codes[row]))
     }
     return groups
   }
@@ -268,6 +278,9 @@ struct GroupTable {
     var columns: [[UInt64]] = []
     for key in keys.indices { columns.append(words(key, other.keyVector(key))) }
     columns.append((0..<other.count).map { other.table.word($0, keys.count) })
+    if keys.count == 1, spaces[0].dictionary != nil {
+      return assignByCode(columns[0], columns[1].map { $0 == 0 ? 0 : 1 })
+    }
     return table.insert(columns: columns, count: other.count)
   }
 

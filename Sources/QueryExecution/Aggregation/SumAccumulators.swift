@@ -23,8 +23,17 @@ final class IntegerSumAccumulator: Accumulator {
     if let (group, chunk) = input.wholeChunk(0),
       case .frameOfReference(let base, let packed) = chunk.encoding
     {
-      sums[group] += packed.sum(over: base, count: chunk.rowCount)
+      sums[group] += packed.sum(base: base, count: chunk.rowCount)
       counts[group] += Int64(chunk.rowCount)
+      return
+    }
+    if case (let chunk, let groups)? = input.chunkValues(0),
+      case .frameOfReference(let base, let packed) = chunk.encoding, packed.width <= 4
+    {
+      GroupedDeltas(packed, groups, groupCount: sums.count).forEachGroup { group, sum, count in
+        sums[group] += Int128(base) * Int128(count) + Int128(sum)
+        counts[group] += Int64(count)
+      }
       return
     }
     let vector = try input.vector(0)
@@ -80,21 +89,59 @@ final class IntegerSumAccumulator: Accumulator {
   }
 }
 
+/// Sums of a chunk's deltas by group: exact, and an addition of integers per row.
+private struct GroupedDeltas {
+  private var sums: [UInt64]
+  private var counts: [UInt32]
+
+  /// At most 65,536 deltas of at most four bytes: 64 bits hold their sum.
+  init(_ deltas: PackedIntegers, _ groups: [UInt32], groupCount: Int) {
+    sums = Array(repeating: 0, count: groupCount)
+    counts = Array(repeating: 0, count: groupCount)
+    switch deltas {
+    case .bytes1(let deltas): add(deltas.base, groups)
+    case .bytes2(let deltas): add(deltas.base, groups)
+    case .bytes4(let deltas): add(deltas.base, groups)
+    case .bytes8: break
+    }
+  }
+
+  @inline(__always)
+  private mutating func add<Packed: FixedWidthInteger & UnsignedInteger>(
+    _ deltas: UnsafePointer<Packed>, _ groups: [UInt32]
+  ) {
+    groups.withUnsafeBufferPointer { groups in
+      sums.withUnsafeMutableBufferPointer { sums in
+        counts.withUnsafeMutableBufferPointer { counts in
+          for row in 0..<groups.count {
+            let group = Int(groups[row])
+            sums[group] &+= UInt64(truncatingIfNeeded: deltas[row])
+            counts[group] &+= 1
+          }
+        }
+      }
+    }
+  }
+
+  func forEachGroup(_ body: (_ group: Int, _ sum: UInt64, _ count: UInt32) -> Void) {
+    for group in counts.indices where counts[group] > 0 { body(group, sums[group], counts[group]) }
+  }
+}
+
 extension PackedIntegers {
-  /// The sum of the first `count` values `base &+ delta`.
-  func sum(over base: Int64, count: Int) -> Int128 {
-    let deltas: UInt64
+  /// The sum of base + delta over the first `count` deltas.
+  func sum(base: Int64, count: Int) -> Int128 {
+    let bases = Int128(base) * Int128(count)
     switch self {
-    case .bytes1(let narrow): deltas = narrowSum(narrow.base, count)
-    case .bytes2(let narrow): deltas = narrowSum(narrow.base, count)
-    case .bytes4(let narrow): deltas = narrowSum(narrow.base, count)
-    case .bytes8(let wide):
-      // May reach around the end of the numbers: a tail has its negative values so.
+    case .bytes1(let deltas): return bases + Int128(narrowSum(deltas.base, count))
+    case .bytes2(let deltas): return bases + Int128(narrowSum(deltas.base, count))
+    case .bytes4(let deltas): return bases + Int128(narrowSum(deltas.base, count))
+    case .bytes8(let deltas):
+      // Each sum wraps round to the value it stands for.
       var sum: Int128 = 0
-      for row in 0..<count { sum &+= Int128(base &+ Int64(bitPattern: wide.base[row])) }
+      for row in 0..<count { sum &+= Int128(base &+ Int64(bitPattern: deltas.base[row])) }
       return sum
     }
-    return Int128(base) * Int128(count) + Int128(deltas)
   }
 
   /// At most 65,536 values of 32 bits: 64 bits cannot overflow.
@@ -151,9 +198,19 @@ final class DoubleSumAccumulator: Accumulator {
       case .decimal(let exponent, let base, let packed) = chunk.encoding, packed.width <= 4
     {
       // Decimals add up exactly as integers: at most 2^16 values of 53 bits.
-      let scaled = packed.sum(over: base, count: chunk.rowCount)
+      let scaled = packed.sum(base: base, count: chunk.rowCount)
       sums[group].add(Double(scaled) / powersOfTen[exponent])
       counts[group] += Int64(chunk.rowCount)
+      return
+    }
+    if case (let chunk, let groups)? = input.chunkValues(0),
+      case .decimal(let exponent, let base, let packed) = chunk.encoding, packed.width <= 4
+    {
+      GroupedDeltas(packed, groups, groupCount: sums.count).forEachGroup { group, sum, count in
+        let scaled = Int128(base) * Int128(count) + Int128(sum)
+        sums[group].add(Double(scaled) / powersOfTen[exponent])
+        counts[group] += Int64(count)
+      }
       return
     }
     let vector = try input.vector(0)

@@ -81,6 +81,28 @@ final class BatchView {
     }
   }
 
+  /// Indices of the rows for which a predicate is true, ascending.
+  func rows(where predicate: CompiledExpression) throws(QueryError) -> [UInt32] {
+    switch try lift(predicate) {
+    case .constant(let value, _):
+      return value == .boolean(true) ? ascendingCodes(rowCount) : []
+    case .plain(let vector):
+      return vector.trueRows
+    case .coded(let coded):
+      if isWhole, let mask = coded.mask(rowCount: rowCount) { return mask.positions() }
+      let verdicts = coded.values.trueBytes
+      let entries = coded.entryIndices(positions: positions, rowCount: rowCount)
+      return [UInt32](unsafeUninitializedCapacity: rowCount + 1) { rows, initialized in
+        var kept = 0
+        for row in 0..<rowCount {
+          rows[kept] = UInt32(truncatingIfNeeded: row)
+          kept &+= Int(verdicts[Int(entries[row])])
+        }
+        initialized = kept
+      }
+    }
+  }
+
   /// A batch in which the given columns are decoded; the others are null and must not be read.
   func batch(with needed: Set<Int>) -> Batch {
     let absent = Vector(constant: .null, type: .null, count: rowCount)

@@ -134,7 +134,7 @@ public struct Executor: Sendable {
     return input.map { view throws(QueryError) in
       var view = view
       for predicate in predicates {
-        let kept = try view.evaluate(predicate).trueRows
+        let kept = try view.rows(where: predicate)
         if kept.isEmpty { return nil }
         if kept.count < view.rowCount { view = view.selecting(kept) }
       }

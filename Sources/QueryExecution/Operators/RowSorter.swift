@@ -11,6 +11,8 @@ struct RowSorter: Sendable {
   }
 
   let keys: [Key]
+  /// A heap of more rows is no cheaper than sorting.
+  private static let mostCandidateLimit = 10_000
 
   init(_ keys: [SortKey]) throws(QueryError) {
     var compiled: [Key] = []
@@ -25,6 +27,11 @@ struct RowSorter: Sendable {
 
   /// The first `limit` rows in order, or all.
   func sort(_ batch: Batch, limit: Int?) throws(QueryError) -> Batch {
+    var batch = batch
+    if let limit, limit < batch.rowCount / 2, let candidates = try candidates(batch, limit) {
+      batch = Batch(
+        rowCount: candidates.count, columns: batch.columns.map { $0.gather(rows: candidates) })
+    }
     let view = BatchView(batch)
     var columns: [[UInt64]] = []
     for key in keys {
@@ -37,6 +44,35 @@ struct RowSorter: Sendable {
     Self.sort(&order, by: columns)
     if let limit, limit < order.count { order.removeLast(order.count - limit) }
     return Batch(rowCount: order.count, columns: batch.columns.map { $0.gather(rows: order) })
+  }
+
+  /// Rows that the first key alone does not put behind the first `limit`: the other keys, text
+  /// above all, need not be looked at for the rest. `nil` where that is no gain.
+  private func candidates(_ batch: Batch, _ limit: Int) throws(QueryError) -> [UInt32]? {
+    guard keys.count > 1, let key = keys.first, limit > 0, limit <= Self.mostCandidateLimit else {
+      return nil
+    }
+    let vector = try BatchView(batch).evaluate(key.expression)
+    guard vector.type.physical != .text, vector.type.physical != .object,
+      case (let words?, nil) = sortWords(vector, key)
+    else { return nil }
+    // The greatest of the least `limit` words, on top of a heap.
+    var heap = Array(words.prefix(limit))
+    heap.sort(by: >)
+    for word in words.dropFirst(limit) where word < heap[0] {
+      heap[0] = word
+      var parent = 0
+      while true {
+        var child = 2 * parent + 1
+        if child >= limit { break }
+        if child + 1 < limit, heap[child + 1] > heap[child] { child += 1 }
+        if heap[child] <= heap[parent] { break }
+        heap.swapAt(parent, child)
+        parent = child
+      }
+    }
+    let threshold = heap[0]
+    return words.indices.lazy.filter { words[$0] <= threshold }.map { UInt32($0) }
   }
 
   private static func sort(_ order: inout [UInt32], by columns: [[UInt64]]) {

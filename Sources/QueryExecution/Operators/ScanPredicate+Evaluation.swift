@@ -100,15 +100,15 @@ extension ScanPredicate {
     case .doubles(let column, let range):
       return view.vector(column).rows(in: range)
     case .text(_, let match):
-      return try view.evaluate(match.expression).trueRows
+      return try view.rows(where: match.expression)
     case .isNull(let column):
       return view.vector(column).rows(areNull: true)
     case .isNotNull(let column):
       return view.vector(column).rows(areNull: false)
     case .monotonic(_, _, let whole):
-      return try view.evaluate(whole).trueRows
+      return try view.rows(where: whole)
     case .general(let expression, _):
-      return try view.evaluate(expression).trueRows
+      return try view.rows(where: expression)
     }
   }
 }
@@ -120,19 +120,7 @@ extension CompiledExpression {
     let view = BatchView(segment: segment, positions: nil)
     switch try view.lift(self) {
     case .coded(let coded):
-      var table = [UInt8](repeating: 0, count: coded.codes.tableSize(atLeast: coded.entryCount))
-      let verdicts = coded.values.trueBytes
-      for entry in 0..<coded.entryCount { table[entry] = verdicts[entry] }
-      if let sparse = coded.sparse {
-        guard verdicts[coded.entryCount] == 0 else { return nil }
-        return coded.codes.lookup(table, count: sparse.values.rowCount)?.spread(over: sparse)
-      }
-      guard var mask = coded.codes.lookup(table, count: segment.rowCount) else { return nil }
-      if let validity = coded.validity {
-        mask.formIntersection(validity)
-        if verdicts[coded.entryCount] != 0 { return nil }
-      }
-      return mask
+      return coded.mask(rowCount: segment.rowCount)
     case .constant(let value, _):
       let isTrue = value == .boolean(true)
       return SelectionBitmap(count: segment.rowCount) { words in
@@ -170,6 +158,23 @@ extension CompiledExpression {
       }
     }
     return try liftedMask(segment)
+  }
+}
+
+extension CodedVector {
+  /// Which rows of a whole segment have the value true; `nil` when nulls are true too, or codes are
+  /// too wide for a table.
+  func mask(rowCount: Int) -> SelectionBitmap? {
+    let verdicts = values.trueBytes
+    if validity != nil, verdicts[entryCount] != 0 { return nil }
+    var table = [UInt8](repeating: 0, count: codes.tableSize(atLeast: entryCount))
+    for entry in 0..<entryCount { table[entry] = verdicts[entry] }
+    if let sparse {
+      return codes.lookup(table, count: sparse.values.rowCount)?.spread(over: sparse)
+    }
+    guard var mask = codes.lookup(table, count: rowCount) else { return nil }
+    mask.formIntersection(validity)
+    return mask
   }
 }
 
@@ -274,9 +279,14 @@ extension ChunkDictionary {
 }
 
 extension PackedIntegers {
-  /// base &+ delta within `range`.
+  /// base + delta within `range`.
   func between(_ base: Int64, _ range: ClosedRange<Int64>, count: Int) -> SelectionBitmap {
-    if case .bytes8 = self { return betweenWrapped(base, range, count: count) }
+    if case .bytes8(let deltas) = self {
+      // A tail's integers are deltas from 0 that wrap round: only their sums have an order.
+      return SelectionBitmap(count: count) {
+        daybook_between_i64(deltas.base, count, base, range.lowerBound, range.upperBound, $0)
+      }
+    }
     // In unsigned distance from the base: what lies below it is cut off, so is what is too far.
     let isBelow = range.upperBound < base
     let low = range.lowerBound <= base ? 0 : UInt64(bitPattern: range.lowerBound &- base)
@@ -287,29 +297,10 @@ extension PackedIntegers {
     return between(low...high, count: count)
   }
 
-  /// Deltas of eight bytes reach every value from every base, around the end of the numbers where
-  /// need be: a tail has its negative values so. Then the range is all but what lies between its
-  /// ends.
-  private func betweenWrapped(
-    _ base: Int64, _ range: ClosedRange<Int64>, count: Int
-  ) -> SelectionBitmap {
-    let low = UInt64(bitPattern: range.lowerBound &- base)
-    let high = UInt64(bitPattern: range.upperBound &- base)
-    if low <= high { return between(low...high, count: count) }
-    // Nothing lies between: the range is all there is.
-    let gap = high &+ 1 == low ? nil : (high + 1)...(low - 1)
-    return SelectionBitmap(count: count) { words in
-      words.update(repeating: 0, count: (count + 63) / 64)
-      if let gap, case .bytes8(let deltas) = self {
-        daybook_between_u64(deltas.base, count, gap.lowerBound, gap.upperBound, words)
-      }
-      for word in 0..<(count + 63) / 64 { words[word] = ~words[word] }
-      if count % 64 != 0 { words[count / 64] &= (1 << UInt64(count % 64)) - 1 }
-    }
-  }
-
+  /// Codes or deltas of up to four bytes within `range`.
   func between(_ range: ClosedRange<UInt64>, count: Int) -> SelectionBitmap {
-    let most: UInt64 = width == 8 ? .max : (1 << UInt64(8 * width)) - 1
+    precondition(width < 8, "eight bytes are compared with their base")
+    let most: UInt64 = (1 << UInt64(8 * width)) - 1
     return SelectionBitmap(count: count) { words in
       guard range.lowerBound <= most else {
         words.update(repeating: 0, count: (count + 63) / 64)
@@ -324,8 +315,7 @@ extension PackedIntegers {
         daybook_between_u16(deltas.base, count, UInt16(low), UInt16(high), words)
       case .bytes4(let deltas):
         daybook_between_u32(deltas.base, count, UInt32(low), UInt32(high), words)
-      case .bytes8(let deltas):
-        daybook_between_u64(deltas.base, count, low, high, words)
+      case .bytes8: break
       }
     }
   }

@@ -39,8 +39,8 @@ struct KernelTests {
       words(count) { daybook_between_u32(ints, count, 1 << 31, .max, $0) }
         == twin(count) { ints[$0] >= 1 << 31 })
     #expect(
-      words(count) { daybook_between_u64(longs, count, 0, 1 << 63, $0) }
-        == twin(count) { longs[$0] <= 1 << 63 })
+      words(count) { daybook_between_i64(longs, count, -5, -1_000, 1 << 62, $0) }
+        == twin(count) { (-1_000...(1 << 62)).contains(-5 &+ Int64(bitPattern: longs[$0])) })
   }
 
   @Test(arguments: counts)
