@@ -32,7 +32,7 @@ enum RealData {
     _ = try engine.execute(
       """
       CREATE TABLE interactions (src account, dst account, ts timestamptz, event text)
-      PARTITION BY (date_trunc('day', ts))
+      PARTITION BY DAY (ts)
       """, in: &session)
     for event in ["a2q", "c2q", "c2a"] {
       var options = LoadOptions()

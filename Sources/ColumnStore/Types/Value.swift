@@ -3,7 +3,9 @@ public import Sketches
 /// One value of any type: literals, results and everything that is looked at one at a time.
 ///
 /// Columns never hold `Value`s; see `Chunk`.
-public enum Value: Hashable, Sendable {
+///
+/// Equal as SQL has it: texts by their bytes, however their accents are composed, and NaN to itself.
+public enum Value: Sendable {
   case null
   case boolean(Bool)
   case integer(Int64)
@@ -23,6 +25,45 @@ public enum Value: Hashable, Sendable {
 
   public var isNull: Bool {
     if case .null = self { true } else { false }
+  }
+}
+
+extension Value: Hashable {
+  public static func == (left: Value, right: Value) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.boolean(let left), .boolean(let right)): left == right
+    case (.integer(let left), .integer(let right)), (.timestamp(let left), .timestamp(let right)),
+      (.timestampWithTimeZone(let left), .timestampWithTimeZone(let right)),
+      (.date(let left), .date(let right)):
+      left == right
+    case (.double(let left), .double(let right)): left == right || (left.isNaN && right.isNaN)
+    case (.text(let left), .text(let right)), (.json(let left), .json(let right)):
+      left.utf8.elementsEqual(right.utf8)
+    case (.interval(let left), .interval(let right)): left == right
+    case (.hyperLogLog(let left), .hyperLogLog(let right)): left == right
+    case (.digest(let left), .digest(let right)): left == right
+    case (.array(let left), .array(let right)): left == right
+    default: false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: break
+    case .boolean(let value): hasher.combine(value)
+    case .integer(let value), .timestamp(let value), .timestampWithTimeZone(let value),
+      .date(let value):
+      hasher.combine(value)
+    case .double(let value): hasher.combine(value.isNaN ? .nan : value)
+    case .text(let text), .json(let text):
+      // Swift's hash of equal texts is equal, whatever their bytes: too coarse, never wrong.
+      hasher.combine(text)
+    case .interval(let interval): hasher.combine(interval)
+    case .hyperLogLog(let state): hasher.combine(state)
+    case .digest(let state): hasher.combine(state)
+    case .array(let values): hasher.combine(values)
+    }
   }
 }
 

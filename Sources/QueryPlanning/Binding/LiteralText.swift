@@ -6,6 +6,9 @@ extension Environment {
   func settled(_ bound: BoundExpression, as type: DataType) throws(QueryError) -> Expression {
     guard case .literal(let value, _) = bound.expression else { return bound.expression }
     switch value {
+    case .text(let text) where type == .json:
+      // What is JSON, execution knows.
+      return folded(.cast(.literal(.text(text), .text), to: .json, location: bound.location))
     case .text(let text):
       return .literal(try literal(text, as: type, at: bound.location), type)
     case .double(let number):
