@@ -6,8 +6,8 @@ func addEncodingBenchmarks(_ table: KernelTable) {
   ] {
     table.add("scan-\(column)", "SELECT sum(\(column)) FROM kernels")
   }
-  // A sum would overflow.
-  table.add("scan-frame_of_reference_8", "SELECT max(frame_of_reference_8) FROM kernels")
+  // A sum would overflow, and a maximum is known without looking at the rows.
+  table.add("scan-frame_of_reference_8", "SELECT avg(frame_of_reference_8) FROM kernels")
   for column in ["dictionary_1", "dictionary_2", "uuid", "compressed_text"] {
     table.add("scan-\(column)", "SELECT max(\(column)) FROM kernels")
   }
