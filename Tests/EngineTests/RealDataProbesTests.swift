@@ -15,7 +15,8 @@ struct `HTTP probes` {
       """
       SELECT status, count(*), min(response_ms), max(response_ms) FROM probes
       GROUP BY status ORDER BY 2 DESC
-      """, in: data, "up | 29928 | 0 | 29968", "down | 5937 | 0 | 42419", "degraded | 38 | 0 | 25671")
+      """, in: data, "up | 29928 | 0 | 29968", "down | 5937 | 0 | 42419",
+      "degraded | 38 | 0 | 25671")
     try expect(
       "SELECT http_code, count(*) FROM probes GROUP BY http_code ORDER BY 2 DESC LIMIT 8", in: data,
       "200 | 28432", "0 | 4148", "401 | 1156", "500 | 640", "404 | 527", "502 | 259", "403 | 214",

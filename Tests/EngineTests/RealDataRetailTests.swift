@@ -47,8 +47,10 @@ struct `Online Retail` {
       """
       SELECT country, count(*), count(DISTINCT customer), round(sum(quantity * price), 3)
       FROM lines GROUP BY country ORDER BY 2 DESC LIMIT 5
-      """, in: data, "United Kingdom | 495478 | 3950 | 8187806.364", "Germany | 9495 | 95 | 221698.21",
-      "France | 8557 | 87 | 197403.9", "EIRE | 8196 | 3 | 263276.82", "Spain | 2533 | 31 | 54774.58")
+      """, in: data, "United Kingdom | 495478 | 3950 | 8187806.364",
+      "Germany | 9495 | 95 | 221698.21",
+      "France | 8557 | 87 | 197403.9", "EIRE | 8196 | 3 | 263276.82", "Spain | 2533 | 31 | 54774.58"
+    )
     try expect(
       "SELECT sum(quantity), round(sum(quantity * price), 3) FROM lines", in: data,
       "5176450 | 9747747.934")

@@ -21,7 +21,6 @@ extension ConstantFolding {
     case (.timestamp(let milliseconds), .date):
       return .date(Calendar.floorDivide(milliseconds, Calendar.millisecondsPerDay))
     case (.integer, .integer), (.double, .double), (.text, .text): return value
-    case (.text(let text), .json): return .json(text)
     case (.json(let text), .text): return .text(text)
     case (.integer, .text), (.double, .text), (.boolean, .text), (.date, .text),
       (.timestamp, .text), (.interval, .text):

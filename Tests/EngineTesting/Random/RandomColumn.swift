@@ -52,7 +52,8 @@ public struct RandomColumn: Sendable {
     "ünïcödé", "UNICODE", "日本語", "🦊", "e\u{301}", "é", "z", "zz", "a\u{0}b",
   ].filter { !$0.contains("\0") }
   static let doubles: [Double] = [
-    .nan, .infinity, -.infinity, 0, -0.0, 1, -1, 2.2250738585072014e-308, 1.7976931348623157e308, 0.1, 1e15 + 0.5,
+    .nan, .infinity, -.infinity, 0, -0.0, 1, -1, 2.2250738585072014e-308, 1.7976931348623157e308,
+    0.1, 1e15 + 0.5,
   ]
   static let integers: [Int64] = [
     .min, .min + 1, -1, 0, 1, .max - 1, .max, 1 << 31, 1 << 32, -(1 << 31), 1 << 53,

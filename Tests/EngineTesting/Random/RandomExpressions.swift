@@ -48,7 +48,8 @@ struct RandomExpressions {
     case .boolean: return random.pick(["true", "false"])
     case .text:
       let text = random.pick(RandomColumn.texts + RandomColumn.keys)
-      return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+      return "'"
+        + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
     case .date: return "DATE '2024-01-\(10 + random.below(20))'"
     case .timestamp:
       return "TIMESTAMP '2024-01-\(10 + random.below(20)) \(10 + random.below(10)):30:00'"
@@ -121,7 +122,8 @@ struct RandomExpressions {
     case 5: return "\(random.pick(["floor", "ceil", "abs", "round"]))(\(a))"
     case 6: return "CAST(\(integer(depth - 1, &random).sql) AS double precision)"
     default:
-      return "CASE WHEN \(condition(depth - 1, &random)) THEN \(a) ELSE \(double(depth - 1, &random)) END"
+      return
+        "CASE WHEN \(condition(depth - 1, &random)) THEN \(a) ELSE \(double(depth - 1, &random)) END"
     }
   }
 
@@ -162,11 +164,13 @@ struct RandomExpressions {
     if random.chance(0.5), !columns.isEmpty {
       let column = random.pick(columns)
       if random.chance(0.1) {
-        return "(\(column.name) IS \(random.pick(["", "NOT "]))DISTINCT FROM \(literal(column.type, &random)))"
+        return
+          "(\(column.name) IS \(random.pick(["", "NOT "]))DISTINCT FROM \(literal(column.type, &random)))"
       }
       let constant: String
       switch (column.type, column.isTame) {
-      case (.integer, false): constant = String(random.pick(RandomColumn.integers.filter { $0 != .min }))
+      case (.integer, false):
+        constant = String(random.pick(RandomColumn.integers.filter { $0 != .min }))
       case (.integer, true): constant = String(random.below(1_200) - 200)
       default: constant = literal(column.type, &random)
       }
@@ -194,7 +198,9 @@ struct RandomExpressions {
     case 4: return "\(random.pick(["left", "right"]))(\(a), \(random.below(4)))"
     case 5: return "replace(\(a), 'k', 'kk')"
     case 6: return "coalesce(\(a), \(text(depth - 1, &random)))"
-    case 7: return "CASE WHEN \(condition(depth - 1, &random)) THEN \(a) ELSE \(text(depth - 1, &random)) END"
+    case 7:
+      return
+        "CASE WHEN \(condition(depth - 1, &random)) THEN \(a) ELSE \(text(depth - 1, &random)) END"
     case 8: return "CAST(\(integer(depth - 1, &random).sql) AS text)"
     case 9: return "trim(\(a))"
     case 10: return "concat(\(a), \(text(depth - 1, &random)))"
@@ -222,7 +228,9 @@ struct RandomExpressions {
     let a = timestamp(depth - 1, &random)
     switch random.below(4) {
     case 0, 1:
-      let unit = random.pick(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
+      let unit = random.pick([
+        "second", "minute", "hour", "day", "week", "month", "quarter", "year",
+      ])
       return "date_trunc('\(unit)', \(a))"
     case 2:
       let span = random.pick(["1 day", "36 hours", "1 month", "2 years", "90 minutes"])

@@ -70,7 +70,8 @@ public struct RandomQueries: Sendable {
     case 1: both.from = "\(left.from) JOIN \(right.from) ON \(key)"
     case 2:
       let extra = expressions(both).condition(1, &random)
-      both.from = "\(left.from) \(random.pick(["JOIN", "LEFT JOIN"])) \(right.from) ON \(key) AND \(extra)"
+      both.from =
+        "\(left.from) \(random.pick(["JOIN", "LEFT JOIN"])) \(right.from) ON \(key) AND \(extra)"
     default: both.from = "\(left.from) LEFT JOIN \(right.from) ON \(key)"
     }
     return both
@@ -179,7 +180,9 @@ public struct RandomQueries: Sendable {
       let type = random.pick(RandomExpressions.types)
       return "count(DISTINCT \(make.expression(type, depth: 2, &random)))" + filter
     case 4: return "sum(\(make.expression(.integer, depth: 2, &random)))" + filter
-    case 5: return "\(random.pick(["sum", "avg"]))(\(make.expression(.double, depth: 1, &random)))" + filter
+    case 5:
+      return "\(random.pick(["sum", "avg"]))(\(make.expression(.double, depth: 1, &random)))"
+        + filter
     case 6: return "avg(\(make.expression(.integer, depth: 1, &random)))" + filter
     case 7, 8:
       let operand =
@@ -191,7 +194,8 @@ public struct RandomQueries: Sendable {
       let name = random.pick([
         "stddev", "stddev_pop", "variance", "var_pop", "stddev_samp", "var_samp",
       ])
-      return "\(name)(\(make.expression(random.pick([.integer, .double]), depth: 1, &random)))" + filter
+      return "\(name)(\(make.expression(random.pick([.integer, .double]), depth: 1, &random)))"
+        + filter
     case 10:
       let name = random.pick(["percentile_cont", "percentile_disc"])
       let fraction = random.pick(["0", "0.25", "0.5", "0.75", "1"])
@@ -200,8 +204,12 @@ public struct RandomQueries: Sendable {
         make.column(random.pick([.integer, .double]), onlyTame: true, &random)
         ?? source.columns[0].name
       return "\(name)(\(fraction)) WITHIN GROUP (ORDER BY \(operand))" + filter
-    case 11: return "\(random.pick(["bool_and", "bool_or"]))(\(make.condition(1, &random)))" + filter
-    case 12: return "mode() WITHIN GROUP (ORDER BY \(make.expression(random.pick(RandomExpressions.types), depth: 1, &random)))" + filter
+    case 11:
+      return "\(random.pick(["bool_and", "bool_or"]))(\(make.condition(1, &random)))" + filter
+    case 12:
+      return
+        "mode() WITHIN GROUP (ORDER BY \(make.expression(random.pick(RandomExpressions.types), depth: 1, &random)))"
+        + filter
     default:
       let order = source.identity.map { $0 + direction() }.joined(separator: ", ")
       return random.pick([
@@ -218,7 +226,8 @@ public struct RandomQueries: Sendable {
   private mutating func distinct(_ source: Source) -> RandomQuery {
     let keys = keys(source, count: 1 + random.below(3))
     let outputs = keys.enumerated().map { "\($1) AS o\($0)" }
-    var sql = "\(source.prefix)SELECT DISTINCT \(outputs.joined(separator: ", ")) FROM \(source.from)"
+    var sql =
+      "\(source.prefix)SELECT DISTINCT \(outputs.joined(separator: ", ")) FROM \(source.from)"
     sql += filter(source)
     let isOrdered = random.chance(0.6)
     if isOrdered {

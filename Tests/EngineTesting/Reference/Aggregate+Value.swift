@@ -45,7 +45,8 @@ extension Aggregate {
     case .count: return .integer(Int64(values.count))
     case .approximateCountDistinct: return .integer(Int64(Set(values.map { RowKey([$0]) }).count))
     case .sum: return try sum(values)
-    case .average: return doubles.isEmpty ? .null : .double(Self.total(doubles) / Double(doubles.count))
+    case .average:
+      return doubles.isEmpty ? .null : .double(Self.total(doubles) / Double(doubles.count))
     case .minimum: return ascending.first ?? .null
     case .maximum: return ascending.last ?? .null
     case .standardDeviationSample: return spread(doubles, spare: 1) { $0.squareRoot() }
@@ -59,7 +60,9 @@ extension Aggregate {
       return quantiles(fractions, isArray, of: ascending) { fraction in
         let place = fraction * Double(ascending.count - 1)
         let below = Int(place.rounded(.down))
-        let (low, high) = (ascending[below].number ?? 0, ascending[Int(place.rounded(.up))].number ?? 0)
+        let (low, high) = (
+          ascending[below].number ?? 0, ascending[Int(place.rounded(.up))].number ?? 0
+        )
         return .double(low + (high - low) * (place - Double(below)))
       }
     case .percentileDiscrete(let fractions, let isArray):

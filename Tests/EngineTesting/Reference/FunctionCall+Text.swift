@@ -30,7 +30,8 @@ extension FunctionCall {
       return join(scalars.prefix(end).dropFirst(max(0, Int(start) - 1)))
     case (.repeat, .integer(let count)?, nil):
       return .text(String(repeating: text, count: max(0, Int(count))))
-    case (.trim, let characters, _), (.trimLeft, let characters, _), (.trimRight, let characters, _):
+    case (.trim, let characters, _), (.trimLeft, let characters, _),
+      (.trimRight, let characters, _):
       let set = Set((characters?.string ?? " ").unicodeScalars)
       var kept = scalars[...]
       if function != .trimRight { kept = kept.drop { set.contains($0) } }
@@ -66,14 +67,16 @@ extension FunctionCall {
       }
       return .integer(0)
     case (.startsWith, .text(let part)?, nil): return .boolean(text.utf8.starts(with: part.utf8))
-    case (.like, .text(let pattern)?, let third), (.likeIgnoringCase, .text(let pattern)?, let third):
+    case (.like, .text(let pattern)?, let third),
+      (.likeIgnoringCase, .text(let pattern)?, let third):
       let escape = third == nil ? "\\" : third?.string?.unicodeScalars.first
       let fold = function == .likeIgnoringCase
       func prepared(_ text: String) -> [Unicode.Scalar] {
         Array((fold ? simplyMapped(text, \.lowercaseMapping) : text).unicodeScalars)
       }
       return .boolean(matches(prepared(text)[...], prepared(pattern)[...], escape))
-    case (.matchesRegex, .text(let pattern)?, nil), (.matchesRegexIgnoringCase, .text(let pattern)?, nil):
+    case (.matchesRegex, .text(let pattern)?, nil),
+      (.matchesRegexIgnoringCase, .text(let pattern)?, nil):
       var options: String.CompareOptions = .regularExpression
       if function == .matchesRegexIgnoringCase { options.insert(.caseInsensitive) }
       return .boolean(text.range(of: pattern, options: options) != nil)

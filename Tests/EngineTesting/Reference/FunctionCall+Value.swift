@@ -94,7 +94,8 @@ extension FunctionCall {
   private func integer(_ a: Int64) throws -> Value? {
     switch function {
     case .negate: return try checked(Int64(0).subtractingReportingOverflow(a))
-    case .absolute: return try a < 0 ? checked(Int64(0).subtractingReportingOverflow(a)) : .integer(a)
+    case .absolute:
+      return try a < 0 ? checked(Int64(0).subtractingReportingOverflow(a)) : .integer(a)
     case .sign: return .integer(a.signum())
     case .toHexadecimal: return .text(String(UInt64(bitPattern: a), radix: 16))
     default: return nil
