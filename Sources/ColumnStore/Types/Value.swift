@@ -28,46 +28,6 @@ public enum Value: Sendable {
   }
 }
 
-/// Equal as SQL has it: text by its bytes (not by Unicode's equivalences, as `String`), -0 equals 0,
-/// and NaN equals itself. Null equals null here, so that values can be keys.
-extension Value {
-  public static func == (left: Value, right: Value) -> Bool {
-    switch (left, right) {
-    case (.null, .null): true
-    case (.boolean(let left), .boolean(let right)): left == right
-    case (.integer(let left), .integer(let right)): left == right
-    case (.double(let left), .double(let right)): left == right || (left.isNaN && right.isNaN)
-    case (.text(let left), .text(let right)), (.json(let left), .json(let right)):
-      left.utf8.elementsEqual(right.utf8)
-    case (.timestamp(let left), .timestamp(let right)): left == right
-    case (.timestampWithTimeZone(let left), .timestampWithTimeZone(let right)): left == right
-    case (.date(let left), .date(let right)): left == right
-    case (.interval(let left), .interval(let right)): left == right
-    case (.hyperLogLog(let left), .hyperLogLog(let right)): left == right
-    case (.digest(let left), .digest(let right)): left == right
-    case (.array(let left), .array(let right)): left == right
-    default: false
-    }
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    switch self {
-    case .null: hasher.combine(0)
-    case .boolean(let value): hasher.combine(value)
-    case .integer(let value), .timestamp(let value), .timestampWithTimeZone(let value),
-      .date(let value):
-      hasher.combine(value)
-    case .double(let value): hasher.combine(value.isNaN ? .nan : value)
-    case .text(var text), .json(var text):
-      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    case .interval(let value): hasher.combine(value)
-    case .hyperLogLog(let value): hasher.combine(value)
-    case .digest(let value): hasher.combine(value)
-    case .array(let values): hasher.combine(values)
-    }
-  }
-}
-
 extension Value: Hashable {
   public static func == (left: Value, right: Value) -> Bool {
     switch (left, right) {
