@@ -44,7 +44,6 @@ let package = Package(
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-    .systemLibrary(name: "CRoaring", providers: [.apt(["libroaring-dev"])]),
     .systemLibrary(
       name: "CPgQuery", providers: [.apt(["libpg-query-dev", "libprotobuf-c-dev"])]),
     .target(
@@ -58,7 +57,7 @@ let package = Package(
     module("ColumnStore", ["Sketches", "CXXHash", "CLZ4"]),
     module("QueryLanguage", ["CPgQuery"]),
     module("QueryPlanning", ["QueryLanguage", "ColumnStore", "Sketches"]),
-    module("QueryExecution", ["QueryPlanning", "ColumnStore", "Sketches", "CKernels", "CRoaring"]),
+    module("QueryExecution", ["QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
     module("Persistence", ["ColumnStore", "Sketches", "CLZ4", "CXXHash"]),
     module(
       "Engine",
@@ -67,7 +66,7 @@ let package = Package(
         "Sketches",
       ]
     ),
-    module("Ingestion", ["Engine", "ColumnStore", "CSimdJSON", "CLZ4", "CZlib", "CXXHash"]),
+    module("Ingestion", ["QueryLanguage", "ColumnStore", "CSimdJSON", "CLZ4", "CZlib", "CXXHash"]),
     module("Analytics", ["Engine", "ColumnStore"]),
     module("SampleData"),
     .executableTarget(

@@ -1,5 +1,6 @@
 internal import CSimdJSON
 package import ColumnStore
+import QueryLanguage
 
 /// Takes a load's rows, in the files' order and by one thread at a time.
 package typealias RowSink = @Sendable (RowBatch) throws -> Void
@@ -202,7 +203,7 @@ extension LoadPass {
     if let key = failure.unknownKey {
       let name = String(decoding: bytes(block, key), as: UTF8.self)
       let names = file.targets.map { plan.plan.columns[$0].definition.name }
-      error.hint = nearestName(to: name, in: names).map { "did you mean '\($0)'?" }
+      error.hint = nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
     }
     if options.maximumErrors > 0 {
       error.message += " (after \(rejectedCount) bad rows that were set aside)"

@@ -1,4 +1,5 @@
 internal import ColumnStore
+import QueryLanguage
 
 extension LoadPlan {
   /// Finds the files' columns in the table: by name, and where that fails by name in whatever case.
@@ -94,7 +95,7 @@ extension LoadPlan {
       throw LoadError(
         .columnMismatch, "the file has no column '\(names[index])', which may not be null",
         file: input.name,
-        hint: nearestName(to: names[index], in: sample.names).map {
+        hint: nearestName(to: names[index], among: sample.names).map {
           "--rename \($0)=\(names[index]) if that is meant"
         })
     }

@@ -1,5 +1,6 @@
 internal import CSimdJSON
 internal import ColumnStore
+import QueryLanguage
 
 /// How each column of the table gets its values.
 struct LoadPlan {
@@ -192,7 +193,7 @@ extension ObservedKinds {
 func unknownColumn(
   _ name: String, _ what: String, _ names: [String], file: String? = nil
 ) -> LoadError {
-  let nearest = nearestName(to: name, in: names)
+  let nearest = nearestName(to: name, among: names)
   return LoadError(
     .columnMismatch, "\(what) '\(name)', and there is no such column", file: file,
     hint: nearest.map { "did you mean '\($0)'?" } ?? "columns: \(names.joined(separator: ", "))")
