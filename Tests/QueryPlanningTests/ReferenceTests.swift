@@ -1,3 +1,4 @@
+import ColumnStore
 import Foundation
 import QueryPlanning
 import Testing
