@@ -23,12 +23,27 @@ struct Explanation {
     var lines = description.lines.flatMap { line -> [String] in
       var text = line.text
       if let entry = profile[line.id] {
-        text += "  [\(entry.rows) row\(entry.rows == 1 ? "" : "s"), \(entry.busy.shortText)]"
+        let rows = "\(entry.rows) row\(entry.rows == 1 ? "" : "s")"
+        text += "  [\(rows), \(ownTime(line).shortText)]"
       }
       return [indented(text, line.depth)] + pruning(line).map { indented($0, line.depth + 2) }
     }
     lines.append("Elapsed \(elapsed.shortText) on \(threads) thread\(threads == 1 ? "" : "s")")
     return lines
+  }
+
+  /// Without the operators below, added up over threads. An operator that others were fused with has
+  /// their time too.
+  private func ownTime(_ line: PlanDescription.Line) -> Duration {
+    guard let entry = profile[line.id], entry.pipelined > .zero else {
+      return profile[line.id]?.own ?? .zero
+    }
+    var time = entry.own + entry.pipelined
+    for child in description.lines.dropFirst(line.id + 1).prefix(while: { $0.depth > line.depth })
+    where child.depth == line.depth + 1 {
+      time -= profile[child.id]?.pipelined ?? .zero
+    }
+    return max(time, .zero)
   }
 
   private func pruning(_ line: PlanDescription.Line) -> [String] {

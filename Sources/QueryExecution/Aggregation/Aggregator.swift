@@ -26,17 +26,25 @@ struct Aggregator: Sendable {
     types = keys.map(\.type) + aggregates.map(\.type)
   }
 
-  func run(_ input: RowStream, _ context: QueryContext) throws(QueryError) -> Batch {
+  func run(
+    _ input: RowStream, _ context: QueryContext, operatorID: Int
+  ) throws(QueryError) -> Batch {
     let merge = OrderedMerge(start: AggregationState(self))
     try context.run(taskCount: input.taskCount) { task throws(QueryError) in
       try context.checkCancellation()
       let state = AggregationState(self)
       try input.produce(task) { view throws(QueryError) in
+        let timer = context.profile?.start()
+        defer { timer?.stop(operatorID) }
         try state.update(view)
         return .more
       }
+      let timer = context.profile?.start()
+      defer { timer?.stop(operatorID) }
       try merge.add(state, task: task) { total, next throws(QueryError) in try total.merge(next) }
     }
+    let timer = context.profile?.start()
+    defer { timer?.stop(operatorID) }
     return try merge.total.finish(types)
   }
 }

@@ -14,10 +14,13 @@ struct GroupTable {
   init(keys: [CompiledExpression], dictionaries: [DictionaryView?]) {
     self.keys = keys
     spaces = zip(keys, dictionaries).map { KeySpace(type: $0.type, dictionary: $1) }
-    table = WordTable(width: keys.count + 1)
+    table = WordTable(width: keys.count + Self.nullWordCount(keys.count))
     // Without keys there is one group, also over no rows.
-    if keys.isEmpty { _ = [0].withUnsafeBufferPointer { table.insert($0) } }
+    if keys.isEmpty { _ = [].withUnsafeBufferPointer { table.insert($0) } }
   }
+
+  /// After the keys come words that say by one bit per key which keys are null.
+  private static func nullWordCount(_ keyCount: Int) -> Int { (keyCount + 63) / 64 }
 
   var count: Int { table.count }
   var byteCount: Int { table.byteCount + groupOfCode.capacity * 4 }
@@ -111,7 +114,7 @@ struct GroupTable {
   }
 
   private func isNull(_ group: Int, _ key: Int) -> Bool {
-    table.word(group, keys.count) &>> UInt64(key) & 1 != 0
+    table.word(group, keys.count + key / 64) &>> UInt64(key % 64) & 1 != 0
   }
 
   // MARK: - Dense
@@ -193,7 +196,7 @@ struct GroupTable {
   private mutating func group(
     _ inputs: [Key], index: ((below: Int, size: Int)) -> Int
   ) -> UInt32 {
-    var row = [UInt64](repeating: 0, count: inputs.count + 1)
+    var row = [UInt64](repeating: 0, count: table.width)
     var below = 1
     for key in inputs.indices.reversed() {
       var isNull = false
@@ -207,7 +210,7 @@ struct GroupTable {
       }
       if isNull {
         row[key] = 0
-        row[inputs.count] |= 1 << UInt64(key)
+        row[inputs.count + key / 64] |= 1 << UInt64(key % 64)
       }
     }
     return row.withUnsafeBufferPointer { table.insert($0) }
@@ -222,25 +225,32 @@ struct GroupTable {
       return GroupAssignment(.rows(assignByCode(words, nulls)), rowCount: rowCount)
     }
     var columns: [[UInt64]] = []
-    var nullBits = [UInt64](repeating: 0, count: rowCount)
+    var nullWords = [[UInt64]](
+      repeating: [UInt64](repeating: 0, count: rowCount),
+      count: Self.nullWordCount(inputs.count))
     for (key, input) in inputs.enumerated() {
-      let bit = UInt64(1) << UInt64(key)
+      let bit = UInt64(1) << UInt64(key % 64)
+      let nullWord = key / 64
       switch input {
       case .constant(let word, let isNull):
         columns.append(Array(repeating: word, count: rowCount))
-        if isNull { for row in 0..<rowCount { nullBits[row] |= bit } }
+        if isNull { for row in 0..<rowCount { nullWords[nullWord][row] |= bit } }
       case .indexed(let indices, let words, let nulls):
         let rows = indices.translated(Array(0..<UInt32(words.count)), count: rowCount)
         columns.append(rows.map { words[Int($0)] })
         if nulls.contains(1) {
-          for row in 0..<rowCount where nulls[Int(rows[row])] != 0 { nullBits[row] |= bit }
+          for row in 0..<rowCount where nulls[Int(rows[row])] != 0 {
+            nullWords[nullWord][row] |= bit
+          }
         }
       case .words(let words, let nulls):
         columns.append(words)
-        if let nulls { for row in 0..<rowCount where nulls[row] != 0 { nullBits[row] |= bit } }
+        if let nulls {
+          for row in 0..<rowCount where nulls[row] != 0 { nullWords[nullWord][row] |= bit }
+        }
       }
     }
-    columns.append(nullBits)
+    columns += nullWords
     return GroupAssignment(
       .rows(table.insert(columns: columns, count: rowCount)), rowCount: rowCount)
   }
@@ -277,7 +287,9 @@ struct GroupTable {
     if keys.isEmpty { return [0] }
     var columns: [[UInt64]] = []
     for key in keys.indices { columns.append(words(key, other.keyVector(key))) }
-    columns.append((0..<other.count).map { other.table.word($0, keys.count) })
+    for word in keys.count..<table.width {
+      columns.append((0..<other.count).map { other.table.word($0, word) })
+    }
     if keys.count == 1, spaces[0].dictionary != nil {
       return assignByCode(columns[0], columns[1].map { $0 == 0 ? 0 : 1 })
     }

@@ -30,6 +30,15 @@ final class HyperLogLogAccumulator: Accumulator {
       return
     }
     let vector = try input.vector(0)
+    if case .single(let group) = input.assignment.kind,
+      case .text(let codes, .dictionary(let view)) = vector.storage
+    {
+      // A code that occurs is hashed and inserted once, however often.
+      let distinct = DistinctCodes(codes, validity: vector.validity, entryCount: view.count)
+      let hashes = distinct.codes.withUnsafeBufferPointer { view.hashes(of: $0) }
+      hashes.withUnsafeBufferPointer { sketches[group].insert(hashes: $0) }
+      return
+    }
     let (hashes, validity) = vector.hashes()
     if case .single(let group) = input.assignment.kind, validity == nil {
       hashes.withUnsafeBufferPointer { sketches[group].insert(hashes: $0) }

@@ -198,8 +198,8 @@ final class StringAggregateAccumulator: Accumulator {
         }.map(\.element)
       }
       if isDistinct {
-        var seen: Set<String> = []
-        rows = rows.filter { seen.insert($0.text).inserted }
+        var seen: Set<Value> = []
+        rows = rows.filter { seen.insert(.text($0.text)).inserted }
         if order.isEmpty { rows.sort { compareValues(.text($0.text), .text($1.text)) < 0 } }
       }
       return .text(rows.map(\.text).joined(separator: separator))

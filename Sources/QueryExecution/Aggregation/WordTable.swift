@@ -1,7 +1,7 @@
 /// Rows of words, each distinct row with a number in order of arrival: the hash table under
 /// grouping, DISTINCT and joins.
 ///
-/// A row is `width` words, of which the last says by one bit per key which keys are null.
+/// A row is `width` words; whoever has nulls says in words of their own which keys are null.
 struct WordTable {
   let width: Int
   /// Row g is `rows[g * width ..< (g + 1) * width]`.
@@ -67,8 +67,14 @@ struct WordTable {
     var row = [UInt64](repeating: 0, count: width)
     var numbers = [UInt32](repeating: 0, count: count)
     for index in 0..<count {
-      for column in 0..<width { row[column] = columns[column][index] }
-      numbers[index] = row.withUnsafeBufferPointer { insert($0) }
+      // Rows come nearly in the order of time: the one before often has the same keys.
+      var isNew = index == 0
+      for column in 0..<width {
+        let word = columns[column][index]
+        isNew = isNew || row[column] != word
+        row[column] = word
+      }
+      numbers[index] = isNew ? row.withUnsafeBufferPointer { insert($0) } : numbers[index - 1]
     }
     return numbers
   }

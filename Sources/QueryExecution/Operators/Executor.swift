@@ -69,16 +69,22 @@ public struct Executor: Sendable {
     case .project(let input, let expressions):
       stream = try projected(input, expressions, &id)
     case .aggregate(let aggregation):
-      stream = RowStream([try aggregate(aggregation, &id)])
+      return counted(try aggregate(aggregation, own, &id), own)
     case .join(let join):
       stream = try joined(join, &id)
     case .sort(let input, let keys, let limit):
-      stream = RowStream([try sorted(input, keys, limit: limit, &id)])
+      return counted(try sorted(input, keys, limit: limit, own, &id), own)
     case .limit:
       id = own
       stream = RowStream(try rows(plan, &id))
     }
     return context.profile == nil ? stream : profiled(stream, own)
+  }
+
+  /// The rows of an operator that read its input to the end, and took its time itself.
+  private func counted(_ batch: Batch, _ id: Int) -> RowStream {
+    context.profile?.update(id) { $0.rows += batch.rowCount }
+    return RowStream([batch])
   }
 
   /// Counts the rows that leave an operator and the time until they have.
@@ -98,7 +104,7 @@ public struct Executor: Sendable {
       let busy = clock.now - start - above
       context.profile?.update(id) {
         $0.rows += rows
-        $0.busy += busy
+        $0.pipelined += busy
       }
     }
   }
@@ -156,7 +162,7 @@ public struct Executor: Sendable {
   }
 
   private func aggregate(
-    _ aggregation: Aggregation, _ id: inout Int
+    _ aggregation: Aggregation, _ own: Int, _ id: inout Int
   ) throws(QueryError) -> Batch {
     // Expressions of a projection below are put into those of the aggregation: the scan's columns
     // then reach it encoded.
@@ -180,7 +186,7 @@ public struct Executor: Sendable {
     let aggregator = try Aggregator(keys: keys, aggregates: aggregates) {
       $0 < dictionaries.count ? dictionaries[$0] : nil
     }
-    return try aggregator.run(try stream(input, &id), context)
+    return try aggregator.run(try stream(input, &id), context, operatorID: own)
   }
 
   private func joined(_ join: Join, _ id: inout Int) throws(QueryError) -> RowStream {
@@ -207,14 +213,16 @@ public struct Executor: Sendable {
   }
 
   private func sorted(
-    _ input: Plan, _ keys: [SortKey], limit: Int?, _ id: inout Int
+    _ input: Plan, _ keys: [SortKey], limit: Int?, _ own: Int, _ id: inout Int
   ) throws(QueryError) -> Batch {
     let sorter = try RowSorter(keys)
     let stream = try self.stream(input, &id)
     let types = input.types
     guard let limit else {
-      return try sorter.sort(
-        Batch.concatenate(try stream.collect(context), types: types), limit: nil)
+      let batches = try stream.collect(context)
+      let timer = context.profile?.start()
+      defer { timer?.stop(own) }
+      return try sorter.sort(Batch.concatenate(batches, types: types), limit: nil)
     }
     // Each task keeps no more than a few times the rows that are wanted.
     let pruned = RowStream(taskCount: stream.taskCount) { task, consume throws(QueryError) in
@@ -225,6 +233,8 @@ public struct Executor: Sendable {
         kept.append(view.batch())
         rows += view.rowCount
         if rows > most {
+          let timer = context.profile?.start()
+          defer { timer?.stop(own) }
           let best = try sorter.sort(Batch.concatenate(kept, types: types), limit: limit)
           kept = [best]
           rows = best.rowCount
@@ -232,12 +242,16 @@ public struct Executor: Sendable {
         return .more
       }
       if rows > 0 {
+        let timer = context.profile?.start()
+        defer { timer?.stop(own) }
         let best = try sorter.sort(Batch.concatenate(kept, types: types), limit: limit)
         _ = try consume(BatchView(best))
       }
     }
-    return try sorter.sort(
-      Batch.concatenate(try pruned.collect(context), types: types), limit: limit)
+    let best = try pruned.collect(context)
+    let timer = context.profile?.start()
+    defer { timer?.stop(own) }
+    return try sorter.sort(Batch.concatenate(best, types: types), limit: limit)
   }
 
   private func slice(_ batches: [Batch], offset: Int, count: Int?) -> [Batch] {

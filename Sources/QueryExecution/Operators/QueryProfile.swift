@@ -8,8 +8,11 @@ public final class QueryProfile: Sendable {
   public struct Entry: Sendable {
     /// Rows that the operator gave to the one above.
     public var rows = 0
-    /// Time spent in the operator and those below, added up over threads.
-    public var busy = Duration.zero
+    /// Time of an operator that reads its input to the end, without those below, added up over
+    /// threads.
+    public var own = Duration.zero
+    /// Time of a pipelined operator and the pipelined ones below it, added up over threads.
+    public var pipelined = Duration.zero
     public var segmentsRead = 0
     public var segmentsSkipped = 0
     public var partitionsRead = 0
@@ -22,6 +25,19 @@ public final class QueryProfile: Sendable {
 
   public subscript(operatorID: Int) -> Entry? {
     entries.withLock { $0[operatorID] }
+  }
+
+  /// Takes the time until `stop`.
+  func start() -> Timer { Timer(profile: self, begin: ContinuousClock().now) }
+
+  struct Timer {
+    fileprivate let profile: QueryProfile
+    fileprivate let begin: ContinuousClock.Instant
+
+    func stop(_ operatorID: Int) {
+      let busy = ContinuousClock().now - begin
+      profile.update(operatorID) { $0.own += busy }
+    }
   }
 
   func update(_ operatorID: Int, _ change: (inout Entry) -> Void) {
