@@ -3,7 +3,7 @@ import CPgQuery
 /// The operators that the syntax tree can hold.
 private let binaryOperators: Set<String> = [
   "+", "-", "*", "/", "%", "^", "||", "=", "<>", "<", "<=", ">", ">=", "~", "~*", "!~", "!~*",
-  "->", "->>", "&", "|", "#",
+  "->", "->>", "&", "|", "#", "<<", ">>",
 ]
 private let unaryOperators: Set<String> = ["-", "+", "~"]
 private let comparisons: Set<String> = ["=", "<>", "<", "<=", ">", ">="]

@@ -22,7 +22,7 @@ enum TextCasts {
             return try NumberText.double(text)
           } catch .outOfRange {
             throw QueryError(
-              .numericOutOfRange, "\"\(shown(text))\" is out of range for type double precision",
+              .numericOutOfRange, "'\(shown(text))' is out of range for type double precision",
               at: location)
           } catch {
             throw invalid(text, type, location)
@@ -86,7 +86,7 @@ enum TextCasts {
         return try NumberText.integer(text)
       } catch .outOfRange {
         throw QueryError(
-          .numericOutOfRange, "value \"\(shown(text))\" is out of range for type bigint",
+          .numericOutOfRange, "value '\(shown(text))' is out of range for type bigint",
           at: location)
       } catch {
         throw invalid(text, type, location)
@@ -112,7 +112,7 @@ enum TextCasts {
     _ text: UnsafeBufferPointer<UInt8>, _ type: DataType, _ location: Range<Int>
   ) -> QueryError {
     QueryError(
-      .invalidText, "invalid input syntax for type \(type.sqlName): \"\(shown(text))\"",
+      .invalidText, "invalid input syntax for type \(type.sqlName): '\(shown(text))'",
       at: location)
   }
 
@@ -124,11 +124,11 @@ enum TextCasts {
     switch failure.reason {
     case .notUnderstood:
       return QueryError(
-        .invalidDatetime, "invalid input syntax for type \(type.sqlName): \"\(shown(text))\"",
+        .invalidDatetime, "invalid input syntax for type \(type.sqlName): '\(shown(text))'",
         at: location, hint: hint)
     case .outOfRange:
       return QueryError(
-        .datetimeOverflow, "date/time field value out of range: \"\(shown(text))\"", at: location,
+        .datetimeOverflow, "date/time field value out of range: '\(shown(text))'", at: location,
         hint: hint)
     case .unknownZone(let name):
       let close = TimeZoneRules.names(like: name).first

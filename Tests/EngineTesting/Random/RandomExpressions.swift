@@ -127,6 +127,23 @@ struct RandomExpressions {
     }
   }
 
+  /// A whole number whose computation may overflow or divide by zero.
+  func risky(_ depth: Int, _ random: inout SplitMix64) -> String {
+    guard depth > 0, random.chance(0.85) else {
+      return column(.integer, &random) ?? literal(.integer, &random)
+    }
+    let a = risky(depth - 1, &random)
+    switch random.below(6) {
+    case 0, 1, 2:
+      return "(\(a) \(random.pick(["+", "-", "*", "/", "%"])) \(risky(depth - 1, &random)))"
+    case 3: return random.pick(["abs(\(a))", "(- \(a))"])
+    case 4: return "coalesce(\(a), \(risky(depth - 1, &random)))"
+    default:
+      let b = risky(depth - 1, &random)
+      return "CASE WHEN \(condition(1, &random)) THEN \(a) ELSE \(b) END"
+    }
+  }
+
   // MARK: - Conditions
 
   func condition(_ depth: Int, _ random: inout SplitMix64) -> String {

@@ -50,6 +50,14 @@ public struct RandomQueries: Sendable {
     return (table.schema.name, expressions(source).condition(2 + random.below(2), &random))
   }
 
+  /// A query that may fail on a row. No row is left out, so that none is too many.
+  public mutating func risky() -> RandomQuery {
+    let table = random.pick(tables.filter { $0.schema.name != "big" })
+    let number = expressions(Source(table, alias: table.schema.name)).risky(3, &random)
+    let output = random.pick([number, number, "sum(\(number))", "count(\(number))"])
+    return RandomQuery(sql: "SELECT \(output) AS o FROM \(table.schema.name)", isOrdered: true)
+  }
+
   // MARK: - FROM
 
   private mutating func source() -> Source {

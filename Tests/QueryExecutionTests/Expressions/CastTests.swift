@@ -42,30 +42,30 @@ import Testing
 
   @Test(
     arguments: [
-      (.text("abc"), .integer, .invalidText, "invalid input syntax for type bigint: \"abc\""),
-      (.text(""), .integer, .invalidText, "invalid input syntax for type bigint: \"\""),
+      (.text("abc"), .integer, .invalidText, "invalid input syntax for type bigint: 'abc'"),
+      (.text(""), .integer, .invalidText, "invalid input syntax for type bigint: ''"),
       (
         .text("9223372036854775808"), .integer, .numericOutOfRange,
-        "value \"9223372036854775808\" is out of range for type bigint"
+        "value '9223372036854775808' is out of range for type bigint"
       ),
       (
         .text("1e999"), .double, .numericOutOfRange,
-        "\"1e999\" is out of range for type double precision"
+        "'1e999' is out of range for type double precision"
       ),
       (
         .text("0x10"), .double, .invalidText,
-        "invalid input syntax for type double precision: \"0x10\""
+        "invalid input syntax for type double precision: '0x10'"
       ),
-      (.text("maybe"), .boolean, .invalidText, "invalid input syntax for type boolean: \"maybe\""),
+      (.text("maybe"), .boolean, .invalidText, "invalid input syntax for type boolean: 'maybe'"),
       (
         .text("2024-13-01"), .date, .datetimeOverflow,
-        "date/time field value out of range: \"2024-13-01\""
+        "date/time field value out of range: '2024-13-01'"
       ),
       (
         .text("soon"), .timestamp, .invalidDatetime,
-        "invalid input syntax for type timestamp: \"soon\""
+        "invalid input syntax for type timestamp: 'soon'"
       ),
-      (.text("{"), .json, .invalidText, "invalid input syntax for type json: \"{\""),
+      (.text("{"), .json, .invalidText, "invalid input syntax for type json: '{'"),
       (.double(.nan), .integer, .numericOutOfRange, "bigint out of range"),
       (.double(9.3e18), .integer, .numericOutOfRange, "bigint out of range"),
     ] as [(Value, DataType, QueryError.Code, String)])
