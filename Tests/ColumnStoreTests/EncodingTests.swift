@@ -1,15 +1,21 @@
 import ColumnStore
 import Testing
 
-/// Appends one column, seals it, and returns its chunks.
-private func sealed(_ values: [Value], type: DataType, storage: TextStorage = .automatic) throws
-  -> [Chunk]
-{
+/// Appends one column, of a table that is split by day unless it is a list, seals it, and returns
+/// its chunks.
+private func sealed(
+  _ values: [Value], type: DataType, storage: TextStorage = .automatic, isList: Bool = false
+) throws -> [Chunk] {
   let store = Store()
-  let definition = ColumnDefinition(name: "x", type: type, textStorage: storage)
-  try store.createTable(TableSchema(name: "t", columns: [definition], partitionColumn: nil))
+  let columns = [
+    ColumnDefinition(name: "x", type: type, textStorage: storage),
+    ColumnDefinition(name: "day", type: .date),
+  ]
+  try store.createTable(
+    TableSchema(name: "t", columns: columns, partitionColumn: isList ? nil : 1))
+  let days = ColumnValues(storage: .integers(Array(repeating: 19_000, count: values.count)))
   try store.append(to: "t", sealsTails: true) { (appender) throws(StoreError) in
-    try appender.append(RowBatch(rowCount: values.count, columns: [column(values)]))
+    try appender.append(RowBatch(rowCount: values.count, columns: [column(values), days]))
   }
   let table = try #require(store.catalog().tables["t"])
   return table.partitions.flatMap { $0.segments.map { $0.chunks[0] } }
@@ -163,6 +169,13 @@ private func expectZone(_ chunk: Chunk, _ values: [Value], _ location: SourceLoc
     let upper = uuids + [.text("550E8400-E29B-41D4-A716-446655440000")]
     try expectRoundTrip(upper, type: .text, encoding: "compressed-text")
     try expectRoundTrip(uuids, type: .text, storage: .dictionary, encoding: "dictionary-2")
+  }
+
+  @Test func `identifiers of a list stay in the dictionary that others share`() throws {
+    let ids = (0..<10_000).map { Value.text("user \($0)") }
+    #expect(try sealed(ids, type: .text).map(\.encodingName) == ["compressed-text"])
+    let chunks = try sealed(ids, type: .text, isList: true)
+    #expect(chunks.allSatisfy { $0.encodingName.hasPrefix("dictionary") })
   }
 
   @Test func `UUIDs only if they are canonical`() {

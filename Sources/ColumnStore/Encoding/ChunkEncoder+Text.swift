@@ -3,6 +3,8 @@ extension ChunkEncoder {
   /// are distinct.
   package static let plainMinimumRows = 8192
   package static let plainRatio = 0.7
+  /// Up to so many rows a table that is not split by day keeps all its text in dictionaries.
+  package static let longestSharedList = 1 << 20
 
   /// Text in a dictionary. `codes` are the domain's; those of null rows do not matter.
   package static func codes(

@@ -45,8 +45,12 @@ public final class Appender: @unchecked Sendable {
     dictionaries = table.schema.columns.map {
       $0.type.physical == .text ? catalog.dictionaries[$0.domain] : nil
     }
+    // A table that is not split by day lists things (users, models) whose ids other tables refer to:
+    // a dictionary shared with those is worth its memory until the list is very long.
+    let isList =
+      table.schema.partitionColumn == nil && table.rowCount < ChunkEncoder.longestSharedList
     automatic = table.schema.columns.map {
-      $0.type.physical == .text && $0.textStorage == .automatic
+      $0.type.physical == .text && $0.textStorage == .automatic && !isList
         && !catalog.declaredDomains.contains($0.domain)
     }
     var shared: Set<String> = []

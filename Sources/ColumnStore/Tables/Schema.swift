@@ -39,7 +39,8 @@ public struct ColumnDefinition: Sendable, Hashable {
 }
 
 public enum TextStorage: String, Sendable, Hashable {
-  /// A dictionary, unless nearly every row has a value of its own.
+  /// A dictionary, unless nearly every row has a value of its own and the table is split by day or
+  /// has more than a million rows: short lists share their ids with the tables that refer to them.
   case automatic
   case dictionary
   /// Compressed text or uuids.
