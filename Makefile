@@ -54,9 +54,10 @@ demo: build ## Make up a sample of events, load it and show its overview.
 	$(BINARY) load $(SAMPLE)/users.csv --into users --replace --no-partition --data $(DATA)
 	$(BINARY) overview --data $(DATA)
 
-test: setup setup-tests ## Build everything in release mode and run all tests.
+test: setup setup-tests ## Build everything in release mode, run all tests and 2,000 random queries against DuckDB.
 	swift build -c release --build-tests
 	swift test -c release --skip-build
+	Tests/Differential/run
 
 lint: ## Check the format of all Swift files.
 	swift format lint --strict --parallel --recursive $(SOURCES)

@@ -64,19 +64,34 @@ struct WordTable {
 
   /// Numbers for `count` rows given by column.
   mutating func insert(columns: [[UInt64]], count: Int) -> [UInt32] {
-    var row = [UInt64](repeating: 0, count: width)
-    var numbers = [UInt32](repeating: 0, count: count)
-    for index in 0..<count {
-      // Rows come nearly in the order of time: the one before often has the same keys.
-      var isNew = index == 0
+    // One block of words, row by row: what the table keeps and compares.
+    let width = width
+    let block = [UInt64](unsafeUninitializedCapacity: count * width) { block, initialized in
       for column in 0..<width {
-        let word = columns[column][index]
-        isNew = isNew || row[column] != word
-        row[column] = word
+        columns[column].withUnsafeBufferPointer { words in
+          for row in 0..<count { block[row &* width &+ column] = words[row] }
+        }
       }
-      numbers[index] = isNew ? row.withUnsafeBufferPointer { insert($0) } : numbers[index - 1]
+      initialized = count * width
     }
-    return numbers
+    return block.withUnsafeBufferPointer { block in
+      [UInt32](unsafeUninitializedCapacity: count) { numbers, initialized in
+        var last: UInt32 = 0
+        for row in 0..<count {
+          let start = row &* width
+          // Rows come nearly in the order of time: the one before often has the same keys.
+          var isSame = row > 0
+          for column in 0..<width where isSame {
+            isSame = block[start &+ column] == block[start &+ column &- width]
+          }
+          if !isSame {
+            last = insert(UnsafeBufferPointer(rebasing: block[start..<(start &+ width)]))
+          }
+          numbers[row] = last
+        }
+        initialized = count
+      }
+    }
   }
 
   private func equals(_ number: Int, _ row: UnsafeBufferPointer<UInt64>) -> Bool {

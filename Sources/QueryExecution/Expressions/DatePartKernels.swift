@@ -32,7 +32,7 @@ enum DatePartKernels {
     let isInstant = type == .timestampWithTimeZone
     guard let field = Field(name), isInstant || !field.isOfZone else {
       throw site.error(
-        .invalidParameter, "unit \"\(name)\" not recognized for type \(type.sqlName)",
+        .invalidParameter, "unit '\(name)' not recognized for type \(type.sqlName)",
         hint: "fields are \(Field.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     if type == .interval { return try intervalPart(field, site) }
@@ -132,7 +132,7 @@ enum DatePartKernels {
     case .microsecond: part = { Double($0.milliseconds % 60_000 * 1_000) }
     case .dow, .isodow, .doy, .week, .isoyear, .julian, .timezone, .timezoneHour, .timezoneMinute:
       throw site.error(
-        .featureNotSupported, "unit \"\(field.rawValue)\" not supported for type interval")
+        .featureNotSupported, "unit '\(field.rawValue)' not supported for type interval")
     }
     return Kernels.strict { (arguments, rows) throws(QueryError) in
       let parts = arguments[1].objectRows.map { value in

@@ -16,7 +16,7 @@ enum DateTimeKernels {
     if let zone = TimeZoneRules.named(name) { return zone }
     let close = TimeZoneRules.names(like: name)
     throw QueryError(
-      .invalidParameter, "time zone \"\(name)\" not recognized", at: location,
+      .invalidParameter, "time zone '\(name)' not recognized", at: location,
       hint: close.first.map { "did you mean '\($0)'?" })
   }
 
@@ -27,7 +27,7 @@ enum DateTimeKernels {
     }
     guard let unit = TimeUnit(name) else {
       throw site.error(
-        .invalidParameter, "unit \"\(name)\" not recognized for type \(site.types[1].sqlName)",
+        .invalidParameter, "unit '\(name)' not recognized for type \(site.types[1].sqlName)",
         hint: "units are \(TimeUnit.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     let isInstant = site.types[1] == .timestampWithTimeZone
@@ -227,7 +227,7 @@ enum DateTimeKernels {
         else {
           let text = NumberText.format(seconds[row])
           throw QueryError(
-            .datetimeOverflow, "timestamp out of range: \"\(text)\"", at: location)
+            .datetimeOverflow, "timestamp out of range: '\(text)'", at: location)
         }
         values[row] = value
       }

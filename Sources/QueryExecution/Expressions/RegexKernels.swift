@@ -185,7 +185,7 @@ private struct RegexSource {
   ) throws(QueryError) -> RegularExpression {
     if let unknown = flags.first(where: { !"gi".contains($0) }) {
       throw QueryError(
-        .invalidParameter, "invalid regular expression option: \"\(unknown)\"", at: location,
+        .invalidParameter, "invalid regular expression option: '\(unknown)'", at: location,
         hint: "options are g (all matches) and i (ignore case)")
     }
     do throws(RegularExpressionFailure) {

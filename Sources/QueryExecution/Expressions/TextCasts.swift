@@ -133,7 +133,7 @@ enum TextCasts {
     case .unknownZone(let name):
       let close = TimeZoneRules.names(like: name).first
       return QueryError(
-        .invalidParameter, "time zone \"\(name)\" not recognized", at: location,
+        .invalidParameter, "time zone '\(name)' not recognized", at: location,
         hint: close.map { "did you mean '\($0)'?" } ?? hint)
     }
   }
