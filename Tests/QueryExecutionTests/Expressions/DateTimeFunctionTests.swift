@@ -120,15 +120,15 @@ import Testing
     for (expression, message) in [
       (
         call(.dateTruncate, text("fortnight"), column(0, .timestamp), as: .timestamp),
-        "unit \"fortnight\" not recognized for type timestamp"
+        "unit 'fortnight' not recognized for type timestamp"
       ),
       (
         call(.datePart, text("moon"), column(0, .date), as: .double),
-        "unit \"moon\" not recognized for type date"
+        "unit 'moon' not recognized for type date"
       ),
       (
         call(.atTimeZone, text("Europe/Berlni"), column(0, .timestamp), as: .timestampWithTimeZone),
-        "time zone \"Europe/Berlni\" not recognized"
+        "time zone 'Europe/Berlni' not recognized"
       ),
     ] {
       let error = #expect(throws: QueryError.self) { _ = try PreparedExpression(expression) }
