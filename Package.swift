@@ -54,7 +54,7 @@ let package = Package(
 
     // The engine, from the bottom up: a module imports only what stands above it here.
     module("Sketches", ["CXXHash"]),
-    module("ColumnStore", ["Sketches", "CXXHash", "CLZ4"]),
+    module("ColumnStore", ["Sketches", "CKernels", "CXXHash", "CLZ4"]),
     module("QueryLanguage", ["CPgQuery"]),
     module("QueryPlanning", ["QueryLanguage", "ColumnStore", "Sketches"]),
     module("QueryExecution", ["QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
@@ -94,7 +94,8 @@ let package = Package(
     tests("QueryLanguage", []),
     tests("QueryPlanning", ["QueryLanguage", "ColumnStore"]),
     tests(
-      "QueryExecution", ["QueryLanguage", "QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
+      "QueryExecution",
+      ["Engine", "QueryLanguage", "QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
     tests("Persistence", ["ColumnStore"]),
     tests("Engine", ["ColumnStore", "Ingestion", "QueryLanguage"]),
     tests("Ingestion", ["Engine", "ColumnStore"]),

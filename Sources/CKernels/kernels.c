@@ -92,6 +92,22 @@ LOOKUP(daybook_lookup_u8, uint8_t)
 LOOKUP(daybook_lookup_u16, uint16_t)
 LOOKUP(daybook_lookup_u32, uint32_t)
 
+#define UNPACK(name, element)                                                                 \
+  PER_CPU void name(const uint64_t *words, size_t width, size_t count, element *values) {     \
+    const uint8_t *bytes = (const uint8_t *)words;                                            \
+    uint64_t mask = ((uint64_t)1 << width) - 1;                                               \
+    for (size_t row = 0; row < count; row++) {                                                \
+      size_t bit = row * width;                                                               \
+      uint64_t bits;                                                                          \
+      memcpy(&bits, bytes + (bit >> 3), sizeof bits);                                         \
+      values[row] = (element)((bits >> (bit & 7)) & mask);                                    \
+    }                                                                                         \
+  }
+
+UNPACK(daybook_unpack_u8, uint8_t)
+UNPACK(daybook_unpack_u16, uint16_t)
+UNPACK(daybook_unpack_u32, uint32_t)
+
 PER_CPU void daybook_and(uint64_t *words, const uint64_t *other, size_t word_count) {
   for (size_t word = 0; word < word_count; word++) {
     words[word] &= other[word];

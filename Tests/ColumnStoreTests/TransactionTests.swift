@@ -226,7 +226,7 @@ private func table(_ store: Store) throws -> Table {
     }
     try append((0..<50_000).map { $0 % 10_000 }, to: "other")
     try append((0..<10_000).map { $0 }, to: "t")
-    #expect(try table(store).memory().map(\.encoding) == ["dictionary-2"])
+    #expect(try table(store).memory().map(\.encoding) == ["dictionary-14-bit"])
   }
 
   @Test func `goes on from mostly null rows with codes that exist`() throws {

@@ -150,6 +150,80 @@ private func content(_ catalog: Catalog) throws -> Content {
     }
   }
 
+  @Test func `of bit-packed integers is refused or harmless`() throws {
+    let schema = TableSchema(
+      name: "bits",
+      columns: [
+        ColumnDefinition(name: "number", type: .integer),
+        ColumnDefinition(name: "price", type: .double),
+        ColumnDefinition(name: "user", type: .text),
+        ColumnDefinition(name: "few", type: .text),
+      ], partitionColumn: nil)
+    let rowCount = 1101
+    let numbers = (0..<rowCount).map { scattered($0) }
+    let users = TextPool()
+    for number in numbers { users.append("user \(number % 19)") }
+    let entries = numbers.indices.map(UInt32.init)
+    let store = Store()
+    try store.createTable(schema)
+    try store.append(to: "bits", sealsTails: true) { appender in
+      try appender.append(
+        RowBatch(
+          rowCount: rowCount,
+          columns: [
+            ColumnValues(storage: .integers(numbers.map { Int64($0 % 500) - 250 })),
+            ColumnValues(storage: .doubles(numbers.map { Double($0 % 5000) / 100 })),
+            ColumnValues(storage: .text(codes: entries, pool: users)),
+            ColumnValues(
+              storage: .text(codes: entries, pool: users),
+              validity: entries.map { $0 % 40 == 0 ? 0 : 1 }),
+          ]))
+    }
+    let catalog = store.catalog()
+    let table = try #require(catalog.tables["bits"])
+    #expect(
+      table.memory().map(\.encoding) == [
+        "frame-of-reference-9-bit", "decimal-13-bit", "dictionary-5-bit", "dictionary-5-bit",
+      ])
+    let views = schema.columns.map {
+      $0.type.physical == .text ? catalog.dictionaries[$0.domain]?.view : nil
+    }
+    let partition = try #require(table.partitions.first)
+    let content = TableFormat.write(
+      partition.segments.map {
+        PlacedSegment(key: partition.key, partitionVersion: partition.version, segment: $0)
+      }[...], schema: schema)
+    func read(_ content: some Collection<UInt8>) throws(PersistenceError) -> [PlacedSegment] {
+      let bytes = Array(content)
+      do {
+        return try bytes.withUnsafeBytes {
+          try TableFormat.read($0, file: "f", schema: schema, domains: views)
+        }
+      } catch let error as PersistenceError {
+        throw error
+      } catch {
+        return []
+      }
+    }
+    let again = try read(content)
+    #expect(
+      try again.map { try $0.segment.chunks.map { try $0.values() } }
+        == partition.segments.map { try $0.chunks.map { try $0.values() } })
+    #expect(
+      again.flatMap(\.segment.chunks).map(\.byteCount)
+        == partition.segments.flatMap(\.chunks).map(\.byteCount))
+    for index in content.indices where index % 3 == 0 || index < 100 {
+      var changed = content
+      changed[index] = [0xFF, 0, 0x80, changed[index] ^ 1][index % 4]
+      for placed in (try? read(changed)) ?? [] {
+        for chunk in placed.segment.chunks { _ = try chunk.values() }
+      }
+    }
+    for cut in stride(from: 0, to: content.count, by: 5) {
+      #expect(throws: PersistenceError.self) { try read(content[..<cut]) }
+    }
+  }
+
   @Test func `of a dictionary is refused or harmless`() throws {
     let dictionary = TextDictionary(domain: "d")
     for index in 0..<40 { _ = dictionary.insert("entry \(index)") }

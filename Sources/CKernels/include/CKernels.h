@@ -26,6 +26,12 @@ void daybook_lookup_u32(const uint32_t *codes, size_t count, const uint8_t *tabl
 // Bit = byte != 0.
 void daybook_bytes_to_bitmap(const uint8_t *bytes, size_t count, uint64_t *words);
 
+// Values of `width` bits each, one after the other, to whole bytes: `width` is 1 to 8, 1 to 16 or 1
+// to 32. Words are little-endian; one more than the values fill can be read.
+void daybook_unpack_u8(const uint64_t *words, size_t width, size_t count, uint8_t *values);
+void daybook_unpack_u16(const uint64_t *words, size_t width, size_t count, uint16_t *values);
+void daybook_unpack_u32(const uint64_t *words, size_t width, size_t count, uint32_t *values);
+
 // words &= other.
 void daybook_and(uint64_t *words, const uint64_t *other, size_t word_count);
 size_t daybook_popcount(const uint64_t *words, size_t word_count);

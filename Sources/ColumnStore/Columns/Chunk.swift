@@ -32,6 +32,8 @@ public enum Encoding: Sendable {
   case doubles(Buffer<Double>)
   /// Text: row = code; what a code means is in `ChunkDictionary`.
   case dictionary(ChunkDictionary, PackedIntegers)
+  /// One of the three encodings with packed integers, these in as few bits as they need.
+  case bitPacked(BitPackedValues)
   /// Text of the form 550e8400-e29b-41d4-a716-446655440000, lower case: two words per row, most
   /// significant first.
   case uuids(Buffer<UInt64>)

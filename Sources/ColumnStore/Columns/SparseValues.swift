@@ -25,6 +25,14 @@ public final class SparseValues: Sendable {
     self.ranks = ranks
   }
 
+  /// The same rows; `values` are the same values in another encoding.
+  init(_ other: SparseValues, values: Chunk) {
+    precondition(values.rowCount == other.values.rowCount, "as many values as before")
+    self.values = values
+    validity = other.validity
+    ranks = other.ranks
+  }
+
   /// The row of `values` that a row of the chunk is; it is not null.
   @inlinable
   public func rank(of row: Int) -> Int {

@@ -37,18 +37,27 @@ extension Chunk {
     case .constant(let value): value
     case .bits(let bits): .boolean(bits[row])
     case .frameOfReference(let base, let deltas):
-      type.value(integer: base &+ Int64(bitPattern: deltas[row]))
+      value(.frameOfReference(base: base), deltas[row])
     case .decimal(let exponent, let base, let deltas):
-      .double(
-        Double(base &+ Int64(bitPattern: deltas[row])) / ChunkEncoder.powersOfTen[exponent])
+      value(.decimal(exponent: exponent, base: base), deltas[row])
     case .doubles(let values): .double(values.base[row])
-    case .dictionary(let dictionary, let codes):
-      type.value(text: dictionary.string(UInt32(truncatingIfNeeded: codes[row])))
+    case .dictionary(let dictionary, let codes): value(.dictionary(dictionary), codes[row])
+    case .bitPacked(let packed): value(packed.shape, packed.bits[row])
     case .uuids(let words):
       type.value(
         text: UUIDText.string(high: words.base[2 * row], low: words.base[2 * row + 1]))
     case .pool(let pool): type.value(text: pool.string(row))
     case .compressedText, .sparse: preconditionFailure("taken apart by the caller")
+    }
+  }
+
+  private func value(_ shape: BitPackedValues.Shape, _ integer: UInt64) -> Value {
+    switch shape {
+    case .frameOfReference(let base): type.value(integer: base &+ Int64(bitPattern: integer))
+    case .decimal(let exponent, let base):
+      .double(Double(base &+ Int64(bitPattern: integer)) / ChunkEncoder.powersOfTen[exponent])
+    case .dictionary(let dictionary):
+      type.value(text: dictionary.string(UInt32(truncatingIfNeeded: integer)))
     }
   }
 }

@@ -9,11 +9,12 @@ extension ChunkEncoder {
     var encoding: Encoding?
     if nullCount == 0, isConstant(rows, count) { encoding = .constant(.double(rows[0])) }
     if encoding == nil, !zone.isUnbounded { encoding = decimal(rows, count: count) }
-    return Chunk(
-      type: .double, rowCount: count,
-      encoding: encoding
-        ?? .doubles(clean ?? Buffer(UnsafeBufferPointer(start: values, count: count))),
-      validity: validity, zone: zone)
+    return bitPacked(
+      Chunk(
+        type: .double, rowCount: count,
+        encoding: encoding
+          ?? .doubles(clean ?? Buffer(UnsafeBufferPointer(start: values, count: count))),
+        validity: validity, zone: zone))
   }
 
   /// The rows with the first value that is not null wherever there is a null.

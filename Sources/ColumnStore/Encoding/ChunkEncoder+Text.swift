@@ -24,7 +24,8 @@ extension ChunkEncoder {
   ) -> Chunk {
     let zone = ZoneMap(bounds: nil, isUnbounded: true, nullCount: nullCount)
     func chunk(_ encoding: Encoding) -> Chunk {
-      Chunk(type: type, rowCount: count, encoding: encoding, validity: validity, zone: zone)
+      bitPacked(
+        Chunk(type: type, rowCount: count, encoding: encoding, validity: validity, zone: zone))
     }
     if used.count == 1, nullCount == 0 {
       return chunk(.constant(type.value(text: domain.string(used.least))))

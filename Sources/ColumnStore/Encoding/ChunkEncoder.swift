@@ -48,9 +48,10 @@ package enum ChunkEncoder {
       : .frameOfReference(
         base: range.lowerBound,
         packDeltas(values, count: count, range: range, validity: validity))
-    return Chunk(
-      type: type, rowCount: count, encoding: encoding, validity: validity,
-      zone: ZoneMap(bounds: .integers(range), isUnbounded: false, nullCount: nullCount))
+    return bitPacked(
+      Chunk(
+        type: type, rowCount: count, encoding: encoding, validity: validity,
+        zone: ZoneMap(bounds: .integers(range), isUnbounded: false, nullCount: nullCount)))
   }
 
   /// The least and greatest value that is not null; there is one.

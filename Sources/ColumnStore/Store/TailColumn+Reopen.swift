@@ -3,6 +3,7 @@ extension TailColumn {
   init(
     reopening chunk: Chunk, dictionary: TextDictionary?, isPlain: Bool, capacity: Int
   ) throws(DamagedChunk) {
+    let chunk = chunk.aligned()
     let isPlain = isPlain || chunk.isPlainText
     self.init(type: chunk.type, dictionary: dictionary, isPlain: isPlain, capacity: capacity)
     let count = chunk.rowCount

@@ -2,7 +2,8 @@ extension Chunk {
   /// Memory of the chunk's own buffers; the domain's dictionary is counted apart.
   public var byteCount: Int { encoding.byteCount + (validity?.byteCount ?? 0) }
 
-  /// How the chunk is encoded, as tools show it: `frame-of-reference-2`, `dictionary-1`, `uuid`.
+  /// How the chunk is encoded, as tools show it: `frame-of-reference-2` with
+  /// two bytes per row, `dictionary-5-bit`, `uuid`.
   public var encodingName: String {
     switch encoding {
     case .constant: "constant"
@@ -11,10 +12,21 @@ extension Chunk {
     case .decimal(_, _, let deltas): "decimal-\(deltas.width)"
     case .doubles: "doubles"
     case .dictionary(_, let codes): "dictionary-\(codes.width)"
+    case .bitPacked(let packed): "\(packed.shape.name)-\(packed.bits.width)-bit"
     case .uuids: "uuid"
     case .compressedText: "compressed-text"
     case .sparse(let sparse): "sparse \(sparse.values.encodingName)"
     case .pool: "plain-text"
+    }
+  }
+}
+
+extension BitPackedValues.Shape {
+  fileprivate var name: String {
+    switch self {
+    case .frameOfReference: "frame-of-reference"
+    case .decimal: "decimal"
+    case .dictionary: "dictionary"
     }
   }
 }
@@ -30,6 +42,7 @@ extension Encoding {
     case .doubles(let values): values.byteCount
     case .dictionary(let dictionary, let codes):
       codes.byteCount + (dictionary.domainCodes?.byteCount ?? 0)
+    case .bitPacked(let packed): packed.byteCount
     case .uuids(let words): words.byteCount
     case .compressedText(let text): text.block.byteCount + text.lengths.byteCount
     case .sparse(let sparse): sparse.byteCount

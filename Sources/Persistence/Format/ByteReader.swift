@@ -56,16 +56,20 @@ struct ByteReader {
     return text
   }
 
+  /// `count` elements, and room for `spare` more which are 0.
   mutating func readBuffer<Element: BitwiseCopyable & Sendable>(
-    _ type: Element.Type, count: Int
+    _ type: Element.Type, count: Int, spare: Int = 0
   ) throws(PersistenceError) -> Buffer<Element> {
     let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
     guard count >= 0, !overflow else { throw damaged("a count is \(count)") }
     let source = try take(size)
-    let buffer = Buffer<Element>(capacity: count)
+    let buffer = Buffer<Element>(capacity: count + spare)
     if let start = source.baseAddress, size > 0 {
       UnsafeMutableRawPointer(buffer.base).copyMemory(from: start, byteCount: size)
     }
+    let spareStart = UnsafeMutableRawPointer(buffer.base + count)
+    spareStart.initializeMemory(
+      as: UInt8.self, repeating: 0, count: spare * MemoryLayout<Element>.stride)
     return buffer
   }
 

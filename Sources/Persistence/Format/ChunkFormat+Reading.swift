@@ -97,16 +97,20 @@ extension ByteReader {
     case (.constantDouble, .double): return .constant(.double(try readDouble()))
     case (.constantText, .text): return .constant(type.value(text: try readString()))
     case (.bits, .boolean): return .bits(try readBitmap(rowCount))
-    case (.frameOfReference, .integer):
-      let base = try read(Int64.self)
-      return .frameOfReference(base: base, try readPacked(rowCount))
-    case (.decimal, .double):
-      let exponent = Int(try read(UInt8.self))
-      guard exponent <= 9 else { throw damaged("a decimal exponent of \(exponent)") }
-      let base = try read(Int64.self)
-      return .decimal(exponent: exponent, base: base, try readPacked(rowCount))
+    case (.frameOfReference, .integer), (.decimal, .double), (.dictionary, .text):
+      let shape = try readShape(tag, type: type, domain: domain)
+      let integers = try readPacked(rowCount)
+      try check(shape, greatest: integers.greatest(rowCount), byteWidth: integers.width)
+      return shape.encoding(integers)
+    case (.bitPacked, _):
+      guard let tag = EncodingTag(rawValue: try read(UInt8.self)) else {
+        throw damaged("an encoding that does not exist")
+      }
+      let shape = try readShape(tag, type: type, domain: domain)
+      let bits = try readBitPacked(rowCount)
+      try check(shape, greatest: bits.aligned().greatest(rowCount), byteWidth: 4)
+      return .bitPacked(BitPackedValues(shape: shape, bits: bits))
     case (.doubles, .double): return .doubles(try readBuffer(Double.self, count: rowCount))
-    case (.dictionary, .text): return try readDictionaryCodes(rowCount, domain: domain)
     case (.uuids, .text): return .uuids(try readBuffer(UInt64.self, count: 2 * rowCount))
     case (.compressedText, .text): return .compressedText(try readCompressedText(rowCount))
     default: throw damaged("encoding \(tag.rawValue) for \(type.sqlName)")
@@ -123,9 +127,50 @@ extension ByteReader {
     }
   }
 
-  private mutating func readDictionaryCodes(
-    _ rowCount: Int, domain: DictionaryView?
-  ) throws(PersistenceError) -> Encoding {
+  private mutating func readBitPacked(_ rowCount: Int) throws(PersistenceError) -> BitPackedIntegers
+  {
+    let width = Int(try read(UInt8.self))
+    guard BitPackedIntegers.widths.contains(width) else {
+      throw damaged("integers of \(width) bits")
+    }
+    let wordCount = BitPackedIntegers.wordCount(width: width, count: rowCount)
+    let words = try readBuffer(UInt64.self, count: wordCount, spare: 1)
+    let used = width * rowCount % 64
+    if used != 0, words.base[wordCount - 1] >> UInt64(used) != 0 {
+      throw damaged("bits past the last row")
+    }
+    return BitPackedIntegers(width: width, count: rowCount, words: words)
+  }
+
+  /// An encoding with packed integers, but for these.
+  private mutating func readShape(
+    _ tag: EncodingTag, type: DataType, domain: DictionaryView?
+  ) throws(PersistenceError) -> BitPackedValues.Shape {
+    switch (tag, type.physical) {
+    case (.frameOfReference, .integer):
+      return .frameOfReference(base: try read(Int64.self))
+    case (.decimal, .double):
+      let exponent = Int(try read(UInt8.self))
+      guard exponent <= 9 else { throw damaged("a decimal exponent of \(exponent)") }
+      return .decimal(exponent: exponent, base: try read(Int64.self))
+    case (.dictionary, .text): return .dictionary(try readChunkDictionary(domain: domain))
+    default: throw damaged("encoding \(tag.rawValue) for \(type.sqlName)")
+    }
+  }
+
+  /// Every code exists.
+  private func check(
+    _ shape: BitPackedValues.Shape, greatest: UInt64, byteWidth: Int
+  ) throws(PersistenceError) {
+    guard case .dictionary(let dictionary) = shape else { return }
+    guard byteWidth <= 4, greatest < dictionary.count else {
+      throw damaged("a code above \(dictionary.count)")
+    }
+  }
+
+  private mutating func readChunkDictionary(
+    domain: DictionaryView?
+  ) throws(PersistenceError) -> ChunkDictionary {
     guard let domain else { throw damaged("codes of a domain that was not saved") }
     let hasOwn = try readFlag()
     let count = Int(try read(UInt32.self))
@@ -144,13 +189,8 @@ extension ByteReader {
       }
       own = codes
     }
-    let codes = try readPacked(rowCount)
-    guard codes.width <= 4, codes.greatest(rowCount) < count else {
-      throw damaged("a code above \(count)")
-    }
-    return .dictionary(
-      ChunkDictionary(
-        domain: hasOwn ? domain : domain.prefix(count), domainCodes: own, count: count), codes)
+    return ChunkDictionary(
+      domain: hasOwn ? domain : domain.prefix(count), domainCodes: own, count: count)
   }
 
   private mutating func readCompressedText(
@@ -173,22 +213,5 @@ extension Bitmap {
     var ones = 0
     for word in 0..<wordCount { ones += words.base[word].nonzeroBitCount }
     return ones
-  }
-}
-
-extension PackedIntegers {
-  /// The greatest of the first `count`; 0 if there are none.
-  fileprivate func greatest(_ count: Int) -> UInt64 {
-    func greatest<Width: FixedWidthInteger & UnsignedInteger>(_ buffer: Buffer<Width>) -> UInt64 {
-      var greatest: Width = 0
-      for row in 0..<count { greatest = max(greatest, buffer.base[row]) }
-      return UInt64(greatest)
-    }
-    return switch self {
-    case .bytes1(let buffer): greatest(buffer)
-    case .bytes2(let buffer): greatest(buffer)
-    case .bytes4(let buffer): greatest(buffer)
-    case .bytes8(let buffer): greatest(buffer)
-    }
   }
 }

@@ -13,7 +13,9 @@ internal import ColumnStore
 //
 // A sparse chunk needs another chunk, that of its values that are not null.
 //
-// Packed integers: width 1 (1, 2, 4 or 8), then that many bytes per row.
+// Packed integers: width 1 (1, 2, 4 or 8), then that many bytes per row. Bit-packed ones: the tag
+// of the encoding that they are part of 1, what else this needs, width in bits 1 (1 to 32), then as
+// many words of 8 as the bits of all rows fill; bits past the last row are 0.
 
 /// Stored on disk: never renumber, never reuse.
 enum EncodingTag: UInt8 {
@@ -30,6 +32,7 @@ enum EncodingTag: UInt8 {
   case uuids = 10
   case compressedText = 11
   case sparse = 12
+  case bitPacked = 13
 }
 
 extension ByteWriter {
@@ -62,18 +65,22 @@ extension ByteWriter {
     case .constant(let value): write(constant: value)
     case .bits(let bits): write(bits.words.base, count: bits.wordCount)
     case .frameOfReference(let base, let deltas):
-      write(base)
+      write(.frameOfReference(base: base))
       write(deltas, rowCount: rowCount)
     case .decimal(let exponent, let base, let deltas):
-      write(UInt8(exponent))
-      write(base)
+      write(.decimal(exponent: exponent, base: base))
       write(deltas, rowCount: rowCount)
     case .doubles(let values): write(values.base, count: rowCount)
     case .dictionary(let dictionary, let codes):
-      write(dictionary.domainCodes != nil)
-      write(UInt32(dictionary.count))
-      if let own = dictionary.domainCodes { write(own.base, count: dictionary.count) }
+      write(.dictionary(dictionary))
       write(codes, rowCount: rowCount)
+    case .bitPacked(let packed):
+      write(packed.shape.tag.rawValue)
+      write(packed.shape)
+      write(UInt8(packed.bits.width))
+      write(
+        packed.bits.words.base,
+        count: BitPackedIntegers.wordCount(width: packed.bits.width, count: rowCount))
     case .uuids(let words): write(words.base, count: 2 * rowCount)
     case .compressedText(let text):
       write(UInt64(text.plainByteCount))
@@ -82,6 +89,19 @@ extension ByteWriter {
       write(text.block.base, count: text.block.capacity)
     case .sparse(let sparse): write(sparse.values)
     case .pool: preconditionFailure("tails are sealed before they are saved")
+    }
+  }
+
+  private mutating func write(_ shape: BitPackedValues.Shape) {
+    switch shape {
+    case .frameOfReference(let base): write(base)
+    case .decimal(let exponent, let base):
+      write(UInt8(exponent))
+      write(base)
+    case .dictionary(let dictionary):
+      write(dictionary.domainCodes != nil)
+      write(UInt32(dictionary.count))
+      if let own = dictionary.domainCodes { write(own.base, count: dictionary.count) }
     }
   }
 
@@ -123,10 +143,21 @@ extension Encoding {
     case .decimal: .decimal
     case .doubles: .doubles
     case .dictionary: .dictionary
+    case .bitPacked: .bitPacked
     case .uuids: .uuids
     case .compressedText: .compressedText
     case .sparse: .sparse
     case .pool: preconditionFailure("tails are sealed before they are saved")
+    }
+  }
+}
+
+extension BitPackedValues.Shape {
+  fileprivate var tag: EncodingTag {
+    switch self {
+    case .frameOfReference: .frameOfReference
+    case .decimal: .decimal
+    case .dictionary: .dictionary
     }
   }
 }

@@ -43,13 +43,32 @@ final class AggregateInput {
     arguments[argument].column.flatMap(view.chunk)
   }
 
+  /// The same chunk as it is kept: for bounds, nulls and dictionaries.
+  func storedChunk(_ argument: Int) -> Chunk? {
+    arguments[argument].column.flatMap(view.storedChunk)
+  }
+
   /// The values of the argument that are not null, as they are stored, when these are all rows of a
   /// segment and of one group.
   func wholeChunk(_ argument: Int) -> (group: Int, values: Chunk)? {
-    guard case .single(let group) = assignment.kind, view.isWhole,
-      let values = chunk(argument)?.valuesWithoutNulls
-    else { return nil }
+    guard let group = wholeGroup, let values = chunk(argument)?.valuesWithoutNulls else {
+      return nil
+    }
     return (group, values)
+  }
+
+  /// The same values as they are kept: for bounds and dictionaries.
+  func wholeStoredChunk(_ argument: Int) -> (group: Int, values: Chunk)? {
+    guard let group = wholeGroup, let values = storedChunk(argument)?.valuesWithoutNulls else {
+      return nil
+    }
+    return (group, values)
+  }
+
+  /// The group that all rows of a segment belong to.
+  private var wholeGroup: Int? {
+    guard case .single(let group) = assignment.kind, view.isWhole else { return nil }
+    return group
   }
 
   /// The values of the argument that are not null, as they are stored, and the group of each, when

@@ -19,7 +19,7 @@ final class CountAccumulator: Accumulator {
   func update(_ input: AggregateInput) throws(QueryError) {
     guard hasArgument else { return countRows(input) }
     // Validity is enough: the values of a column need not be decoded.
-    if let chunk = input.chunk(0) {
+    if let chunk = input.storedChunk(0) {
       if chunk.isNullThroughout { return }
       if chunk.validity == nil { return countRows(input) }
       if case .single(let group) = input.assignment.kind, input.view.isWhole {

@@ -65,9 +65,8 @@ final class DistinctCountAccumulator: Accumulator {
 
   /// Each entry of a whole chunk's own dictionary occurs in it: the rows need not be read.
   private func markWholeChunk(_ input: AggregateInput) -> Bool {
-    guard pairs == nil, let (group, chunk) = input.wholeChunk(0),
-      case .dictionary(let dictionary, _) = chunk.encoding,
-      let codes = dictionary.domainCodes
+    guard pairs == nil, let (group, chunk) = input.wholeStoredChunk(0),
+      let dictionary = chunk.dictionary, let codes = dictionary.domainCodes
     else { return false }
     prepare(dictionary.domain)
     guard pairs == nil else { return false }

@@ -20,8 +20,8 @@ final class IntegerExtremeAccumulator: Accumulator {
   }
 
   func update(_ input: AggregateInput) throws(QueryError) {
-    if let (group, chunk) = input.wholeChunk(0), case .integers(let bounds)? = chunk.zone.bounds,
-      case .frameOfReference = chunk.encoding, input.view.isSealed
+    if let (group, chunk) = input.wholeStoredChunk(0),
+      case .integers(let bounds)? = chunk.zone.bounds, input.view.isSealed
     {
       add(isMaximum ? bounds.upperBound : bounds.lowerBound, to: group)
       return

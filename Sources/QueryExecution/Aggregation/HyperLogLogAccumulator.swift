@@ -20,9 +20,8 @@ final class HyperLogLogAccumulator: Accumulator {
 
   func update(_ input: AggregateInput) throws(QueryError) {
     // Each entry of a whole chunk's own dictionary occurs in it: no row is read.
-    if let (group, chunk) = input.wholeChunk(0),
-      case .dictionary(let dictionary, _) = chunk.encoding,
-      let codes = dictionary.domainCodes
+    if let (group, chunk) = input.wholeStoredChunk(0),
+      let dictionary = chunk.dictionary, let codes = dictionary.domainCodes
     {
       let hashes = dictionary.domain.hashes(
         of: UnsafeBufferPointer(start: codes.base, count: dictionary.count))

@@ -16,7 +16,8 @@ func decode(_ chunk: Chunk, positions: [UInt32]?) -> Vector {
   if case .sparse(let sparse) = chunk.encoding { return decode(sparse, positions: positions) }
   return withOptionalPointer(positions) { rows in
     Vector(
-      type: chunk.type, count: count, storage: decodeValues(chunk, rows: rows, count: count),
+      type: chunk.type, count: count,
+      storage: decodeValues(chunk.encoding, rows: rows, count: count),
       validity: decodeValidity(chunk.validity, rows: rows, count: count))
   }
 }
@@ -49,9 +50,9 @@ func decodeValidity(_ bitmap: Bitmap?, rows: UnsafePointer<UInt32>?, count: Int)
 }
 
 private func decodeValues(
-  _ chunk: Chunk, rows: UnsafePointer<UInt32>?, count: Int
+  _ encoding: Encoding, rows: UnsafePointer<UInt32>?, count: Int
 ) -> Vector.Storage {
-  switch chunk.encoding {
+  switch encoding {
   case .constant(let value):
     return .constant(value)
   case .bits(let bitmap):
@@ -108,6 +109,11 @@ private func decodeValues(
     return .text(
       codes: domainCodes(dictionary, packed, rows: rows, count: count),
       .dictionary(dictionary.domain))
+  case .bitPacked(let packed):
+    let aligned =
+      rows.map { packed.aligned(at: UnsafeBufferPointer(start: $0, count: count)) }
+      ?? packed.aligned()
+    return decodeValues(aligned, rows: nil, count: count)
   case .uuids(let words):
     let pool = TextPool()
     pool.reserve(entries: count, bytes: count * 36)

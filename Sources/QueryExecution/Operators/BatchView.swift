@@ -9,16 +9,16 @@ final class BatchView {
   let rowCount: Int
   /// The segment's rows that are alive, ascending; `nil`: all of them.
   let positions: [UInt32]?
-  private let segment: Segment?
+  private let segment: ScannedSegment?
   /// The segment's chunk that each column is.
   private let chunks: [Int]
   private var columns: [Vector?]
 
   /// Columns are the segment's, by position in the schema, or those at `chunks`.
-  init(segment: Segment, positions: [UInt32]?, chunks: [Int]? = nil) {
+  init(segment: ScannedSegment, positions: [UInt32]?, chunks: [Int]? = nil) {
     self.segment = segment
     self.positions = positions
-    self.chunks = chunks ?? Array(segment.chunks.indices)
+    self.chunks = chunks ?? Array(segment.segment.chunks.indices)
     rowCount = positions?.count ?? segment.rowCount
     columns = Array(repeating: nil, count: self.chunks.count)
   }
@@ -31,11 +31,14 @@ final class BatchView {
     columns = batch.columns
   }
 
-  /// The chunk a column comes from, when these are rows of a segment.
-  func chunk(_ column: Int) -> Chunk? { segment?.chunks[chunks[column]] }
+  /// The chunk a column comes from, its integers in whole bytes, when these are rows of a segment.
+  func chunk(_ column: Int) -> Chunk? { segment?.chunk(chunks[column]) }
+
+  /// The same chunk as it is kept: for bounds, nulls and dictionaries.
+  func storedChunk(_ column: Int) -> Chunk? { segment?.stored(chunks[column]) }
 
   /// Whether no more rows will be added to the segment: its bounds then are exact.
-  var isSealed: Bool { segment?.isSealed ?? false }
+  var isSealed: Bool { segment?.segment.isSealed ?? false }
 
   /// Whether every row of the segment is alive.
   var isWhole: Bool { positions == nil }
@@ -43,7 +46,8 @@ final class BatchView {
   func vector(_ column: Int) -> Vector {
     if let vector = columns[column] { return vector }
     guard let segment else { preconditionFailure("a batch has all its columns") }
-    let vector = decode(segment.chunks[chunks[column]], positions: positions)
+    let vector = decode(
+      segment.chunk(chunks[column], reading: rowCount), positions: positions)
     columns[column] = vector
     return vector
   }

@@ -35,7 +35,7 @@ extension BatchView {
   func lift(_ expression: CompiledExpression) throws(QueryError) -> LiftedVector {
     if let constant = expression.constant { return .constant(constant, expression.type) }
     if expression.columns.count == 1, let column = expression.columns.first,
-      let chunk = chunk(column)
+      let chunk = storedChunk(column)
     {
       if case .constant(let value) = chunk.encoding, chunk.validity == nil {
         if rowCount == 0 { return .plain(try evaluate(expression)) }
@@ -87,51 +87,63 @@ extension BatchView {
   private func liftedOverEntries(
     _ expression: CompiledExpression, _ column: Int, _ chunk: Chunk
   ) throws(QueryError) -> CodedVector? {
-    guard let entries = Self.entries(of: chunk, atMost: rowCount / Self.rowsPerEntry) else {
-      return nil
-    }
+    guard let entries = Self.entries(of: chunk, atMost: rowCount / Self.rowsPerEntry),
+      let aligned = self.chunk(column), let codes = aligned.codes
+    else { return nil }
     var values = try evaluateValues(expression, column, entries.values)
     if case .constant(let value) = values.storage {
       values = Vector(constant: value, type: values.type, count: entries.count + 1)
     }
     var sparse: SparseValues?
-    if case .sparse(let values) = chunk.encoding { sparse = values }
+    if case .sparse(let values) = aligned.encoding { sparse = values }
     return CodedVector(
-      codes: entries.codes, sparse: sparse, validity: chunk.validity, values: values,
+      codes: codes, sparse: sparse, validity: chunk.validity, values: values,
       entryCount: entries.count)
   }
 
-  /// The values that a chunk's codes stand for, and a null.
+  /// The values that a chunk's codes stand for, and a null. Reads no row.
   private static func entries(
     of chunk: Chunk, atMost limit: Int
-  ) -> (values: Vector, codes: PackedIntegers, count: Int)? {
+  ) -> (values: Vector, count: Int)? {
+    if let dictionary = chunk.dictionary {
+      return entries(of: dictionary, type: chunk.type, atMost: limit)
+    }
     switch chunk.encoding {
     case .sparse(let sparse):
       return entries(of: sparse.values, atMost: limit)
-    case .dictionary(let dictionary, let packed):
-      let count = dictionary.count
-      guard count <= limit, count > 0 else { return nil }
-      var codes = [UInt32](repeating: 0, count: count + 1)
-      for code in 0..<count {
-        codes[code] = dictionary.domainCodes?.base[code] ?? UInt32(truncatingIfNeeded: code)
-      }
-      return (
-        entryVector(chunk.type, .text(codes: codes, .dictionary(dictionary.domain)), count),
-        packed, count
-      )
     case .frameOfReference(let base, let packed):
-      guard packed.width <= 2, case .integers(let range)? = chunk.zone.bounds,
-        range.lowerBound >= base
-      else { return nil }
-      let (span, overflow) = range.upperBound.subtractingReportingOverflow(base)
-      guard !overflow, span >= 0, span < limit, span < 1 << (8 * packed.width) else { return nil }
-      var values = [Int64](repeating: base, count: Int(span) + 2)
-      for delta in 0...Int(span) { values[delta] = base &+ Int64(delta) }
-      // Null rows may hold a delta past the bounds only if sealing wrote one; it writes 0.
-      return (entryVector(chunk.type, .integers(values), Int(span) + 1), packed, Int(span) + 1)
+      return entries(of: chunk, base: base, bitWidth: 8 * packed.width, atMost: limit)
+    case .bitPacked(let packed):
+      guard case .frameOfReference(let base) = packed.shape else { return nil }
+      return entries(of: chunk, base: base, bitWidth: packed.bits.width, atMost: limit)
     default:
       return nil
     }
+  }
+
+  private static func entries(
+    of dictionary: ChunkDictionary, type: DataType, atMost limit: Int
+  ) -> (values: Vector, count: Int)? {
+    let count = dictionary.count
+    guard count <= limit, count > 0 else { return nil }
+    var codes = [UInt32](repeating: 0, count: count + 1)
+    for code in 0..<count {
+      codes[code] = dictionary.domainCodes?.base[code] ?? UInt32(truncatingIfNeeded: code)
+    }
+    return (entryVector(type, .text(codes: codes, .dictionary(dictionary.domain)), count), count)
+  }
+
+  private static func entries(
+    of chunk: Chunk, base: Int64, bitWidth: Int, atMost limit: Int
+  ) -> (values: Vector, count: Int)? {
+    guard bitWidth <= 16, case .integers(let range)? = chunk.zone.bounds, range.lowerBound >= base
+    else { return nil }
+    let (span, overflow) = range.upperBound.subtractingReportingOverflow(base)
+    guard !overflow, span >= 0, span < limit, span < 1 << bitWidth else { return nil }
+    var values = [Int64](repeating: base, count: Int(span) + 2)
+    for delta in 0...Int(span) { values[delta] = base &+ Int64(delta) }
+    // Null rows may hold a delta past the bounds only if sealing wrote one; it writes 0.
+    return (entryVector(chunk.type, .integers(values), Int(span) + 1), Int(span) + 1)
   }
 
   private static func entryVector(
@@ -140,6 +152,17 @@ extension BatchView {
     var validity = [UInt8](repeating: 1, count: count + 1)
     validity[count] = 0
     return Vector(type: type, count: count + 1, storage: storage, validity: validity)
+  }
+}
+
+extension Chunk {
+  /// Codes or deltas in whole bytes, if only those of sparse values.
+  fileprivate var codes: PackedIntegers? {
+    switch encoding {
+    case .dictionary(_, let packed), .frameOfReference(_, let packed): packed
+    case .sparse(let sparse): sparse.values.codes
+    default: nil
+    }
   }
 }
 

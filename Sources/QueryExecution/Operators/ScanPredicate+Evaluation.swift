@@ -28,9 +28,7 @@ extension ScanPredicate {
     case .text(let column, let match):
       let chunk = segment.chunks[column]
       if chunk.isNullThroughout { return .none }
-      var encoding = chunk.encoding
-      if case .sparse(let sparse) = encoding { encoding = sparse.values.encoding }
-      guard case .dictionary(let dictionary, _) = encoding else { return .some }
+      guard let dictionary = chunk.dictionary else { return .some }
       return match.codes.contains { dictionary.chunkCode(of: $0) != nil } ? .some : .none
     case .isNull(let column):
       let chunk = segment.chunks[column]
@@ -62,25 +60,25 @@ extension ScanPredicate {
   }
 
   /// The rows that pass, without decoding them; `nil` when rows must be looked at one by one.
-  func mask(_ segment: Segment) throws(QueryError) -> SelectionBitmap? {
+  func mask(_ segment: ScannedSegment) throws(QueryError) -> SelectionBitmap? {
     let count = segment.rowCount
     switch self {
     case .integers(let column, let range):
       return range.flatMap { range in
-        segment.chunks[column].mask { $0.integerMask(range) }
+        segment.chunk(column).mask { $0.integerMask(range) }
       }
     case .doubles(let column, let range):
-      return segment.chunks[column].mask { $0.mask(range) }
+      return segment.chunk(column).mask { $0.mask(range) }
     case .text(let column, let match):
-      return segment.chunks[column].mask { $0.textMask(match.codes) }
+      return segment.chunk(column).mask { $0.textMask(match.codes) }
     case .isNull(let column):
-      guard let validity = segment.chunks[column].validity else { return nil }
+      guard let validity = segment.stored(column).validity else { return nil }
       return SelectionBitmap(count: count) { words in
         for word in 0..<validity.wordCount { words[word] = ~validity.words.base[word] }
         if count % 64 != 0 { words[count / 64] &= (1 << UInt64(count % 64)) - 1 }
       }
     case .isNotNull(let column):
-      guard let validity = segment.chunks[column].validity else { return nil }
+      guard let validity = segment.stored(column).validity else { return nil }
       return SelectionBitmap(count: count) {
         $0.update(from: validity.words.base, count: validity.wordCount)
       }
@@ -115,7 +113,7 @@ extension ScanPredicate {
 
 extension CompiledExpression {
   /// Decides a predicate of one column by value instead of by row.
-  fileprivate func liftedMask(_ segment: Segment) throws(QueryError) -> SelectionBitmap? {
+  fileprivate func liftedMask(_ segment: ScannedSegment) throws(QueryError) -> SelectionBitmap? {
     guard !mayFail, columns.count == 1 else { return nil }
     let view = BatchView(segment: segment, positions: nil)
     switch try view.lift(self) {
@@ -135,12 +133,13 @@ extension CompiledExpression {
   }
 
   fileprivate func mask(
-    _ segment: Segment, _ domainTable: DomainTable
+    _ segment: ScannedSegment, _ domainTable: DomainTable
   ) throws(QueryError) -> SelectionBitmap? {
     guard !mayFail, columns.count == 1, let column = columns.first else { return nil }
-    let chunk = segment.chunks[column]
-    if chunk.validity == nil, case .dictionary(let dictionary, let packed) = chunk.encoding,
-      let meaning = dictionary.domainCodes, dictionary.count > 256
+    let chunk = segment.stored(column)
+    if chunk.validity == nil, let dictionary = chunk.dictionary,
+      let meaning = dictionary.domainCodes, dictionary.count > 256,
+      case .dictionary(_, let packed) = segment.chunk(column).encoding
     {
       let verdicts = try domainTable.verdicts(over: dictionary.domain) {
         view throws(QueryError) in

@@ -29,11 +29,11 @@ struct SegmentFilter: Sendable {
     return false
   }
 
-  func select(_ segment: Segment) throws(QueryError) -> Selection {
+  func select(_ segment: ScannedSegment) throws(QueryError) -> Selection {
     var bitmap: SelectionBitmap?
     var remaining: [ScanPredicate] = []
     for predicate in predicates {
-      switch try predicate.verdict(segment) {
+      switch try predicate.verdict(segment.segment) {
       case .none: return .none
       case .all: continue
       case .some: remaining.append(predicate)

@@ -59,6 +59,7 @@ struct TableScanner: Sendable {
         try context.checkCancellation()
         context.counters.segmentsRead.add(1, ordering: .relaxed)
         context.counters.rowsScanned.add(segment.rowCount, ordering: .relaxed)
+        let segment = ScannedSegment(segment)
         let view: BatchView
         switch try filter.select(segment) {
         case .none: continue

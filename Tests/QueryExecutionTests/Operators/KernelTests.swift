@@ -54,6 +54,35 @@ struct KernelTests {
   }
 
   @Test(arguments: counts)
+  func `bits are unpacked to bytes as a loop does`(count: Int) {
+    var random = SplitMix64(seed: UInt64(count) + 4)
+    for width in 1...32 {
+      let words = (0...(count * width + 63) / 64).map { _ in
+        UInt64.random(in: .min ... .max, using: &random)
+      }
+      let expected = (0..<count).map { row -> UInt32 in
+        (0..<width).reduce(0) { value, offset in
+          let bit = row * width + offset
+          return value | UInt32((words[bit / 64] >> UInt64(bit % 64)) & 1) << UInt32(offset)
+        }
+      }
+      var found = [UInt32](repeating: 0, count: count)
+      daybook_unpack_u32(words, width, count, &found)
+      #expect(found == expected)
+      if width <= 16 {
+        var shorts = [UInt16](repeating: 0, count: count)
+        daybook_unpack_u16(words, width, count, &shorts)
+        #expect(shorts.map(UInt32.init) == expected)
+      }
+      if width <= 8 {
+        var bytes = [UInt8](repeating: 0, count: count)
+        daybook_unpack_u8(words, width, count, &bytes)
+        #expect(bytes.map(UInt32.init) == expected)
+      }
+    }
+  }
+
+  @Test(arguments: counts)
   func `looking codes up in a table gives the same bits as a loop`(count: Int) {
     var random = SplitMix64(seed: UInt64(count) + 2)
     let table = (0..<65_536).map { _ in UInt8.random(in: 0...1, using: &random) }
