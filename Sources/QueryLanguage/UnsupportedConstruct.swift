@@ -28,7 +28,7 @@ extension Conversion {
       case PG_QUERY__NODE__NODE_VACUUM_STMT:
         (words.0, "nothing is left to clean up or to count")
       case PG_QUERY__NODE__NODE_PREPARE_STMT, PG_QUERY__NODE__NODE_EXECUTE_STMT:
-        (words.0, "pass the values with the query as $1, $2")
+        (words.0, "write the values into the query")
       case _ where ["CREATE", "ALTER", "DROP", "COMMENT", "REFRESH"].contains(words.0):
         ("\(words.0) \(words.1)", nil)
       default:
@@ -41,7 +41,7 @@ extension Conversion {
 
   private func createTableAs(_ statement: PgQuery__CreateTableAsStmt) -> (String, String?) {
     statement.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW
-      ? ("CREATE MATERIALIZED VIEW", "name the query with WITH; results per day are kept anyway")
+      ? ("CREATE MATERIALIZED VIEW", "name the query with WITH")
       : ("CREATE TABLE ... AS", "use CREATE TABLE and INSERT INTO ... SELECT")
   }
 

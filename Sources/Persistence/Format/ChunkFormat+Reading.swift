@@ -28,7 +28,8 @@ extension ByteReader {
       tag == .sparse
       ? try readSparse(
         rowCount: rowCount, zone: zone, validity, column: column, domain: domain)
-      : try readEncoding(tag, rowCount: rowCount, type: column.type, domain: domain)
+      : try readEncoding(
+        tag, rowCount: rowCount, zone: zone, type: column.type, domain: domain)
     return Chunk(
       type: column.type, rowCount: rowCount, encoding: encoding, validity: validity, zone: zone)
   }
@@ -87,7 +88,7 @@ extension ByteReader {
   }
 
   private mutating func readEncoding(
-    _ tag: EncodingTag, rowCount: Int, type: DataType, domain: DictionaryView?
+    _ tag: EncodingTag, rowCount: Int, zone: ZoneMap, type: DataType, domain: DictionaryView?
   ) throws(PersistenceError) -> Encoding {
     switch (tag, type.physical) {
     case (.null, _): return .constant(.null)
@@ -100,7 +101,7 @@ extension ByteReader {
     case (.frameOfReference, .integer), (.decimal, .double), (.dictionary, .text):
       let shape = try readShape(tag, type: type, domain: domain)
       let integers = try readPacked(rowCount)
-      try check(shape, greatest: integers.greatest(rowCount), byteWidth: integers.width)
+      try check(shape, greatest: integers.greatest(rowCount), byteWidth: integers.width, zone)
       return shape.encoding(integers)
     case (.bitPacked, _):
       guard let tag = EncodingTag(rawValue: try read(UInt8.self)) else {
@@ -108,7 +109,7 @@ extension ByteReader {
       }
       let shape = try readShape(tag, type: type, domain: domain)
       let bits = try readBitPacked(rowCount)
-      try check(shape, greatest: bits.aligned().greatest(rowCount), byteWidth: 4)
+      try check(shape, greatest: bits.aligned().greatest(rowCount), byteWidth: 4, zone)
       return .bitPacked(BitPackedValues(shape: shape, bits: bits))
     case (.doubles, .double): return .doubles(try readBuffer(Double.self, count: rowCount))
     case (.uuids, .text): return .uuids(try readBuffer(UInt64.self, count: 2 * rowCount))
@@ -158,13 +159,20 @@ extension ByteReader {
     }
   }
 
-  /// Every code exists.
+  /// Every code exists, and no integer is out of the bounds that tables are sized by.
   private func check(
-    _ shape: BitPackedValues.Shape, greatest: UInt64, byteWidth: Int
+    _ shape: BitPackedValues.Shape, greatest: UInt64, byteWidth: Int, _ zone: ZoneMap
   ) throws(PersistenceError) {
-    guard case .dictionary(let dictionary) = shape else { return }
-    guard byteWidth <= 4, greatest < dictionary.count else {
-      throw damaged("a code above \(dictionary.count)")
+    switch shape {
+    case .dictionary(let dictionary):
+      guard byteWidth <= 4, greatest < dictionary.count else {
+        throw damaged("a code above \(dictionary.count)")
+      }
+    case .frameOfReference(let base):
+      guard case .integers(let bounds)? = zone.bounds, bounds.lowerBound >= base,
+        greatest <= UInt64(bitPattern: bounds.upperBound &- base)
+      else { throw damaged("integers out of the chunk's bounds") }
+    case .decimal: return
     }
   }
 
