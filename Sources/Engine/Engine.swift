@@ -10,12 +10,18 @@ package import QueryPlanning
 public final class Engine: Sendable {
   public let store: Store
   private let workers: WorkerPool
+  private let cache: PartialResultCache
 
   /// `threads` bounds what one query may use; `nil`: as many as the machine has cores.
-  public init(store: Store = Store(), threads: Int? = nil) {
+  /// `cacheByteLimit` bounds what is kept of aggregations for when they are asked again.
+  public init(store: Store = Store(), threads: Int? = nil, cacheByteLimit: Int = 256 << 20) {
     self.store = store
+    cache = PartialResultCache(byteLimit: cacheByteLimit)
     workers = WorkerPool(threadCount: threads ?? WorkerPool.coreCount)
   }
+
+  /// Memory of what aggregations have left for later queries.
+  public var partialCacheByteCount: Int { cache.statistics.byteCount }
 
   /// Runs one statement.
   public func execute(_ sql: String, in session: inout Session) throws(QueryError) -> QueryResult {
@@ -88,10 +94,18 @@ public final class Engine: Sendable {
 
   // MARK: - Queries
 
+  private func context(
+    _ catalog: Catalog, _ session: Session, profile: QueryProfile? = nil
+  ) -> QueryContext {
+    QueryContext(
+      catalog: catalog, workers: workers, threads: session.threads,
+      cache: session.usesPartialCache ? cache : nil, profile: profile)
+  }
+
   private func answer(
     _ query: PlannedQuery, _ catalog: Catalog, _ session: Session
   ) throws(QueryError) -> QueryResult {
-    let context = QueryContext(catalog: catalog, workers: workers, threads: session.threads)
+    let context = context(catalog, session)
     let batches = try Executor(context).run(query.plan)
     let columns = zip(query.columnNames, query.plan.types).map(QueryResult.Column.init)
     let rowCount = batches.reduce(0) { $0 + $1.rowCount }
@@ -104,8 +118,7 @@ public final class Engine: Sendable {
     _ query: PlannedQuery, analyze: Bool, _ catalog: Catalog, _ session: Session
   ) throws(QueryError) -> QueryResult {
     let profile = QueryProfile()
-    let context = QueryContext(
-      catalog: catalog, workers: workers, threads: session.threads, profile: profile)
+    let context = context(catalog, session, profile: profile)
     let explanation = Explanation(query.plan, profile: profile)
     let lines: [String]
     if analyze {
@@ -129,8 +142,7 @@ public final class Engine: Sendable {
   private func insert(
     _ query: PlannedQuery, into schema: TableSchema, _ catalog: Catalog, _ session: Session
   ) throws(QueryError) -> QueryResult {
-    let context = QueryContext(catalog: catalog, workers: workers, threads: session.threads)
-    let batches = try Executor(context).run(query.plan)
+    let batches = try Executor(context(catalog, session)).run(query.plan)
     do {
       try store.append(to: schema.name) { (appender) throws(StoreError) in
         for batch in batches { try appender.append(batch.rowBatch(schema)) }

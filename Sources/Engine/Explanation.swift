@@ -25,6 +25,9 @@ struct Explanation {
       if let entry = profile[line.id] {
         let rows = "\(entry.rows) row\(entry.rows == 1 ? "" : "s")"
         text += "  [\(rows), \(ownTime(line).shortText)]"
+        if entry.segmentsCached > 0 {
+          text += " (\(entry.segmentsCached) segments known from an earlier query)"
+        }
       }
       return [indented(text, line.depth)] + pruning(line).map { indented($0, line.depth + 2) }
     }

@@ -65,6 +65,7 @@ extension QueryResult {
     switch name {
     case "timezone": value = session.timeZone
     case "threads": value = String(min(session.threads ?? threads, threads))
+    case "partial_cache": value = session.usesPartialCache ? "on" : "off"
     default: value = ""
     }
     return QueryResult(
@@ -78,5 +79,6 @@ extension QueryStatistics {
     rowsScanned = counters.rows
     segmentsRead = counters.read
     segmentsSkipped = counters.skipped
+    segmentsCached = counters.cached
   }
 }

@@ -51,6 +51,8 @@ public struct QueryStatistics: Sendable {
   public var rowsScanned = 0
   public var segmentsRead = 0
   public var segmentsSkipped = 0
+  /// Segments whose part of an aggregation was known from an earlier query.
+  public var segmentsCached = 0
   /// From text to answer.
   public var elapsed = Duration.zero
 

@@ -4,6 +4,9 @@ public struct Session: Sendable {
   public var timeZone = "UTC"
   /// How many threads a query uses; `nil`: as many as the engine has.
   public var threads: Int?
+  /// Whether an aggregation may take what an earlier query found of segments that have not changed
+  /// since; `SET partial_cache`. Answers are the same either way.
+  public var usesPartialCache = true
   /// A fixed `now()` in milliseconds since 1970-01-01 UTC, for tests and reproducible reports.
   public var fixedNow: Int64?
 
@@ -14,6 +17,7 @@ public struct Session: Sendable {
     switch setting {
     case "timezone": timeZone = value ?? "UTC"
     case "threads": threads = value.flatMap { Int($0) }
+    case "partial_cache": usesPartialCache = value != "off"
     default: break
     }
   }

@@ -8,8 +8,9 @@ public enum Answer: Sendable {
   /// PostgreSQL's code of the error.
   case failure(String)
 
-  public init(_ sql: String, engine: Engine, threads: Int? = nil) {
+  public init(_ sql: String, engine: Engine, threads: Int? = nil, usesCache: Bool = false) {
     var session = Session()
+    session.usesPartialCache = usesCache
     session.threads = threads
     do {
       self = .rows(try engine.execute(sql, in: &session).rows)

@@ -11,7 +11,9 @@ protocol Accumulator: AnyObject {
   /// Makes room for groups up to `groupCount`; new ones are empty.
   func resize(to groupCount: Int)
   func update(_ input: AggregateInput) throws(QueryError)
-  /// Adds another state of the same aggregate; its group g goes to `groups[g]`.
+  /// Memory of the state in bytes, roughly.
+  var byteCount: Int { get }
+  /// Adds another state of the same aggregate, which stays as it is; its group g goes to `groups[g]`.
   func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError)
   /// The results by group.
   func finish(groupCount: Int) throws(QueryError) -> Vector

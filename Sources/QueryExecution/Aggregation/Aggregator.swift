@@ -26,19 +26,20 @@ struct Aggregator: Sendable {
     types = keys.map(\.type) + aggregates.map(\.type)
   }
 
+  /// The states of the tasks of a scan that may be known already.
+  struct CachedScan: Sendable {
+    let cache: PartialResultCache
+    let question: PartialResultCache.Question
+    let scanner: TableScanner
+  }
+
   func run(
-    _ input: RowStream, _ context: QueryContext, operatorID: Int
+    _ input: RowStream, _ context: QueryContext, cached: CachedScan?, operatorID: Int
   ) throws(QueryError) -> Batch {
     let merge = OrderedMerge(start: AggregationState(self))
     try context.run(taskCount: input.taskCount) { task throws(QueryError) in
       try context.checkCancellation()
-      let state = AggregationState(self)
-      try input.produce(task) { view throws(QueryError) in
-        let timer = context.profile?.start()
-        defer { timer?.stop(operatorID) }
-        try state.update(view)
-        return .more
-      }
+      let state = try state(of: task, input, context, cached, operatorID)
       let timer = context.profile?.start()
       defer { timer?.stop(operatorID) }
       try merge.add(state, task: task) { total, next throws(QueryError) in try total.merge(next) }
@@ -46,6 +47,44 @@ struct Aggregator: Sendable {
     let timer = context.profile?.start()
     defer { timer?.stop(operatorID) }
     return try merge.total.finish(types)
+  }
+}
+
+extension Aggregator {
+  private func state(
+    of task: Int, _ input: RowStream, _ context: QueryContext, _ cached: CachedScan?,
+    _ operatorID: Int
+  ) throws(QueryError) -> AggregationState {
+    let key = try cached?.key(task)
+    if let cached, let key, let known = cached.cache.state(key) {
+      let segments = cached.scanner.morsels[task].segments.count
+      context.counters.segmentsCached.add(segments, ordering: .relaxed)
+      context.profile?.update(operatorID) { $0.segmentsCached += segments }
+      return known
+    }
+    let state = AggregationState(self)
+    try input.produce(task) { view throws(QueryError) in
+      let timer = context.profile?.start()
+      defer { timer?.stop(operatorID) }
+      try state.update(view)
+      return .more
+    }
+    state.settle()
+    if let cached, let key {
+      cached.cache.keep(state, for: key, segments: cached.scanner.morsels[task].segments)
+    }
+    return state
+  }
+}
+
+extension Aggregator.CachedScan {
+  /// `nil` for segments to which rows are still added.
+  fileprivate func key(_ task: Int) throws(QueryError) -> PartialResultCache.Key? {
+    let segments = scanner.morsels[task].segments
+    guard segments.allSatisfy(\.isSealed) else { return nil }
+    return PartialResultCache.Key(
+      segments: segments.map { ObjectIdentifier($0) }, question: question,
+      filters: try scanner.filter.undecided(over: segments))
   }
 }
 
@@ -216,7 +255,10 @@ extension Aggregate {
 }
 
 /// The groups and the aggregates' states of one task.
-final class AggregationState {
+///
+/// Sound to share: one thread fills it, and after `settle` nobody changes it, however many queries
+/// merge it into theirs.
+final class AggregationState: @unchecked Sendable {
   private var groups: GroupTable
   private let aggregates: [PreparedAggregate]
   private let accumulators: [any Accumulator]
@@ -252,6 +294,15 @@ final class AggregationState {
           view: rows.0, assignment: rows.1, groupCount: groupCount,
           arguments: aggregate.arguments))
     }
+  }
+
+  /// Memory of keys and states, roughly.
+  var byteCount: Int { accumulators.reduce(groups.byteCount) { $0 + $1.byteCount } }
+
+  /// Called when no more rows come: drops what only helps with those. From then on the state is only
+  /// read, by any number of threads.
+  func settle() {
+    groups.settle()
   }
 
   func merge(_ other: AggregationState) throws(QueryError) {

@@ -12,6 +12,8 @@ final class CountAccumulator: Accumulator {
     self.hasArgument = hasArgument
   }
 
+  var byteCount: Int { counts.count * 8 }
+
   func resize(to groupCount: Int) {
     counts.grow(to: groupCount, filling: 0)
   }

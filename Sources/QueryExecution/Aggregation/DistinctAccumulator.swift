@@ -118,12 +118,18 @@ final class DistinctCountAccumulator: Accumulator {
 
   private func startPairs() {
     guard pairs == nil else { return }
-    var set = PairSet()
-    forEachBit { group, code in set.insert(UInt64(code), group) }
-    pairs = set
+    pairs = pairsOfBits
     bits = []
     stride = 0
   }
+
+  private var pairsOfBits: PairSet {
+    var set = PairSet()
+    forEachBit { group, code in set.insert(UInt64(code), group) }
+    return set
+  }
+
+  var byteCount: Int { bits.count * 8 + (pairs.map { $0.count * 32 } ?? 0) }
 
   private func forEachBit(_ body: (_ group: Int, _ code: Int) -> Void) {
     guard stride > 0 else { return }
@@ -138,7 +144,8 @@ final class DistinctCountAccumulator: Accumulator {
 
   func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
     guard let other = other as? DistinctCountAccumulator else { return }
-    if other.pairs == nil {
+    var theirs = other.pairs
+    if theirs == nil {
       guard other.stride > 0, let view = other.space.dictionary else { return }
       prepare(view)
       if pairs == nil {
@@ -152,10 +159,10 @@ final class DistinctCountAccumulator: Accumulator {
         }
         return
       }
-      // Bits here and pairs there: codes may mean something else, so that they go by their text.
-      other.startPairs()
+      // Bits there and pairs here: codes may mean something else, so that they go by their text.
+      theirs = other.pairsOfBits
     }
-    guard let theirs = other.pairs else { return }
+    guard let theirs else { return }
     let vector = other.space.vector(theirs.words, isNull: Array(repeating: 0, count: theirs.count))
     prepare(for: vector)
     if pairs == nil { startPairs() }

@@ -14,6 +14,8 @@ final class IntegerExtremeAccumulator: Accumulator {
     self.type = type
   }
 
+  var byteCount: Int { extremes.count * 9 }
+
   func resize(to groupCount: Int) {
     extremes.grow(to: groupCount, filling: isMaximum ? .min : .max)
     seen.grow(to: groupCount, filling: 0)
@@ -77,6 +79,8 @@ final class DoubleExtremeAccumulator: Accumulator {
   init(isMaximum: Bool) {
     self.isMaximum = isMaximum
   }
+
+  var byteCount: Int { extremes.count * 9 }
 
   func resize(to groupCount: Int) {
     extremes.grow(to: groupCount, filling: 0)
@@ -147,6 +151,8 @@ final class ValueExtremeAccumulator: Accumulator {
     self.isMaximum = isMaximum
     self.type = type
   }
+
+  var byteCount: Int { extremes.count * 64 }
 
   func resize(to groupCount: Int) {
     extremes.grow(to: groupCount, filling: .null)

@@ -282,6 +282,10 @@ struct GroupTable {
 
   // MARK: - Merging and finishing
 
+  mutating func settle() {
+    groupOfCode = []
+  }
+
   /// Adds the groups of another table of the same keys; returns for each of its groups the one here.
   mutating func merge(_ other: GroupTable) -> [UInt32] {
     if keys.isEmpty { return [0] }

@@ -14,6 +14,8 @@ final class HyperLogLogAccumulator: Accumulator {
     self.returnsState = returnsState
   }
 
+  var byteCount: Int { sketches.reduce(0) { $0 + $1.byteCount + 64 } }
+
   func resize(to groupCount: Int) {
     sketches.grow(to: groupCount, filling: HyperLogLog(precision: precision))
   }
@@ -79,6 +81,8 @@ final class HyperLogLogAccumulator: Accumulator {
 /// `hll_merge`.
 final class HyperLogLogMergeAccumulator: Accumulator {
   private var sketches: [HyperLogLog?] = []
+
+  var byteCount: Int { sketches.reduce(0) { $0 + ($1?.byteCount ?? 0) + 64 } }
 
   func resize(to groupCount: Int) {
     sketches.grow(to: groupCount, filling: nil)

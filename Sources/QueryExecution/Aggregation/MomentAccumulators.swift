@@ -41,6 +41,8 @@ final class VarianceAccumulator: Accumulator {
     self.isRoot = isRoot
   }
 
+  var byteCount: Int { moments.count * 24 }
+
   func resize(to groupCount: Int) {
     moments.grow(to: groupCount, filling: Moments())
   }
@@ -89,6 +91,8 @@ final class BooleanAccumulator: Accumulator {
   init(isAnd: Bool) {
     self.isAnd = isAnd
   }
+
+  var byteCount: Int { results.count }
 
   func resize(to groupCount: Int) {
     results.grow(to: groupCount, filling: 2)

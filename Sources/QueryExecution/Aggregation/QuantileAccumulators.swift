@@ -16,6 +16,8 @@ final class DigestAccumulator: Accumulator {
     self.returnsState = returnsState
   }
 
+  var byteCount: Int { digests.reduce(0) { $0 + $1.byteCount + 64 } }
+
   func resize(to groupCount: Int) {
     digests.grow(to: groupCount, filling: TDigest())
   }
@@ -55,6 +57,8 @@ private func quantileVector(_ results: [[Double?]], isArray: Bool) -> Vector {
 /// `tdigest_merge`.
 final class DigestMergeAccumulator: Accumulator {
   private var digests: [TDigest?] = []
+
+  var byteCount: Int { digests.reduce(0) { $0 + ($1?.byteCount ?? 0) + 64 } }
 
   func resize(to groupCount: Int) {
     digests.grow(to: groupCount, filling: nil)
@@ -99,6 +103,8 @@ final class ContinuousPercentileAccumulator: Accumulator {
     self.fractions = fractions
     self.isArray = isArray
   }
+
+  var byteCount: Int { values.reduce(0) { $0 + $1.count * 8 + 16 } }
 
   func resize(to groupCount: Int) {
     values.grow(to: groupCount, filling: [])
@@ -147,6 +153,11 @@ final class DiscretePercentileAccumulator: Accumulator {
     self.fractions = fractions
     self.isArray = isArray
     self.type = type
+  }
+
+  var byteCount: Int {
+    doubles.reduce(0) { $0 + $1.count * 8 + 48 } + integers.reduce(0) { $0 + $1.count * 8 }
+      + others.reduce(0) { $0 + $1.count * 64 }
   }
 
   func resize(to groupCount: Int) {

@@ -14,6 +14,8 @@ final class IntegerSumAccumulator: Accumulator {
     self.location = location
   }
 
+  var byteCount: Int { sums.count * 24 }
+
   func resize(to groupCount: Int) {
     sums.grow(to: groupCount, filling: 0)
     counts.grow(to: groupCount, filling: 0)
@@ -188,6 +190,8 @@ final class DoubleSumAccumulator: Accumulator {
     self.isAverage = isAverage
   }
 
+  var byteCount: Int { sums.count * 24 }
+
   func resize(to groupCount: Int) {
     sums.grow(to: groupCount, filling: CompensatedSum())
     counts.grow(to: groupCount, filling: 0)
@@ -261,6 +265,8 @@ final class IntervalSumAccumulator: Accumulator {
   init(location: Int) {
     self.location = location
   }
+
+  var byteCount: Int { sums.count * 24 }
 
   func resize(to groupCount: Int) {
     sums.grow(to: groupCount, filling: nil)

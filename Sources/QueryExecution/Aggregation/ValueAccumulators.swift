@@ -11,6 +11,8 @@ final class ModeAccumulator: Accumulator {
     self.type = type
   }
 
+  var byteCount: Int { counts.reduce(0) { $0 + $1.count * 96 + 16 } }
+
   func resize(to groupCount: Int) {
     counts.grow(to: groupCount, filling: [:])
   }
@@ -74,6 +76,8 @@ final class ArgumentOfExtremeAccumulator: Accumulator {
     self.type = type
   }
 
+  var byteCount: Int { results.count * 128 }
+
   func resize(to groupCount: Int) {
     results.grow(to: groupCount, filling: .null)
     extremes.grow(to: groupCount, filling: .null)
@@ -124,6 +128,8 @@ final class AnyValueAccumulator: Accumulator {
     self.type = type
   }
 
+  var byteCount: Int { results.count * 64 }
+
   func resize(to groupCount: Int) {
     results.grow(to: groupCount, filling: .null)
   }
@@ -166,6 +172,8 @@ final class StringAggregateAccumulator: Accumulator {
     self.order = order
     self.isDistinct = isDistinct
   }
+
+  var byteCount: Int { rows.reduce(0) { $0 + $1.count * 96 + 16 } }
 
   func resize(to groupCount: Int) {
     rows.grow(to: groupCount, filling: [])
@@ -232,6 +240,8 @@ final class DistinctValuesAccumulator: Accumulator {
     self.inner = inner
     self.type = type
   }
+
+  var byteCount: Int { values.reduce(0) { $0 + $1.count * 96 + 16 } }
 
   func resize(to groupCount: Int) {
     values.grow(to: groupCount, filling: [])

@@ -61,7 +61,7 @@ public struct Executor: Sendable {
     let stream: RowStream
     switch plan {
     case .scan(let scan):
-      stream = try scanStream(scan, own)
+      stream = scanStream(try TableScanner(scan, context, operatorID: own), scan)
     case .values(let rows, let types):
       stream = RowStream([try values(rows, types)])
     case .filter(let input, let conjuncts):
@@ -109,8 +109,7 @@ public struct Executor: Sendable {
     }
   }
 
-  private func scanStream(_ scan: TableScan, _ id: Int) throws(QueryError) -> RowStream {
-    let scanner = try TableScanner(scan, context, operatorID: id)
+  private func scanStream(_ scanner: TableScanner, _ scan: TableScan) -> RowStream {
     let columns = scan.columns
     return scanner.stream.map { $0.selectingColumns(columns) }
   }
@@ -186,7 +185,20 @@ public struct Executor: Sendable {
     let aggregator = try Aggregator(keys: keys, aggregates: aggregates) {
       $0 < dictionaries.count ? dictionaries[$0] : nil
     }
-    return try aggregator.run(try stream(input, &id), context, operatorID: own)
+    guard case .scan(let scan) = input, let cache = context.cache else {
+      return try aggregator.run(
+        try stream(input, &id), context, cached: nil, operatorID: own)
+    }
+    let scanner = try TableScanner(scan, context, operatorID: id)
+    let stream = scanStream(scanner, scan)
+    let rows = context.profile == nil ? stream : profiled(stream, id)
+    id += 1
+    return try aggregator.run(
+      rows, context,
+      cached: Aggregator.CachedScan(
+        cache: cache,
+        question: PartialResultCache.Question(scan, keys: keys, aggregates: aggregates),
+        scanner: scanner), operatorID: own)
   }
 
   private func joined(_ join: Join, _ id: inout Int) throws(QueryError) -> RowStream {

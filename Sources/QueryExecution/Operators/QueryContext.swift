@@ -11,9 +11,15 @@ public final class QueryContext: Sendable {
   public let counters = ScanCounters()
   /// Times and rows by operator, for EXPLAIN ANALYZE; `nil` when nobody asked.
   let profile: QueryProfile?
+  /// `nil`: nothing is taken from earlier queries or kept for later ones.
+  let cache: PartialResultCache?
   private let isCancelled = Atomic<Bool>(false)
 
-  public init(catalog: Catalog, workers: WorkerPool, threads: Int?, profile: QueryProfile? = nil) {
+  public init(
+    catalog: Catalog, workers: WorkerPool, threads: Int?, cache: PartialResultCache? = nil,
+    profile: QueryProfile? = nil
+  ) {
+    self.cache = cache
     self.catalog = catalog
     self.workers = workers
     self.threads = min(max(threads ?? workers.threadCount, 1), workers.threadCount)
@@ -44,8 +50,11 @@ public final class ScanCounters: Sendable {
   let rowsScanned = Atomic<Int>(0)
   let segmentsRead = Atomic<Int>(0)
   let segmentsSkipped = Atomic<Int>(0)
+  /// Segments whose part of an answer was known from an earlier query.
+  let segmentsCached = Atomic<Int>(0)
 
   public var rows: Int { rowsScanned.load(ordering: .relaxed) }
   public var read: Int { segmentsRead.load(ordering: .relaxed) }
   public var skipped: Int { segmentsSkipped.load(ordering: .relaxed) }
+  public var cached: Int { segmentsCached.load(ordering: .relaxed) }
 }

@@ -15,6 +15,8 @@ public final class QueryProfile: Sendable {
     public var pipelined = Duration.zero
     public var segmentsRead = 0
     public var segmentsSkipped = 0
+    /// For an aggregation: segments that it did not ask for, since their part was known.
+    public var segmentsCached = 0
     public var partitionsRead = 0
     public var partitionsSkipped = 0
   }

@@ -6,6 +6,8 @@ import QueryPlanning
 /// A scan's conjuncts, applied to one segment at a time.
 struct SegmentFilter: Sendable {
   let predicates: [ScanPredicate]
+  /// What each predicate was made from.
+  private let expressions: [Expression]
 
   /// Which rows of a segment pass.
   enum Selection {
@@ -17,7 +19,8 @@ struct SegmentFilter: Sendable {
 
   init(_ filters: [Expression], schema: TableSchema, catalog: Catalog) throws(QueryError) {
     var predicates: [ScanPredicate] = []
-    for filter in filters.flatMap(\.conjuncts) {
+    expressions = filters.flatMap(\.conjuncts)
+    for filter in expressions {
       predicates.append(try ScanPredicate(filter, schema: schema, catalog: catalog))
     }
     self.predicates = predicates
@@ -27,6 +30,18 @@ struct SegmentFilter: Sendable {
   func excludes(_ segment: Segment) throws(QueryError) -> Bool {
     for predicate in predicates where try predicate.verdict(segment) == .none { return true }
     return false
+  }
+
+  /// The conjuncts that some row of the segments may fail, by their bounds.
+  func undecided(over segments: [Segment]) throws(QueryError) -> [Expression] {
+    var undecided: [Expression] = []
+    for (predicate, expression) in zip(predicates, expressions) {
+      for segment in segments where try predicate.verdict(segment) != .all {
+        undecided.append(expression.withoutLocations)
+        break
+      }
+    }
+    return undecided
   }
 
   func select(_ segment: ScannedSegment) throws(QueryError) -> Selection {

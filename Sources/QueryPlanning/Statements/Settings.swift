@@ -7,6 +7,18 @@ enum Setting: String, CaseIterable {
   case timezone
   /// How many threads a query may use.
   case threads
+  /// Whether aggregations may take what earlier queries found of segments that did not change.
+  case partialCache = "partial_cache"
+}
+
+extension Setting {
+  fileprivate var validValues: String {
+    switch self {
+    case .timezone: "a name such as 'Europe/Berlin', or DEFAULT"
+    case .threads: "a number from 1 to 1024, or DEFAULT"
+    case .partialCache: "on or off, or DEFAULT"
+    }
+  }
 }
 
 extension Environment {
@@ -32,11 +44,16 @@ extension Environment {
       return .set(setting: "timezone", value: try validZone(zone, at: syntax.location))
     case (.threads, .integer(let count)) where (1...1_024).contains(count):
       return .set(setting: "threads", value: String(count))
+    case (.partialCache, .boolean(let isOn)):
+      return .set(setting: "partial_cache", value: isOn ? "on" : "off")
+    case (.partialCache, .string(let word)):
+      let meanings = ["on": "on", "true": "on", "off": "off", "false": "off"]
+      guard let value = meanings[word.lowercased()] else { fallthrough }
+      return .set(setting: "partial_cache", value: value)
     default:
       throw error(
         .invalidParameter, "invalid value for '\(setting.rawValue)'", at: syntax.location,
-        hint: setting == .threads
-          ? "a number from 1 to 1024, or DEFAULT" : "a name such as 'Europe/Berlin', or DEFAULT")
+        hint: setting.validValues)
     }
   }
 

@@ -22,11 +22,21 @@ public struct RandomDatabase: Sendable {
       let table = RandomTable(
         schema: Self.schema(name, columns), columns: columns,
         rowCount: rowCount == 300 ? 100 + random.below(400) : rowCount)
-      try Self.fill(table, store, &random)
+      try store.createTable(table.schema)
+      try Self.fill(table, 0..<table.rowCount, store, &random)
       tables.append(table)
     }
     self.store = store
     self.tables = tables
+  }
+
+  /// Adds `rowCount` rows to each table that has rows.
+  public func grow(by rowCount: Int, seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    for table in tables where table.rowCount > 0 {
+      let start = store.catalog().tables[table.schema.name]?.rowCount ?? 0
+      try Self.fill(table, start..<(start + rowCount), store, &random)
+    }
   }
 
   /// A number for each row, a key to join by, and what chance adds.
@@ -64,15 +74,14 @@ public struct RandomDatabase: Sendable {
 
   /// By several transactions of which some seal, so that segments of all kinds come about.
   private static func fill(
-    _ table: RandomTable, _ store: Store, _ random: inout SplitMix64
+    _ table: RandomTable, _ range: Range<Int>, _ store: Store, _ random: inout SplitMix64
   ) throws {
-    try store.createTable(table.schema)
     let isBig = table.schema.name == "big"
     let day: Int64 = 19_720 + Int64(random.below(30))
-    var next = 0
-    while next < table.rowCount {
+    var next = range.lowerBound
+    while next < range.upperBound {
       let count = isBig ? 40_000 : 1 + random.below(200)
-      let rows = (next..<min(table.rowCount, next + count)).map { row in
+      let rows = (next..<min(range.upperBound, next + count)).map { row in
         table.columns.map { $0.value(row: row, day: day, days: isBig ? 1 : 6, &random) }
       }
       next += rows.count

@@ -1,0 +1,120 @@
+import ColumnStore
+import Engine
+import EngineTesting
+import QueryLanguage
+import Testing
+
+@Suite struct `The partial-result cache` {
+  @Test(arguments: UInt64(500)..<512)
+  func `never changes an answer, whatever was asked or added before`(seed: UInt64) throws {
+    let database = try RandomDatabase(seed: seed, hasBigTable: false)
+    let engine = Engine(store: database.store, threads: 2)
+    var random = SplitMix64(seed: seed)
+    var queries = RandomQueries(database, seed: seed)
+    let questions = (0..<12).map { _ in queries.next() }
+    for round in 0..<6 {
+      let reference = ReferenceEngine(database.store.catalog())
+      for _ in 0..<12 {
+        let question = questions[random.below(questions.count)]
+        let cold = Answer(question.sql, engine: engine)
+        let known = Answer(question.sql, engine: engine, usesCache: true)
+        #expect(
+          known.difference(from: cold, isOrdered: true, isExact: true) == nil, "\(question.sql)")
+        let expected = try Answer(question.sql, reference: reference)
+        #expect(
+          known.difference(from: expected, isOrdered: question.isOrdered) == nil,
+          "\(question.sql)")
+      }
+      try database.grow(by: 30, seed: seed &* 100 &+ UInt64(round))
+    }
+  }
+
+  private func engine(days: Int, cacheByteLimit: Int = 64 << 20) throws -> Engine {
+    let engine = Engine(threads: 2, cacheByteLimit: cacheByteLimit)
+    var session = Session()
+    _ = try engine.execute(
+      "CREATE TABLE e (day date, u text, x bigint) PARTITION BY DAY (day)", in: &session)
+    for day in 0..<days { try add(day, to: engine) }
+    return engine
+  }
+
+  private func add(_ day: Int, to engine: Engine) throws {
+    let pool = TextPool()
+    for user in 0..<50 { pool.append("u\(user)") }
+    try engine.store.append(to: "e", sealsTails: true) { (appender) throws(StoreError) in
+      try appender.append(
+        RowBatch(
+          rowCount: 500,
+          columns: [
+            ColumnValues(storage: .integers(Array(repeating: Int64(day), count: 500))),
+            ColumnValues(
+              storage: .text(codes: (0..<500).map { UInt32(($0 * (day + 1)) % 50) }, pool: pool)),
+            ColumnValues(storage: .integers((0..<500).map { Int64($0) })),
+          ]))
+    }
+  }
+
+  private let question = "SELECT day, count(DISTINCT u), sum(x) FROM e GROUP BY day ORDER BY day"
+
+  @Test func `scans only what is new`() throws {
+    let engine = try engine(days: 10)
+    var session = Session()
+    #expect(try engine.execute(question, in: &session).statistics.segmentsCached == 0)
+    let again = try engine.execute(question, in: &session)
+    #expect(again.statistics.segmentsCached == 10)
+    #expect(again.statistics.rowsScanned == 0)
+    try add(10, to: engine)
+    let grown = try engine.execute(question, in: &session)
+    #expect(grown.statistics.segmentsCached == 10)
+    #expect(grown.statistics.rowsScanned == 500)
+    #expect(grown.rowCount == 11)
+  }
+
+  @Test func `knows the days that a moved window covers whole`() throws {
+    let engine = try engine(days: 10)
+    var session = Session()
+    func ask(_ from: Int, _ to: Int) throws -> QueryResult {
+      try engine.execute(
+        """
+        SELECT count(*), sum(x) FROM e
+        WHERE day >= DATE '1970-01-01' + \(from) AND day < DATE '1970-01-01' + \(to)
+        """, in: &session)
+    }
+    _ = try ask(0, 7)
+    let moved = try ask(1, 8)
+    #expect(moved.statistics.segmentsCached == 6)
+    #expect(moved.statistics.rowsScanned == 500)
+    #expect(moved.rows == [[.integer(3_500), .integer(7 * 124_750)]])
+  }
+
+  @Test func `is off when the session says so`() throws {
+    let engine = try engine(days: 3)
+    var session = Session()
+    _ = try engine.execute(question, in: &session)
+    _ = try engine.execute("SET partial_cache = off", in: &session)
+    #expect(try engine.execute("SHOW partial_cache", in: &session).rows == [[.text("off")]])
+    #expect(try engine.execute(question, in: &session).statistics.segmentsCached == 0)
+    _ = try engine.execute("SET partial_cache = DEFAULT", in: &session)
+    #expect(try engine.execute(question, in: &session).statistics.segmentsCached == 3)
+  }
+
+  @Test func `keeps to its bound`() throws {
+    let engine = try engine(days: 20, cacheByteLimit: 40_000)
+    var session = Session()
+    for limit in 0..<50 {
+      let sql = "SELECT day, sum(x) FROM e WHERE x < \(limit + 1) GROUP BY day"
+      let answer = try engine.execute(sql, in: &session)
+      #expect(answer.rowCount == 20)
+      #expect(engine.partialCacheByteCount <= 40_000)
+    }
+  }
+
+  @Test func `shows in EXPLAIN ANALYZE`() throws {
+    let engine = try engine(days: 3)
+    var session = Session()
+    _ = try engine.execute(question, in: &session)
+    let plan = try engine.execute("EXPLAIN ANALYZE " + question, in: &session).rows
+    let text = plan.map { if case .text(let line) = $0[0] { line } else { "" } }
+    #expect(text.contains { $0.contains("(3 segments known from an earlier query)") })
+  }
+}
