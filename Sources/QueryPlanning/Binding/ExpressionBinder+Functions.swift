@@ -6,6 +6,9 @@ extension ExpressionBinder {
   mutating func bindFunction(
     _ call: FunctionCallSyntax, at location: Int
   ) throws(QueryError) -> BoundExpression {
+    if let feature = unsupportedFunctions[call.name] {
+      throw environment.unsupported("\(call.name) is", at: location, hint: feature)
+    }
     if let window = call.over {
       return try bindWindowFunction(call, over: window, at: location)
     }
@@ -16,9 +19,6 @@ extension ExpressionBinder {
       throw environment.error(
         .windowingError, "window function \(call.name) requires an OVER clause", at: location,
         hint: "write \(definition.usage) OVER (PARTITION BY ... ORDER BY ...)")
-    }
-    if let feature = unsupportedFunctions[call.name] {
-      throw environment.unsupported("\(call.name) is", at: location, hint: feature)
     }
     if FunctionTable.byName[call.name] != nil || constant(call) != nil {
       let modifier: String? =

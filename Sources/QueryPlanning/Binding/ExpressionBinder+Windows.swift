@@ -15,6 +15,9 @@ extension ExpressionBinder {
       function = try bindOwnFunction(call, definition, at: location)
     } else if let definition = AggregateTable.byName[call.name] {
       function = try bindAggregate(call, over: definition, at: location)
+    } else if FunctionTable.byName[call.name] == nil {
+      // The error that says so, and what is near.
+      return try environment.scalarCall(call.name, try bind(call.arguments), at: location)
     } else {
       throw environment.error(
         .typeMismatch,
