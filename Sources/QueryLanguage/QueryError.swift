@@ -14,6 +14,7 @@ public struct QueryError: Error, Equatable, Sendable {
     case duplicateAlias = "42712"
     case typeMismatch = "42804"
     case groupingError = "42803"
+    case windowingError = "42P20"
     case invalidParameter = "22023"
     case invalidText = "22P02"
     case invalidDatetime = "22007"

@@ -10,6 +10,7 @@ extension Plan {
       [input]
     case .aggregate(let aggregation): [aggregation.input]
     case .join(let join): [join.left, join.right]
+    case .window(let window): [window.input]
     }
   }
 
@@ -29,6 +30,9 @@ extension Plan {
       join.left = transform(join.left)
       join.right = transform(join.right)
       return .join(join)
+    case .window(var window):
+      window.input = transform(window.input)
+      return .window(window)
     }
   }
 
@@ -58,6 +62,9 @@ extension Plan {
       join.keys = join.keys.map { (left: transform($0.left), right: transform($0.right)) }
       join.residual = join.residual.map(transform)
       return .join(join)
+    case .window(var window):
+      window.functions = window.functions.map { $0.mapExpressions(transform) }
+      return .window(window)
     }
   }
 }

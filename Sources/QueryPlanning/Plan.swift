@@ -11,6 +11,7 @@ public indirect enum Plan: Sendable {
   /// Output row: keys, then aggregates. No keys: exactly one row.
   case aggregate(Aggregation)
   case join(Join)
+  case window(Window)
   /// Stable: equal rows keep their order. `limit` bounds how many rows are needed from the front.
   case sort(Plan, by: [SortKey], limit: Int?)
   case limit(Plan, count: Int?, offset: Int)
@@ -24,6 +25,7 @@ public indirect enum Plan: Sendable {
     case .aggregate(let aggregation):
       aggregation.keys.map(\.type) + aggregation.aggregates.map(\.type)
     case .join(let join): join.left.types + join.right.types
+    case .window(let window): window.input.types + window.functions.map(\.type)
     }
   }
 }

@@ -184,7 +184,6 @@ import Testing
   }
 
   @Test(arguments: [
-    ("SELECT row_number() OVER () FROM events", "row_number"),
     ("SELECT 1 UNION SELECT 2", "SELECT"),
     ("SELECT (SELECT 1)", "("), ("SELECT 1 WHERE EXISTS (SELECT 1)", "EXISTS"),
     ("SELECT ms FROM events WHERE user_id IN (SELECT user_id FROM users)", "IN"),

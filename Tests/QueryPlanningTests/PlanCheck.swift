@@ -37,6 +37,13 @@ struct PlanCheck {
         if key.left.type != key.right.type { problems.append("join key types differ") }
       }
       conditions(join.residual.map { [$0] } ?? [], over: row)
+    case .window(let window):
+      for function in window.functions {
+        _ = function.mapExpressions { expression in
+          check(expression, over: row)
+          return expression
+        }
+      }
     case .sort(_, let keys, _): for key in keys { check(key.expression, over: row) }
     case .limit: break
     }

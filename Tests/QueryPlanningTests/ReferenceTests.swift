@@ -36,6 +36,10 @@ import Testing
     for aggregate in AggregateTable.all {
       lines.append(row(aggregate.usage, aggregate.names, aggregate.summary))
     }
+    lines += ["", "### Window functions", "", "| function | gives |", "| --- | --- |"]
+    for function in WindowTable.all {
+      lines.append("| `\(function.usage)` | \(function.summary) |")
+    }
     lines += ["", "### Functions of one row", ""]
     lines += ["| function | also called | result | gives |", "| --- | --- | --- | --- |"]
     for function in FunctionTable.all {

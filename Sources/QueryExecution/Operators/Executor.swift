@@ -74,6 +74,8 @@ public struct Executor: Sendable {
       stream = try joined(join, &id)
     case .sort(let input, let keys, let limit):
       return counted(try sorted(input, keys, limit: limit, own, &id), own)
+    case .window(let window):
+      return counted(try windowed(window, own, &id), own)
     case .limit:
       id = own
       stream = RowStream(try rows(plan, &id))
@@ -266,6 +268,16 @@ public struct Executor: Sendable {
     return try sorter.sort(Batch.concatenate(best, types: types), limit: limit)
   }
 
+  private func windowed(
+    _ window: Window, _ own: Int, _ id: inout Int
+  ) throws(QueryError) -> Batch {
+    let batches = try stream(window.input, &id).collect(context)
+    let timer = context.profile?.start()
+    defer { timer?.stop(own) }
+    return try WindowOperator(functions: window.functions)
+      .run(Batch.concatenate(batches, types: window.input.types), context)
+  }
+
   private func slice(_ batches: [Batch], offset: Int, count: Int?) -> [Batch] {
     var skip = offset
     var left = count ?? .max
@@ -299,6 +311,7 @@ public struct Executor: Sendable {
     case .aggregate(let aggregation):
       return aggregation.keys.isEmpty ? 1 : size(of: aggregation.input) / 8
     case .join(let join): return max(size(of: join.left), size(of: join.right))
+    case .window(let window): return size(of: window.input)
     case .sort(let input, _, let limit): return min(size(of: input), limit ?? .max)
     case .limit(let input, let count, _): return min(size(of: input), count ?? .max)
     }

@@ -32,18 +32,23 @@ struct RowSorter: Sendable {
       batch = Batch(
         rowCount: candidates.count, columns: batch.columns.map { $0.gather(rows: candidates) })
     }
-    let view = BatchView(batch)
-    var columns: [[UInt64]] = []
-    for key in keys {
-      let vector = try view.evaluate(key.expression)
-      let (words, nullRanks) = sortWords(vector, key)
-      if let nullRanks { columns.append(nullRanks) }
-      if let words { columns.append(words) }
-    }
-    var order = ascendingCodes(batch.rowCount)
-    Self.sort(&order, by: columns)
+    var order = try ordering(batch).rows
     if let limit, limit < order.count { order.removeLast(order.count - limit) }
     return Batch(rowCount: order.count, columns: batch.columns.map { $0.gather(rows: order) })
+  }
+
+  /// The rows in order, and by key the columns of words that they were compared by: rows with the
+  /// same words are equal.
+  func ordering(_ batch: Batch) throws(QueryError) -> (rows: [UInt32], words: [[[UInt64]]]) {
+    let view = BatchView(batch)
+    var words: [[[UInt64]]] = []
+    for key in keys {
+      let (values, nullRanks) = sortWords(try view.evaluate(key.expression), key)
+      words.append([nullRanks, values].compactMap(\.self))
+    }
+    var order = ascendingCodes(batch.rowCount)
+    Self.sort(&order, by: words.flatMap { $0 })
+    return (order, words)
   }
 
   /// Rows that the first key alone does not put behind the first `limit`: the other keys, text

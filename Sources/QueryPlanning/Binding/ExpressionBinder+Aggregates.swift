@@ -24,7 +24,7 @@ extension ExpressionBinder {
     return BoundExpression(addAggregate(aggregate), at: location)
   }
 
-  private mutating func bindArguments(
+  mutating func bindArguments(
     _ call: FunctionCallSyntax, _ definition: AggregateTable.Definition, at location: Int
   ) throws(QueryError) -> Aggregate {
     let name = call.name
@@ -61,7 +61,7 @@ extension ExpressionBinder {
     return aggregate
   }
 
-  private mutating func bindSortKeys(_ items: [OrderItemSyntax]) throws(QueryError) -> [SortKey] {
+  mutating func bindSortKeys(_ items: [OrderItemSyntax]) throws(QueryError) -> [SortKey] {
     var keys: [SortKey] = []
     for item in items {
       let bound = try bindSettled(item.expression)

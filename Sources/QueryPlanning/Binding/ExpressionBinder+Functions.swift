@@ -6,14 +6,19 @@ extension ExpressionBinder {
   mutating func bindFunction(
     _ call: FunctionCallSyntax, at location: Int
   ) throws(QueryError) -> BoundExpression {
-    if call.over != nil {
-      throw environment.unsupported("window functions (OVER) are", at: location)
+    if let feature = unsupportedFunctions[call.name] {
+      throw environment.unsupported("\(call.name) is", at: location, hint: feature)
+    }
+    if let window = call.over {
+      return try bindWindowFunction(call, over: window, at: location)
     }
     if let aggregate = AggregateTable.byName[call.name] {
       return try bindAggregate(call, aggregate, at: location)
     }
-    if let feature = unsupportedFunctions[call.name] {
-      throw environment.unsupported("\(call.name) is", at: location, hint: feature)
+    if let definition = WindowTable.byName[call.name] {
+      throw environment.error(
+        .windowingError, "window function \(call.name) requires an OVER clause", at: location,
+        hint: "write \(definition.usage) OVER (PARTITION BY ... ORDER BY ...)")
     }
     if FunctionTable.byName[call.name] != nil || constant(call) != nil {
       let modifier: String? =
@@ -68,9 +73,6 @@ extension Environment {
 /// What exists elsewhere and what to write instead.
 private let unsupportedFunctions: [String: String?] = [
   "array_agg": "string_agg(x, ',') collects values as text", "json_agg": nil,
-  "row_number": nil, "rank": nil, "dense_rank": nil, "lag": nil, "lead": nil, "ntile": nil,
-  "first_value": "arg_min(x, ts) gives the first value by time",
-  "last_value": "arg_max(x, ts) gives the last value by time",
   "generate_series": nil, "unnest": nil, "to_char": nil, "age": nil, "width_bucket": nil,
   "grouping": nil,
 ]

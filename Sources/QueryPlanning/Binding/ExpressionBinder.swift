@@ -8,6 +8,8 @@ import QueryLanguage
 struct ExpressionBinder {
   /// Columns from here on stand for gathered aggregates. No row is this wide.
   static let firstAggregate = 1 << 40
+  /// Columns from here on stand for window functions, which take effect after grouping.
+  static let firstWindow = 1 << 41
 
   /// Where an expression stands, as far as it decides about aggregates.
   enum Place {
@@ -23,6 +25,15 @@ struct ExpressionBinder {
   /// Different aggregates only: equal ones are evaluated once.
   private(set) var aggregates: [Aggregate] = []
   private var aggregateIndices: [Aggregate: Int] = [:]
+  /// HAVING takes aggregates but no window functions.
+  var allowsWindows = true
+  var isInsideWindow = false
+  /// `WINDOW w AS (...)`.
+  var namedWindows: [String: WindowSyntax] = [:]
+  /// Different ones only, each with where the input columns in it were written.
+  private(set) var windows:
+    [(function: WindowFunction, uses: [Int: (location: Int, name: String)])] = []
+  private var windowIndices: [WindowFunction: Int] = [:]
   /// Where a column was first named outside of aggregates, since the last `forgetColumnUses`.
   private(set) var columnUses: [Int: (location: Int, name: String)] = [:]
 
@@ -46,6 +57,16 @@ struct ExpressionBinder {
       aggregateIndices[identity] = index
     }
     return .column(Self.firstAggregate + index, aggregate.type)
+  }
+
+  mutating func addWindowFunction(_ function: WindowFunction) -> Expression {
+    let identity = function.withoutLocations
+    let index = windowIndices[identity] ?? windows.count
+    if index == windows.count {
+      windows.append((function, columnUses))
+      windowIndices[identity] = index
+    }
+    return .column(Self.firstWindow + index, function.type)
   }
 
   /// Binds to an expression that must be a truth value.

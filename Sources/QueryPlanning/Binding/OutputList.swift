@@ -117,9 +117,9 @@ struct OutputList {
     return all.count - 1
   }
 
-  mutating func mapExpressions(
-    _ transform: (Output) throws(QueryError) -> Expression
-  ) throws(QueryError) {
+  mutating func mapExpressions<Failure: Error>(
+    _ transform: (Output) throws(Failure) -> Expression
+  ) throws(Failure) {
     for index in all.indices { all[index].expression = try transform(all[index]) }
   }
 }

@@ -27,18 +27,22 @@ struct SelectBinder {
       expressions.place = .aggregatesAllowed
     }
 
+    try expressions.define(core.windows)
     var outputs = try OutputList(core.items, &expressions)
     let keys = try groupingKeys(core.groupBy, outputs, &expressions)
     expressions.forgetColumnUses()
     var having: Expression?
     if let condition = core.having {
+      expressions.allowsWindows = false
       having = try expressions.bindCondition(condition, of: "HAVING")
+      expressions.allowsWindows = true
     }
     let havingUses = expressions.columnUses
     let isDistinct = if case .all = core.distinct { true } else { false }
     let sortColumns = try outputs.addSortColumns(
       query.orderBy, isDistinct: isDistinct, &expressions)
 
+    var windows = expressions.windows.map(\.function)
     if !core.groupBy.isEmpty || core.having != nil || !expressions.aggregates.isEmpty {
       let grouping = Grouping(keys: keys, environment: environment)
       plan = .aggregate(
@@ -48,6 +52,21 @@ struct SelectBinder {
       }
       try outputs.mapExpressions { (output) throws(QueryError) in
         try grouping.overGroups(output.expression, uses: output.columnUses)
+      }
+      windows = try expressions.windows.map { (window) throws(QueryError) in
+        try window.function.mapExpressions { (expression) throws(QueryError) in
+          try grouping.overGroups(expression, uses: window.uses)
+        }
+      }
+    }
+    if !windows.isEmpty {
+      let width = plan.types.count
+      plan = .window(Window(input: plan, functions: windows))
+      outputs.mapExpressions { output in
+        output.expression.mapColumns { index, type in
+          let first = ExpressionBinder.firstWindow
+          return .column(index >= first ? width + index - first : index, type)
+        }
       }
     }
 
@@ -69,13 +88,10 @@ struct SelectBinder {
     }
     return BoundQuery(
       plan: plan, columnNames: outputs.all.prefix(outputs.visibleCount).map(\.name),
-      operatorCount: (from?.operatorCount ?? 1) + 6)
+      operatorCount: (from?.operatorCount ?? 1) + 7)
   }
 
   private func refuseUnsupported(_ core: SelectCore) throws(QueryError) {
-    if let window = core.windows.first {
-      throw environment.unsupported("WINDOW is", at: window.name.offset)
-    }
     if case .on(let keys) = core.distinct {
       throw environment.unsupported(
         "DISTINCT ON is", at: keys.first?.location ?? query.location,
@@ -116,6 +132,10 @@ struct SelectBinder {
       expressions.place = .clause("GROUP BY")
       defer { expressions.place = .aggregatesAllowed }
       return try expressions.bindSettled(item)
+    }
+    if output.expression.containsWindow {
+      throw environment.error(
+        .windowingError, "window functions are not allowed in GROUP BY", at: item.location)
     }
     if output.expression.containsAggregate {
       throw environment.error(

@@ -53,6 +53,10 @@ public struct PlanDescription: Sendable {
       let (a, b) = distinguished(names, right, join)
       lines[id].text = text(of: join, a, b)
       return a + b
+    case .window(let window):
+      let shown = window.functions.map { ExpressionText.text(of: $0, columns: names) }
+      lines[id].text = "Window: \(shown.joined(separator: ", "))"
+      return names + shown
     case .sort(_, let keys, let limit):
       let shown = keys.map { ExpressionText.text(of: $0, columns: names) }
       lines[id].text =

@@ -29,7 +29,9 @@ extension Environment {
     _ name: String, _ arguments: [BoundExpression], at location: Int
   ) -> QueryError {
     let types = arguments.map(\.type.sqlName).joined(separator: ", ")
-    let names = FunctionTable.all.flatMap(\.names) + AggregateTable.names + ["now", "pi"]
+    let names =
+      FunctionTable.all.flatMap(\.names) + AggregateTable.names + WindowTable.all.map(\.name)
+      + ["now", "pi"]
     return error(
       .undefinedFunction, "function \(name)(\(types)) does not exist", at: location,
       hint: suggestion(for: name, among: names))

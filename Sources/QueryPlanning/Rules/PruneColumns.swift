@@ -35,6 +35,7 @@ struct ColumnPruning {
       return (.project(pruned.plan, kept.map { moved(expressions[$0], pruned) }), places(kept))
     case .aggregate(let aggregation): return prune(aggregation, needed: needed)
     case .join(let join): return prune(join, needed: needed)
+    case .window(let window): return prune(window, needed: needed)
     case .sort(let input, let keys, let limit):
       var below = needed
       for key in keys { key.expression.collectColumns(into: &below) }
@@ -62,6 +63,23 @@ struct ColumnPruning {
       input: pruned.plan, keys: aggregation.keys.map { moved($0, pruned) },
       aggregates: aggregates.map { $0.mapExpressions { moved($0, pruned) } })
     return (.aggregate(narrow), places(kept))
+  }
+
+  /// Nothing is left of a window whose results nobody needs.
+  private func prune(_ window: Window, needed: Set<Int>) -> Pruned {
+    let width = window.input.types.count
+    let kept = window.functions.indices.filter { needed.contains(width + $0) }
+    var below = needed.filter { $0 < width }
+    for index in kept { window.functions[index].collectColumns(into: &below) }
+    let pruned = prune(window.input, needed: below)
+    if kept.isEmpty { return pruned }
+    let newWidth = pruned.plan.types.count
+    var places = pruned.places
+    for (new, old) in kept.enumerated() { places[width + old] = newWidth + new }
+    let functions = kept.map { index in
+      window.functions[index].mapExpressions { moved($0, pruned) }
+    }
+    return (.window(Window(input: pruned.plan, functions: functions)), places)
   }
 
   private func prune(_ join: Join, needed: Set<Int>) -> Pruned {

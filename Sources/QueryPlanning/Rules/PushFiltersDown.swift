@@ -31,7 +31,8 @@ struct FilterPushing {
         ? pushLeft(conditions, into: join) : JoinOrdering(pushing: self).order(join, conditions)
     case .sort(let input, let keys, nil):
       return .sort(push(conditions, into: input), by: keys, limit: nil)
-    case .values, .sort, .limit: return filtered(plan.mapInputs { push([], into: $0) }, conditions)
+    case .values, .sort, .limit, .window:
+      return filtered(plan.mapInputs { push([], into: $0) }, conditions)
     }
   }
 

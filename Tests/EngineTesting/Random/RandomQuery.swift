@@ -10,8 +10,8 @@ public struct RandomQuery: Sendable {
 /// Puts queries together clause by clause. One generator is one stream of queries.
 public struct RandomQueries: Sendable {
   private let tables: [RandomDatabase.RandomTable]
-  private let isPortable: Bool
-  private var random: SplitMix64
+  let isPortable: Bool
+  var random: SplitMix64
 
   /// `isPortable` leaves out functions that other databases understand differently.
   public init(_ database: RandomDatabase, seed: UInt64, isPortable: Bool = false) {
@@ -21,11 +21,12 @@ public struct RandomQueries: Sendable {
   }
 
   public mutating func next() -> RandomQuery {
-    switch random.below(10) {
+    switch random.below(12) {
     case 0...3: plain(source())
     case 4...7: grouped(source())
     case 8: distinct(source())
-    default: overQuery()
+    case 9: overQuery()
+    default: windowed(source())
     }
   }
 
@@ -38,7 +39,7 @@ public struct RandomQueries: Sendable {
     var prefix = ""
   }
 
-  private func expressions(_ source: Source) -> RandomExpressions {
+  func expressions(_ source: Source) -> RandomExpressions {
     RandomExpressions(columns: source.columns, isPortable: isPortable)
   }
 
@@ -85,18 +86,18 @@ public struct RandomQueries: Sendable {
     return both
   }
 
-  private mutating func filter(_ source: Source, share: Double = 0.6) -> String {
+  mutating func filter(_ source: Source, share: Double = 0.6) -> String {
     var conditions = source.filter.map { [$0] } ?? []
     if random.chance(share) { conditions.append(expressions(source).condition(2, &random)) }
     if random.chance(share / 3) { conditions.append(expressions(source).condition(1, &random)) }
     return conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
   }
 
-  private mutating func direction() -> String {
+  mutating func direction() -> String {
     random.pick(["", " ASC", " DESC"]) + random.pick([" NULLS FIRST", " NULLS LAST"])
   }
 
-  private mutating func limit() -> String {
+  mutating func limit() -> String {
     guard random.chance(0.4) else { return "" }
     return " LIMIT \(random.below(30))" + (random.chance(0.4) ? " OFFSET \(random.below(10))" : "")
   }
@@ -122,7 +123,7 @@ public struct RandomQueries: Sendable {
     return RandomQuery(sql: sql, isOrdered: isOrdered)
   }
 
-  private mutating func keys(_ source: Source, count: Int) -> [String] {
+  mutating func keys(_ source: Source, count: Int) -> [String] {
     (0..<count).map { _ in
       if random.chance(0.7), let column = source.columns.randomElement(using: &random) {
         return column.name
@@ -172,7 +173,7 @@ public struct RandomQueries: Sendable {
     return RandomQuery(sql: sql, isOrdered: isOrdered)
   }
 
-  private mutating func aggregate(_ source: Source) -> String {
+  mutating func aggregate(_ source: Source) -> String {
     let make = expressions(source)
     let filter =
       random.chance(0.25) ? " FILTER (WHERE \(make.condition(1, &random)))" : ""

@@ -44,6 +44,8 @@ public struct ReferenceEngine {
       return try groups(of: aggregation)
     case .join(let join):
       return try joined(join)
+    case .window(let window):
+      return try windowed(window)
     case .sort(let input, let keys, _):
       return try sorted(rows(of: input), by: keys)
     case .limit(let input, let count, let offset):
