@@ -10,6 +10,7 @@ extension Plan {
       [input]
     case .aggregate(let aggregation): [aggregation.input]
     case .join(let join): [join.left, join.right]
+    case .append(let inputs): inputs
     }
   }
 
@@ -29,13 +30,14 @@ extension Plan {
       join.left = transform(join.left)
       join.right = transform(join.right)
       return .join(join)
+    case .append(let inputs): return .append(inputs.map(transform))
     }
   }
 
   /// Replaces every expression of this operator, not of those below.
   package func mapExpressions(_ transform: (Expression) -> Expression) -> Plan {
     switch self {
-    case .limit: return self
+    case .limit, .append: return self
     case .scan(var scan):
       scan.filters = scan.filters.map(transform)
       return .scan(scan)

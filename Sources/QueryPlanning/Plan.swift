@@ -14,6 +14,8 @@ public indirect enum Plan: Sendable {
   /// Stable: equal rows keep their order. `limit` bounds how many rows are needed from the front.
   case sort(Plan, by: [SortKey], limit: Int?)
   case limit(Plan, count: Int?, offset: Int)
+  /// The rows of each input, one input after the other; all have the same types.
+  case append([Plan])
 
   public var types: [DataType] {
     switch self {
@@ -23,7 +25,9 @@ public indirect enum Plan: Sendable {
     case .project(_, let expressions): expressions.map(\.type)
     case .aggregate(let aggregation):
       aggregation.keys.map(\.type) + aggregation.aggregates.map(\.type)
-    case .join(let join): join.left.types + join.right.types
+    case .join(let join):
+      join.kind.keepsOnlyLeft ? join.left.types : join.left.types + join.right.types
+    case .append(let inputs): inputs.first?.types ?? []
     }
   }
 }
@@ -56,10 +60,23 @@ public struct Aggregation: Sendable {
   }
 }
 
-/// Output row: left columns, then right columns.
+/// Output row: left columns, then right columns; of semi and anti joins, left columns only.
 public struct Join: Sendable {
   public enum Kind: String, Sendable {
-    case inner, left
+    case inner
+    /// Also left rows without a match, padded with nulls.
+    case left
+    /// Also rows of either side without a match, padded with nulls.
+    case full
+    /// Left rows with a match, each once.
+    case semi
+    /// Left rows without a match.
+    case anti
+    /// As `left`, but a left row with two matches is an error: a scalar sub-query.
+    case single
+
+    /// Whether the output row has no columns of the right side.
+    public var keepsOnlyLeft: Bool { self == .semi || self == .anti }
   }
 
   public var kind: Kind
@@ -68,7 +85,7 @@ public struct Join: Sendable {
   /// Pairs that must be equal, over the left and the right input row; a null equals nothing. Empty:
   /// cross product.
   public var keys: [(left: Expression, right: Expression)]
-  /// Over the output row; decides about a match, also of a left join.
+  /// Over left columns, then right columns; decides about a match, whatever the kind.
   public var residual: Expression?
 
   public init(

@@ -39,6 +39,10 @@ struct PlanCheck {
       conditions(join.residual.map { [$0] } ?? [], over: row)
     case .sort(_, let keys, _): for key in keys { check(key.expression, over: row) }
     case .limit: break
+    case .append(let inputs):
+      for input in inputs where input.types != plan.types {
+        problems.append("appended rows are not all of the types \(plan.types)")
+      }
     }
   }
 

@@ -77,6 +77,10 @@ public struct Executor: Sendable {
     case .limit:
       id = own
       stream = RowStream(try rows(plan, &id))
+    case .append(let inputs):
+      var streams: [RowStream] = []
+      for input in inputs { streams.append(try self.stream(input, &id)) }
+      stream = RowStream(concatenating: streams)
     }
     return context.profile == nil ? stream : profiled(stream, own)
   }
@@ -209,7 +213,17 @@ public struct Executor: Sendable {
     let hashJoin = HashJoin(
       kind: join.kind, table: table, probeKeys: buildsLeft ? rightKeys : leftKeys,
       residual: residual, isBuildLeft: buildsLeft, buildTypes: buildPlan.types)
-    return (buildsLeft ? right : left).map { view throws(QueryError) in try hashJoin.join(view) }
+    let probed = buildsLeft ? right : left
+    let joined = RowStream(taskCount: probed.taskCount) { task, consume throws(QueryError) in
+      try probed.produce(task) { view throws(QueryError) in
+        try context.checkCancellation()
+        return try hashJoin.join(view, consume)
+      }
+    }
+    guard join.kind == .full else { return joined }
+    // Which build rows found no partner is known once all others have been looked up.
+    let batches = try joined.collect(context)
+    return RowStream(batches + [hashJoin.unmatchedBuildRows(leftTypes: join.left.types)])
   }
 
   private func sorted(
@@ -289,6 +303,7 @@ public struct Executor: Sendable {
     case .join(let join): return max(size(of: join.left), size(of: join.right))
     case .sort(let input, _, let limit): return min(size(of: input), limit ?? .max)
     case .limit(let input, let count, _): return min(size(of: input), count ?? .max)
+    case .append(let inputs): return inputs.reduce(0) { $0 + size(of: $1) }
     }
   }
 }

@@ -20,9 +20,9 @@ struct QueryBinder {
       return try SelectBinder(binder: inner, query: query).bind(core)
     case .values(let rows):
       return try inner.bindValues(rows, of: query)
-    case .setOperation(let operation, let all, _, _):
-      throw environment.unsupported(
-        "\(operation.rawValue.uppercased())\(all ? " ALL" : "") is", at: query.location)
+    case .setOperation(let operation, let all, let left, let right):
+      let output = try inner.bindSetOperation(operation, all: all, left, right)
+      return try inner.ordered(output, as: query)
     }
   }
 
@@ -79,7 +79,7 @@ struct QueryBinder {
   }
 
   /// ORDER BY over nothing but output columns, LIMIT and OFFSET.
-  private func ordered(
+  func ordered(
     _ output: BoundQuery, as query: SelectSyntax
   ) throws(QueryError) -> BoundQuery {
     var output = output
@@ -106,6 +106,11 @@ struct QueryBinder {
     if !keys.isEmpty { output.plan = .sort(output.plan, by: keys, limit: nil) }
     output.plan = try environment.limited(output.plan, as: query)
     output.operatorCount += 2
+    guard output.operatorCount <= Self.operatorLimit else {
+      throw environment.error(
+        .tooComplex, "the query is too complex", at: query.location,
+        hint: "put repeated parts into one query with conditions joined by OR")
+    }
     return output
   }
 }

@@ -82,13 +82,19 @@ extension QueryBinder {
     let right = try bind(join.right)
     try requireDistinctNames(left, right, at: join.right.location)
     switch join.kind {
-    case .inner, .left, .cross: break
+    case .inner, .cross: return try bindJoin(join, left, right, kind: .inner)
+    case .left: return try bindJoin(join, left, right, kind: .left)
     case .right:
-      throw environment.unsupported(
-        "RIGHT JOIN is", at: join.location, hint: "swap the tables and use LEFT JOIN")
-    case .full: throw environment.unsupported("FULL JOIN is", at: join.location)
+      let bound = leftJoin(swapping: try bindJoin(join, left, right, kind: .inner))
+      return try coalesced(bound, join, left, right)
+    case .full:
+      return try coalesced(try bindJoin(join, left, right, kind: .full), join, left, right)
     }
-    let kind: Join.Kind = join.kind == .left ? .left : .inner
+  }
+
+  private func bindJoin(
+    _ join: JoinSyntax, _ left: BoundRelation, _ right: BoundRelation, kind: Join.Kind
+  ) throws(QueryError) -> BoundRelation {
     switch join.condition {
     case .none: return joined(left, right, kind: kind, residual: nil)
     case .natural:
@@ -148,7 +154,7 @@ extension QueryBinder {
     return result
   }
 
-  private func usingColumn(
+  func usingColumn(
     _ column: Identifier, in scope: Scope
   ) throws(QueryError) -> ScopeColumn {
     switch scope.column(named: column.name, qualifier: nil) {

@@ -52,7 +52,7 @@ public struct PlanDescription: Sendable {
       let right = inputs.count > 1 ? inputs[1] : []
       let (a, b) = distinguished(names, right, join)
       lines[id].text = text(of: join, a, b)
-      return a + b
+      return join.kind.keepsOnlyLeft ? a : a + b
     case .sort(_, let keys, let limit):
       let shown = keys.map { ExpressionText.text(of: $0, columns: names) }
       lines[id].text =
@@ -62,6 +62,9 @@ public struct PlanDescription: Sendable {
     case .limit(_, let count, let offset):
       lines[id].text = ["Limit", count.map(String.init), offset > 0 ? "offset \(offset)" : nil]
         .compactMap(\.self).joined(separator: " ")
+      return names
+    case .append:
+      lines[id].text = "Append"
       return names
     }
   }
@@ -96,8 +99,15 @@ public struct PlanDescription: Sendable {
       ExpressionText.text(of: $0.left, columns: left) + " = "
         + ExpressionText.text(of: $0.right, columns: right)
     }
-    let kind = join.kind == .left ? "Left join" : keys.isEmpty ? "Cross join" : "Inner join"
-    var text = kind
+    var text =
+      switch join.kind {
+      case .inner: keys.isEmpty ? "Cross join" : "Inner join"
+      case .left: "Left join"
+      case .full: "Full join"
+      case .semi: "Semi join"
+      case .anti: "Anti join"
+      case .single: "Single join"
+      }
     if !keys.isEmpty { text += " on \(keys.joined(separator: ", "))" }
     if let residual = join.residual {
       text += " where \(self.text(of: residual.conjuncts, left + right))"
