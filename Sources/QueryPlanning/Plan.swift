@@ -87,16 +87,19 @@ public struct Join: Sendable {
   public var keys: [(left: Expression, right: Expression)]
   /// Over left columns, then right columns; decides about a match, whatever the kind.
   public var residual: Expression?
+  /// Of a single join: where the sub-query stands in the text, for its error.
+  public var location: Int?
 
   public init(
     kind: Kind, left: Plan, right: Plan, keys: [(left: Expression, right: Expression)],
-    residual: Expression?
+    residual: Expression?, location: Int? = nil
   ) {
     self.kind = kind
     self.left = left
     self.right = right
     self.keys = keys
     self.residual = residual
+    self.location = location
   }
 }
 

@@ -212,7 +212,8 @@ public struct Executor: Sendable {
       Batch.concatenate(build, types: buildPlan.types), keys: buildsLeft ? leftKeys : rightKeys)
     let hashJoin = HashJoin(
       kind: join.kind, table: table, probeKeys: buildsLeft ? rightKeys : leftKeys,
-      residual: residual, isBuildLeft: buildsLeft, buildTypes: buildPlan.types)
+      residual: residual, isBuildLeft: buildsLeft, buildTypes: buildPlan.types,
+      location: join.location)
     let probed = buildsLeft ? right : left
     let joined = RowStream(taskCount: probed.taskCount) { task, consume throws(QueryError) in
       try probed.produce(task) { view throws(QueryError) in

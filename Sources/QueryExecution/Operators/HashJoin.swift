@@ -16,12 +16,13 @@ struct HashJoin: Sendable {
   /// Whether the build side's columns come first in the output.
   private let isBuildLeft: Bool
   private let buildTypes: [DataType]
+  private let location: Int?
   /// Of a full join: build rows that found a partner.
   private let matchedBuildRows: MatchedRows?
 
   init(
     kind: Join.Kind, table: JoinTable, probeKeys: [CompiledExpression],
-    residual: CompiledExpression?, isBuildLeft: Bool, buildTypes: [DataType]
+    residual: CompiledExpression?, isBuildLeft: Bool, buildTypes: [DataType], location: Int?
   ) {
     self.kind = kind
     self.table = table
@@ -29,6 +30,7 @@ struct HashJoin: Sendable {
     self.residual = residual
     self.isBuildLeft = isBuildLeft
     self.buildTypes = buildTypes
+    self.location = location
     matchedBuildRows = kind == .full ? MatchedRows(count: table.rows.rowCount) : nil
   }
 
@@ -87,7 +89,8 @@ struct HashJoin: Sendable {
     where output.isMatched(row) || (index > 0 && probe[index - 1] == row) {
       throw QueryError(
         .cardinalityViolation,
-        "more than one row returned by a subquery used as an expression")
+        "more than one row returned by a subquery used as an expression",
+        at: location.map { $0..<$0 })
     }
   }
 

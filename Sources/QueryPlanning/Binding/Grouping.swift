@@ -23,6 +23,7 @@ struct Grouping {
       return .column(position, expression.type)
     }
     if case .column(let index, let type) = expression {
+      if index >= ExpressionBinder.firstSubquery { return expression }
       if index >= ExpressionBinder.firstAggregate {
         return .column(keyCount + index - ExpressionBinder.firstAggregate, type)
       }
@@ -40,7 +41,9 @@ struct Grouping {
 
 extension Expression {
   var containsAggregate: Bool {
-    if case .column(let index, _) = self { return index >= ExpressionBinder.firstAggregate }
+    if case .column(let index, _) = self {
+      return (ExpressionBinder.firstAggregate..<ExpressionBinder.firstSubquery).contains(index)
+    }
     return operands.contains(where: \.containsAggregate)
   }
 }

@@ -10,6 +10,8 @@ struct QueryBinder {
 
   let environment: Environment
   var commonTables = CommonTables()
+  /// Of a sub-query in an expression: what the queries around it name, the nearest first.
+  var outerScopes: [Scope] = []
 
   /// Output columns have types of their own: nothing is left open.
   func bind(_ query: SelectSyntax) throws(QueryError) -> BoundQuery {

@@ -91,7 +91,8 @@ struct ColumnPruning {
     let narrow = Join(
       kind: join.kind, left: prunedLeft.plan, right: prunedRight.plan,
       keys: join.keys.map { (moved($0.left, prunedLeft), moved($0.right, prunedRight)) },
-      residual: join.residual.map { moved($0, (plan: join.left, places: places)) })
+      residual: join.residual.map { moved($0, (plan: join.left, places: places)) },
+      location: join.location)
     return (.join(narrow), output)
   }
 
