@@ -16,6 +16,10 @@ public indirect enum Plan: Sendable {
   case limit(Plan, count: Int?, offset: Int)
   /// The rows of each input, one input after the other; all have the same types.
   case append([Plan])
+  /// A plan that stands in several places and is computed once: `id` says which is which.
+  case shared(id: Int, Plan)
+  /// `generate_series`: one column, from the first value up or down to the last.
+  case series(Series)
 
   public var types: [DataType] {
     switch self {
@@ -28,6 +32,8 @@ public indirect enum Plan: Sendable {
     case .join(let join):
       join.kind.keepsOnlyLeft ? join.left.types : join.left.types + join.right.types
     case .append(let inputs): inputs.first?.types ?? []
+    case .shared(_, let input): input.types
+    case .series(let series): [series.type]
     }
   }
 }
@@ -99,6 +105,30 @@ public struct Join: Sendable {
     self.right = right
     self.keys = keys
     self.residual = residual
+    self.location = location
+  }
+}
+
+/// Values at equal distances; constants that read no column. Any null: no values.
+public struct Series: Sendable {
+  public var start: Expression
+  /// The last value is not past it.
+  public var stop: Expression
+  /// Of the same type as the ends, or an interval for timestamps. Zero is an error.
+  public var step: Expression
+  /// Of timestamps with time zone: the zone in which days and months are added.
+  public var zone: Expression?
+  public var location: Int
+
+  public var type: DataType { start.type }
+
+  public init(
+    start: Expression, stop: Expression, step: Expression, zone: Expression?, location: Int
+  ) {
+    self.start = start
+    self.stop = stop
+    self.step = step
+    self.zone = zone
     self.location = location
   }
 }

@@ -48,6 +48,19 @@ public struct Executor: Sendable {
     return try stream(plan, &id).collect(context)
   }
 
+  /// The rows of a plan that stands in several places, computed in the first.
+  private func sharedRows(
+    _ shared: Int, _ plan: Plan, _ id: inout Int
+  ) throws(QueryError) -> [Batch] {
+    if let batches = context.sharedRows[shared] {
+      id += plan.operatorCount
+      return batches
+    }
+    let batches = try rows(plan, &id)
+    context.sharedRows[shared] = batches
+    return batches
+  }
+
   private func finish(_ batches: [Batch], _ id: Int) -> [Batch] {
     context.profile?.update(id) { $0.rows = batches.reduce(0) { $0 + $1.rowCount } }
     return batches
@@ -77,6 +90,10 @@ public struct Executor: Sendable {
     case .limit:
       id = own
       stream = RowStream(try rows(plan, &id))
+    case .shared(let shared, let input):
+      stream = RowStream(try sharedRows(shared, input, &id))
+    case .series(let series):
+      stream = try SeriesGenerator(series).stream
     case .append(let inputs):
       var streams: [RowStream] = []
       for input in inputs { streams.append(try self.stream(input, &id)) }
@@ -305,6 +322,8 @@ public struct Executor: Sendable {
     case .sort(let input, _, let limit): return min(size(of: input), limit ?? .max)
     case .limit(let input, let count, _): return min(size(of: input), count ?? .max)
     case .append(let inputs): return inputs.reduce(0) { $0 + size(of: $1) }
+    case .shared(_, let input): return size(of: input)
+    case .series: return 1_000
     }
   }
 }

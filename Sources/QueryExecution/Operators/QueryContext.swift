@@ -11,6 +11,8 @@ public final class QueryContext: Sendable {
   public let counters = ScanCounters()
   /// Times and rows by operator, for EXPLAIN ANALYZE; `nil` when nobody asked.
   let profile: QueryProfile?
+  /// What plans that stand in several places have given.
+  let sharedRows = SharedRows()
   private let isCancelled = Atomic<Bool>(false)
 
   public init(catalog: Catalog, workers: WorkerPool, threads: Int?, profile: QueryProfile? = nil) {

@@ -48,6 +48,7 @@ struct Decorrelation {
     case .aggregate(let aggregation): try climb(aggregation)
     case .sort(let input, _, nil): try climb(input)
     case .join(let join): try climb(join)
+    case .shared(_, let input): try climb(input)
     case .limit:
       throw Obstacle(hint: "leave LIMIT out, or use min or max")
     default: self.plan = plan

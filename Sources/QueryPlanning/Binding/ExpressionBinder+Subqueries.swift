@@ -97,8 +97,9 @@ extension ExpressionBinder {
     _ operand: ExpressionSyntax, _ query: SelectSyntax, negated: Bool, at location: Int
   ) throws(QueryError) -> BoundExpression {
     let tested = try bind(operand)
-    let subquery = try bindOneColumn(query, at: location)
+    var subquery = try bindOneColumn(query, at: location)
     let keys = try correlations(of: subquery)
+    subquery.query.plan = .shared(id: location, subquery.query.plan)
     var found = newJoin(distinct(subquery, by: keys, columns: [0]), kind: .left)
     let item = BoundExpression(found.column(keys.count), at: location)
     try environment.requireComparable(item, for: "IN")

@@ -40,6 +40,8 @@ struct QueryBinder {
           at: table.name.offset)
       }
       var bound = try bind(table.query)
+      // Where the name stands tells the query from all others of the statement.
+      bound.plan = .shared(id: table.name.offset, bound.plan)
       bound.columnNames = try environment.renamed(
         bound.columnNames, to: table.columnNames, of: table.name)
       commonTables.add(bound, named: table.name.name)

@@ -32,8 +32,8 @@ extension QueryBinder {
       let bound = try bind(query)
       return try relation(
         bound, named: alias?.name ?? Identifier("", offset: query.location), alias: alias)
-    case .function(let call, _):
-      throw environment.unsupported("a function in FROM is", at: call.location)
+    case .function(let call, let alias):
+      return try bindFunction(call, alias: alias)
     case .join(let join):
       return try bindJoin(join)
     }
@@ -60,7 +60,7 @@ extension QueryBinder {
       named: name, alias: alias)
   }
 
-  private func relation(
+  func relation(
     _ query: BoundQuery, named name: Identifier, alias: TableAlias?
   ) throws(QueryError) -> BoundRelation {
     let visible = alias?.name ?? name

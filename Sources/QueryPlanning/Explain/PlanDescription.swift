@@ -10,6 +10,9 @@ public struct PlanDescription: Sendable {
   }
 
   public private(set) var lines: [Line] = []
+  private var nextID = 0
+  /// Output names of the shared plans that have been described.
+  private var sharedNames: [Int: [String]] = [:]
 
   public init(_ plan: Plan) {
     _ = describe(plan, depth: 0)
@@ -23,7 +26,13 @@ public struct PlanDescription: Sendable {
   /// Adds the operator and those below it; returns the names of its output columns.
   private mutating func describe(_ plan: Plan, depth: Int) -> [String] {
     let id = lines.count
-    lines.append(Line(id: id, depth: depth, text: ""))
+    lines.append(Line(id: nextID, depth: depth, text: ""))
+    if case .shared(let shared, _) = plan, let names = sharedNames[shared] {
+      lines[id].text = "Shared: computed above"
+      nextID += plan.operatorCount
+      return names
+    }
+    nextID += 1
     let inputs = plan.inputs.map { describe($0, depth: depth + 1) }
     let names = inputs.first ?? []
     switch plan {
@@ -63,6 +72,16 @@ public struct PlanDescription: Sendable {
       lines[id].text = ["Limit", count.map(String.init), offset > 0 ? "offset \(offset)" : nil]
         .compactMap(\.self).joined(separator: " ")
       return names
+    case .shared(let shared, _):
+      lines[id].text = "Shared"
+      sharedNames[shared] = names
+      return names
+    case .series(let series):
+      let ends = [series.start, series.stop, series.step].map {
+        ExpressionText.text(of: $0, columns: [])
+      }
+      lines[id].text = "Series: \(ends.joined(separator: ", "))"
+      return ["generate_series"]
     case .append:
       lines[id].text = "Append"
       return names

@@ -46,6 +46,10 @@ struct ColumnPruning {
     case .limit(let input, let count, let offset):
       let pruned = prune(input, needed: needed)
       return (.limit(pruned.plan, count: count, offset: offset), pruned.places)
+    // Each place needs other columns, but all read the same rows.
+    case .shared(let id, let input):
+      return (.shared(id: id, prune(input)), places(Array(plan.types.indices)))
+    case .series: return (plan, places([0]))
     case .append(let inputs):
       let kept = needed.sorted()
       let narrow = inputs.map { input in

@@ -35,7 +35,9 @@ struct FilterPushing {
     case .append(let inputs): return .append(inputs.map { push(conditions, into: $0) })
     case .sort(let input, let keys, nil):
       return .sort(push(conditions, into: input), by: keys, limit: nil)
-    case .values, .sort, .limit: return filtered(plan.mapInputs { push([], into: $0) }, conditions)
+    // What holds in one place need not hold in the others.
+    case .values, .sort, .limit, .shared, .series:
+      return filtered(plan.mapInputs { push([], into: $0) }, conditions)
     }
   }
 

@@ -49,6 +49,8 @@ public struct ReferenceEngine {
     case .limit(let input, let count, let offset):
       let rest = try rows(of: input).dropFirst(offset)
       return Array(count.map { rest.prefix($0) } ?? rest)
+    case .shared(_, let input): return try rows(of: input)
+    case .series(let series): return try series.values().map { [$0] }
     case .append(let inputs):
       return try inputs.flatMap { try rows(of: $0) }
     }
