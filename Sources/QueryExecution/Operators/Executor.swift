@@ -230,12 +230,11 @@ public struct Executor: Sendable {
     let hashJoin = HashJoin(
       kind: join.kind, table: table, probeKeys: buildsLeft ? rightKeys : leftKeys,
       residual: residual, isBuildLeft: buildsLeft, buildTypes: buildPlan.types,
-      location: join.location)
+      location: join.location, context: context)
     let probed = buildsLeft ? right : left
     let joined = RowStream(taskCount: probed.taskCount) { task, consume throws(QueryError) in
       try probed.produce(task) { view throws(QueryError) in
-        try context.checkCancellation()
-        return try hashJoin.join(view, consume)
+        try hashJoin.join(view, consume)
       }
     }
     guard join.kind == .full else { return joined }

@@ -17,12 +17,14 @@ struct HashJoin: Sendable {
   private let isBuildLeft: Bool
   private let buildTypes: [DataType]
   private let location: Int?
+  private let context: QueryContext
   /// Of a full join: build rows that found a partner.
   private let matchedBuildRows: MatchedRows?
 
   init(
     kind: Join.Kind, table: JoinTable, probeKeys: [CompiledExpression],
-    residual: CompiledExpression?, isBuildLeft: Bool, buildTypes: [DataType], location: Int?
+    residual: CompiledExpression?, isBuildLeft: Bool, buildTypes: [DataType], location: Int?,
+    context: QueryContext
   ) {
     self.kind = kind
     self.table = table
@@ -31,6 +33,7 @@ struct HashJoin: Sendable {
     self.isBuildLeft = isBuildLeft
     self.buildTypes = buildTypes
     self.location = location
+    self.context = context
     matchedBuildRows = kind == .full ? MatchedRows(count: table.rows.rowCount) : nil
   }
 
@@ -42,6 +45,7 @@ struct HashJoin: Sendable {
     let batch = view.batch()
     var output = ProbeOutput(rowCount: view.rowCount)
     while var (probe, build) = pairs.next(atMost: Self.pairLimit) {
+      try context.checkCancellation()
       // Rows before this one have met all their candidates.
       let decided = pairs.isAtEnd ? view.rowCount : Int(probe.last ?? 0)
       if let residual {

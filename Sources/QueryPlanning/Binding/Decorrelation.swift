@@ -67,6 +67,9 @@ struct Decorrelation {
   }
 
   private mutating func climb(project expressions: [Expression], of input: Plan) throws(Obstacle) {
+    if expressions.contains(where: \.readsOuterColumns) {
+      throw Obstacle(hint: "use columns of the query around it outside of the sub-query")
+    }
     try climb(input)
     var row = expressions
     var places: [Int: Int] = [:]

@@ -209,7 +209,14 @@ extension ExpressionBinder {
         "a sub-query here is", at: location, hint: "use it in SELECT, WHERE or HAVING")
     }
     binder.outerScopes = [scope] + outerScopes
-    return try binder.bind(query)
+    let bound = try binder.bind(query)
+    // IN takes a sub-query's plan twice: nested ones multiply.
+    guard bound.operatorCount <= QueryBinder.operatorLimit else {
+      throw environment.error(
+        .tooComplex, "the query is too complex", at: location,
+        hint: "sub-queries in sub-queries multiply: put one into a WITH query")
+    }
+    return bound
   }
 
   private func takenApart(_ bound: BoundQuery, at location: Int) throws(QueryError) -> Subquery {

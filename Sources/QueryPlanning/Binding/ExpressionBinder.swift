@@ -10,8 +10,8 @@ import QueryLanguage
 struct ExpressionBinder {
   /// Columns from here on stand for gathered aggregates. No row is this wide.
   static let firstAggregate = 1 << 40
-  static let firstSubquery = 1 << 41
-  static let firstOuter = 1 << 42
+  static let firstSubquery = 1 << 42
+  static let firstOuter = 1 << 43
 
   /// Where an expression stands, as far as it decides about aggregates.
   enum Place {

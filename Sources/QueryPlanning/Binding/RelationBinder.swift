@@ -105,6 +105,7 @@ extension QueryBinder {
       var binder = ExpressionBinder(
         environment: environment, scope: Scope(relations: result.relations))
       binder.place = .clause("JOIN conditions")
+      binder.outerScopes = outerScopes
       let condition = try binder.bindCondition(syntax, of: "JOIN/ON")
       result.plan = .join(
         Join(kind: kind, left: left.plan, right: right.plan, keys: [], residual: condition))

@@ -247,6 +247,11 @@ public struct RandomQueries: Sendable {
         + filter
     default:
       let order = source.identity.map { $0 + direction() }.joined(separator: ", ")
+      // The order in which a join gives its rows is its own affair.
+      if source.identity.count > 1 {
+        return "string_agg(\(make.expression(.text, depth: 1, &random)), '|' ORDER BY \(order))"
+          + filter
+      }
       return random.pick([
         "string_agg(\(make.expression(.text, depth: 1, &random)), '|' ORDER BY \(order))",
         "string_agg(\(make.expression(.text, depth: 1, &random)), ',')",
