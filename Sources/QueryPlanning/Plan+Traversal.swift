@@ -4,19 +4,21 @@ extension Plan {
   /// The operators whose rows this one reads.
   package var inputs: [Plan] {
     switch self {
-    case .scan, .values: []
+    case .scan, .values, .series: []
     case .filter(let input, _), .project(let input, _), .sort(let input, _, _),
       .limit(let input, _, _):
       [input]
     case .aggregate(let aggregation): [aggregation.input]
     case .join(let join): [join.left, join.right]
     case .window(let window): [window.input]
+    case .append(let inputs): inputs
+    case .shared(_, let input): [input]
     }
   }
 
   package func mapInputs(_ transform: (Plan) -> Plan) -> Plan {
     switch self {
-    case .scan, .values: return self
+    case .scan, .values, .series: return self
     case .filter(let input, let conjuncts): return .filter(transform(input), conjuncts)
     case .project(let input, let expressions): return .project(transform(input), expressions)
     case .sort(let input, let keys, let limit):
@@ -33,13 +35,20 @@ extension Plan {
     case .window(var window):
       window.input = transform(window.input)
       return .window(window)
+    case .append(let inputs): return .append(inputs.map(transform))
+    case .shared(let id, let input): return .shared(id: id, transform(input))
     }
   }
 
   /// Replaces every expression of this operator, not of those below.
   package func mapExpressions(_ transform: (Expression) -> Expression) -> Plan {
     switch self {
-    case .limit: return self
+    case .limit, .append, .shared: return self
+    case .series(var series):
+      series.start = transform(series.start)
+      series.stop = transform(series.stop)
+      series.step = transform(series.step)
+      return .series(series)
     case .scan(var scan):
       scan.filters = scan.filters.map(transform)
       return .scan(scan)
@@ -67,4 +76,7 @@ extension Plan {
       return .window(window)
     }
   }
+
+  /// How many operators there are, with those below.
+  package var operatorCount: Int { inputs.reduce(1) { $0 + $1.operatorCount } }
 }

@@ -15,6 +15,12 @@ public indirect enum Plan: Sendable {
   /// Stable: equal rows keep their order. `limit` bounds how many rows are needed from the front.
   case sort(Plan, by: [SortKey], limit: Int?)
   case limit(Plan, count: Int?, offset: Int)
+  /// The rows of each input, one input after the other; all have the same types.
+  case append([Plan])
+  /// A plan that stands in several places and is computed once: `id` says which is which.
+  case shared(id: Int, Plan)
+  /// `generate_series`: one column, from the first value up or down to the last.
+  case series(Series)
 
   public var types: [DataType] {
     switch self {
@@ -24,8 +30,12 @@ public indirect enum Plan: Sendable {
     case .project(_, let expressions): expressions.map(\.type)
     case .aggregate(let aggregation):
       aggregation.keys.map(\.type) + aggregation.aggregates.map(\.type)
-    case .join(let join): join.left.types + join.right.types
     case .window(let window): window.input.types + window.functions.map(\.type)
+    case .join(let join):
+      join.kind.keepsOnlyLeft ? join.left.types : join.left.types + join.right.types
+    case .append(let inputs): inputs.first?.types ?? []
+    case .shared(_, let input): input.types
+    case .series(let series): [series.type]
     }
   }
 }
@@ -58,10 +68,23 @@ public struct Aggregation: Sendable {
   }
 }
 
-/// Output row: left columns, then right columns.
+/// Output row: left columns, then right columns; of semi and anti joins, left columns only.
 public struct Join: Sendable {
   public enum Kind: String, Sendable {
-    case inner, left
+    case inner
+    /// Also left rows without a match, padded with nulls.
+    case left
+    /// Also rows of either side without a match, padded with nulls.
+    case full
+    /// Left rows with a match, each once.
+    case semi
+    /// Left rows without a match.
+    case anti
+    /// As `left`, but a left row with two matches is an error: a scalar sub-query.
+    case single
+
+    /// Whether the output row has no columns of the right side.
+    public var keepsOnlyLeft: Bool { self == .semi || self == .anti }
   }
 
   public var kind: Kind
@@ -70,18 +93,45 @@ public struct Join: Sendable {
   /// Pairs that must be equal, over the left and the right input row; a null equals nothing. Empty:
   /// cross product.
   public var keys: [(left: Expression, right: Expression)]
-  /// Over the output row; decides about a match, also of a left join.
+  /// Over left columns, then right columns; decides about a match, whatever the kind.
   public var residual: Expression?
+  /// Of a single join: where the sub-query stands in the text, for its error.
+  public var location: Int?
 
   public init(
     kind: Kind, left: Plan, right: Plan, keys: [(left: Expression, right: Expression)],
-    residual: Expression?
+    residual: Expression?, location: Int? = nil
   ) {
     self.kind = kind
     self.left = left
     self.right = right
     self.keys = keys
     self.residual = residual
+    self.location = location
+  }
+}
+
+/// Values at equal distances; constants that read no column. Any null: no values.
+public struct Series: Sendable {
+  public var start: Expression
+  /// The last value is not past it.
+  public var stop: Expression
+  /// Of the same type as the ends, or an interval for timestamps. Zero is an error.
+  public var step: Expression
+  /// Of timestamps with time zone: the zone in which days and months are added.
+  public var zone: Expression?
+  public var location: Int
+
+  public var type: DataType { start.type }
+
+  public init(
+    start: Expression, stop: Expression, step: Expression, zone: Expression?, location: Int
+  ) {
+    self.start = start
+    self.stop = stop
+    self.step = step
+    self.zone = zone
+    self.location = location
   }
 }
 

@@ -57,7 +57,7 @@ extension Environment {
   /// The rules, in the order in which each finds most to do.
   func optimized(_ plan: Plan) -> Plan {
     let folding = ConstantFolding(context)
-    var plan = folding.fold(plan)
+    var plan = folding.fold(SharedInlining(plan).inline(plan))
     plan = FilterPushing(folding: folding).push(plan)
     plan = ProjectionMerging().merge(plan)
     plan = ColumnPruning().prune(plan)

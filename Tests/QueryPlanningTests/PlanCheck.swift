@@ -45,7 +45,13 @@ struct PlanCheck {
         }
       }
     case .sort(_, let keys, _): for key in keys { check(key.expression, over: row) }
-    case .limit: break
+    case .limit, .shared: break
+    case .series(let series):
+      for value in [series.start, series.stop, series.step] { check(value, over: []) }
+    case .append(let inputs):
+      for input in inputs where input.types != plan.types {
+        problems.append("appended rows are not all of the types \(plan.types)")
+      }
     }
   }
 

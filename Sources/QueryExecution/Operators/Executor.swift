@@ -48,6 +48,19 @@ public struct Executor: Sendable {
     return try stream(plan, &id).collect(context)
   }
 
+  /// The rows of a plan that stands in several places, computed in the first.
+  private func sharedRows(
+    _ shared: Int, _ plan: Plan, _ id: inout Int
+  ) throws(QueryError) -> [Batch] {
+    if let batches = context.sharedRows[shared] {
+      id += plan.operatorCount
+      return batches
+    }
+    let batches = try rows(plan, &id)
+    context.sharedRows[shared] = batches
+    return batches
+  }
+
   private func finish(_ batches: [Batch], _ id: Int) -> [Batch] {
     context.profile?.update(id) { $0.rows = batches.reduce(0) { $0 + $1.rowCount } }
     return batches
@@ -79,6 +92,14 @@ public struct Executor: Sendable {
     case .limit:
       id = own
       stream = RowStream(try rows(plan, &id))
+    case .shared(let shared, let input):
+      stream = RowStream(try sharedRows(shared, input, &id))
+    case .series(let series):
+      stream = try SeriesGenerator(series).stream
+    case .append(let inputs):
+      var streams: [RowStream] = []
+      for input in inputs { streams.append(try self.stream(input, &id)) }
+      stream = RowStream(concatenating: streams)
     }
     return context.profile == nil ? stream : profiled(stream, own)
   }
@@ -222,8 +243,18 @@ public struct Executor: Sendable {
       Batch.concatenate(build, types: buildPlan.types), keys: buildsLeft ? leftKeys : rightKeys)
     let hashJoin = HashJoin(
       kind: join.kind, table: table, probeKeys: buildsLeft ? rightKeys : leftKeys,
-      residual: residual, isBuildLeft: buildsLeft, buildTypes: buildPlan.types)
-    return (buildsLeft ? right : left).map { view throws(QueryError) in try hashJoin.join(view) }
+      residual: residual, isBuildLeft: buildsLeft, buildTypes: buildPlan.types,
+      location: join.location, context: context)
+    let probed = buildsLeft ? right : left
+    let joined = RowStream(taskCount: probed.taskCount) { task, consume throws(QueryError) in
+      try probed.produce(task) { view throws(QueryError) in
+        try hashJoin.join(view, consume)
+      }
+    }
+    guard join.kind == .full else { return joined }
+    // Which build rows found no partner is known once all others have been looked up.
+    let batches = try joined.collect(context)
+    return RowStream(batches + [hashJoin.unmatchedBuildRows(leftTypes: join.left.types)])
   }
 
   private func sorted(
@@ -314,6 +345,9 @@ public struct Executor: Sendable {
     case .window(let window): return size(of: window.input)
     case .sort(let input, _, let limit): return min(size(of: input), limit ?? .max)
     case .limit(let input, let count, _): return min(size(of: input), count ?? .max)
+    case .append(let inputs): return inputs.reduce(0) { $0 + size(of: $1) }
+    case .shared(_, let input): return size(of: input)
+    case .series: return 1_000
     }
   }
 }

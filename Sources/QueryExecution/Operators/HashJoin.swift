@@ -3,173 +3,131 @@ import QueryLanguage
 import QueryPlanning
 import Synchronization
 
-/// The build side of a join: its rows in memory, found by key.
-final class JoinTable: Sendable {
-  let rows: Batch
-  private let keys: JoinKeys
-  private let table: WordTable
-  /// First row of each distinct key, then the next row with the same key; `UInt32.max` ends.
-  private let first: [UInt32]
-  private let next: [UInt32]
-  /// With one text key of one dictionary: the distinct key by code.
-  private let keyOfCode: [UInt32]
-
-  /// `keys` are evaluated over the rows.
-  init(_ rows: Batch, keys expressions: [CompiledExpression]) throws(QueryError) {
-    self.rows = rows
-    var vectors: [Vector] = []
-    let view = BatchView(rows)
-    for key in expressions { vectors.append(try view.evaluate(key)) }
-    var keys = JoinKeys(types: expressions.map(\.type))
-    var table = WordTable(width: expressions.count)
-    var words: [[UInt64]] = []
-    for (index, vector) in vectors.enumerated() { words.append(keys.buildWords(index, vector)) }
-    let isValid = validRows(vectors, count: rows.rowCount)
-    var first: [UInt32] = []
-    var next = [UInt32](repeating: .max, count: rows.rowCount)
-    var row = [UInt64](repeating: 0, count: expressions.count)
-    // From the last row to the first, so that chains are ascending.
-    for index in stride(from: rows.rowCount - 1, through: 0, by: -1) where isValid[index] != 0 {
-      for column in words.indices { row[column] = words[column][index] }
-      let key = Int(row.withUnsafeBufferPointer { table.insert($0) })
-      if key == first.count { first.append(.max) }
-      next[index] = first[key]
-      first[key] = UInt32(index)
-    }
-    if expressions.count == 1, let dictionary = keys.dictionary(0) {
-      var keyOfCode = [UInt32](repeating: .max, count: dictionary.count)
-      for key in 0..<table.count { keyOfCode[Int(table.word(key, 0))] = UInt32(key) }
-      self.keyOfCode = keyOfCode
-    } else {
-      keyOfCode = []
-    }
-    self.keys = keys
-    self.table = table
-    self.first = first
-    self.next = next
-  }
-
-  /// Pairs of a probe row and a build row with equal keys, by probe row.
-  func matches(_ vectors: [Vector], count: Int) -> (probe: [UInt32], build: [UInt32]) {
-    var probe: [UInt32] = []
-    var build: [UInt32] = []
-    probe.reserveCapacity(count)
-    build.reserveCapacity(count)
-    func add(_ row: Int, _ key: UInt32) {
-      var match = first[Int(key)]
-      while match != .max {
-        probe.append(UInt32(truncatingIfNeeded: row))
-        build.append(match)
-        match = next[Int(match)]
-      }
-    }
-    let isValid = validRows(vectors, count: count)
-    if !keyOfCode.isEmpty, vectors.count == 1,
-      case .text(let codes, .dictionary(let view)) = vectors[0].storage,
-      keys.dictionary(0)?.dictionary === view.dictionary
-    {
-      for row in 0..<count where isValid[row] != 0 {
-        let code = Int(codes[row])
-        if code < keyOfCode.count, keyOfCode[code] != .max { add(row, keyOfCode[code]) }
-      }
-      return (probe, build)
-    }
-    var words: [[UInt64]] = []
-    for (index, vector) in vectors.enumerated() { words.append(keys.probeWords(index, vector)) }
-    var row = [UInt64](repeating: 0, count: vectors.count)
-    for index in 0..<count where isValid[index] != 0 {
-      for column in words.indices { row[column] = words[column][index] }
-      if let key = row.withUnsafeBufferPointer({ table.find($0) }) { add(index, key) }
-    }
-    return (probe, build)
-  }
-}
-
-/// 1 where no key is null.
-private func validRows(_ vectors: [Vector], count: Int) -> [UInt8] {
-  var isValid = [UInt8](repeating: 1, count: count)
-  for vector in vectors {
-    if case .constant(.null) = vector.storage { return Array(repeating: 0, count: count) }
-    if let validity = vector.validity { for row in 0..<count { isValid[row] &= validity[row] } }
-  }
-  return isValid
-}
-
-/// Words of the keys of both sides of a join.
-private struct JoinKeys: Sendable {
-  private var spaces: [KeySpace]
-
-  init(types: [DataType]) {
-    spaces = types.map { KeySpace(type: $0) }
-  }
-
-  mutating func buildWords(_ key: Int, _ vector: Vector) -> [UInt64] {
-    // All build rows come in one vector: nothing is held yet that would have to be rewritten.
-    if spaces[key].mustRewrite(for: vector) {
-      _ = spaces[key].rewrite(held: []) { _ in false }
-    }
-    return spaces[key].words(vector)
-  }
-
-  /// Words that equal those of the build side's equal values; values that it does not have get
-  /// words that it does not have.
-  func probeWords(_ key: Int, _ vector: Vector) -> [UInt64] {
-    spaces[key].lookup(vector)
-  }
-
-  func dictionary(_ key: Int) -> DictionaryView? { spaces[key].dictionary }
-}
-
-/// Joins probe batches with a build table.
+/// Joins probe batches with a build table, a bounded number of pairs at a time: a product of two
+/// inputs is never in memory as a whole.
 struct HashJoin: Sendable {
-  let kind: Join.Kind
-  let table: JoinTable
-  let probeKeys: [CompiledExpression]
-  let residual: CompiledExpression?
-  /// Whether the build side's columns come first in the output.
-  let isBuildLeft: Bool
-  let buildTypes: [DataType]
+  /// At most so many pairs of rows are put together at once.
+  private static let pairLimit = 65_536
 
-  /// The joined rows of one batch; `nil` when there are none.
-  func join(_ view: BatchView) throws(QueryError) -> BatchView? {
+  private let kind: Join.Kind
+  private let table: JoinTable
+  private let probeKeys: [CompiledExpression]
+  private let residual: CompiledExpression?
+  /// Whether the build side's columns come first in the output.
+  private let isBuildLeft: Bool
+  private let buildTypes: [DataType]
+  private let location: Int?
+  private let context: QueryContext
+  /// Of a full join: build rows that found a partner.
+  private let matchedBuildRows: MatchedRows?
+
+  init(
+    kind: Join.Kind, table: JoinTable, probeKeys: [CompiledExpression],
+    residual: CompiledExpression?, isBuildLeft: Bool, buildTypes: [DataType], location: Int?,
+    context: QueryContext
+  ) {
+    self.kind = kind
+    self.table = table
+    self.probeKeys = probeKeys
+    self.residual = residual
+    self.isBuildLeft = isBuildLeft
+    self.buildTypes = buildTypes
+    self.location = location
+    self.context = context
+    matchedBuildRows = kind == .full ? MatchedRows(count: table.rows.rowCount) : nil
+  }
+
+  /// Hands on the joined rows of one batch, in the order of its rows.
+  func join(
+    _ view: BatchView, _ consume: RowStream.Consumer
+  ) throws(QueryError) -> RowStream.Continuation {
+    var pairs = try candidates(view)
+    let batch = view.batch()
+    var output = ProbeOutput(rowCount: view.rowCount)
+    while var (probe, build) = pairs.next(atMost: Self.pairLimit) {
+      try context.checkCancellation()
+      // Rows before this one have met all their candidates.
+      let decided = pairs.isAtEnd ? view.rowCount : Int(probe.last ?? 0)
+      if let residual {
+        let kept = try residual.evaluate(combine(batch, probe, build)).trueRows
+        if kept.count < probe.count {
+          probe = kept.map { probe[Int($0)] }
+          build = kept.map { build[Int($0)] }
+        }
+      }
+      if kind == .single { try requireSingle(probe, output) }
+      output.match(probe)
+      matchedBuildRows?.insert(build)
+      let rows = try emitted(batch, probe, build, &output, upTo: decided)
+      if rows.rowCount > 0, try consume(BatchView(rows)) == .enough { return .enough }
+    }
+    let rest = try emitted(batch, [], [], &output, upTo: view.rowCount)
+    return rest.rowCount > 0 ? try consume(BatchView(rest)) : .more
+  }
+
+  /// The build rows of a full join without a partner, once all probe rows have been joined.
+  func unmatchedBuildRows(leftTypes: [DataType]) -> Batch {
+    let rows = matchedBuildRows?.others ?? []
+    let nulls = leftTypes.map { Vector(constant: .null, type: $0, count: rows.count) }
+    return Batch(
+      rowCount: rows.count, columns: nulls + table.rows.columns.map { $0.gather(rows: rows) })
+  }
+
+  /// Pairs that the residual decides about.
+  private func candidates(_ view: BatchView) throws(QueryError) -> JoinCandidates {
+    // Without a residual one partner settles whether there is any.
+    let firstOnly = kind.keepsOnlyLeft && residual == nil
+    guard !probeKeys.isEmpty else {
+      let count = table.rows.rowCount
+      return .product(
+        ProductPairs(probeCount: view.rowCount, buildCount: firstOnly ? min(count, 1) : count))
+    }
     var vectors: [Vector] = []
     for key in probeKeys { vectors.append(try view.evaluate(key)) }
-    var (probe, build) =
-      probeKeys.isEmpty
-      ? crossPairs(view.rowCount) : table.matches(vectors, count: view.rowCount)
-    let batch = view.batch()
-    if let residual, !probe.isEmpty {
-      let joined = combine(batch, probe, build)
-      let kept = try residual.evaluate(joined).trueRows
-      if kept.count < probe.count {
-        probe = kept.map { probe[Int($0)] }
-        build = kept.map { build[Int($0)] }
-      }
-    }
-    var result = combine(batch, probe, build)
-    if kind == .left {
-      var isMatched = [UInt8](repeating: 0, count: view.rowCount)
-      for row in probe { isMatched[Int(row)] = 1 }
-      let alone = (0..<UInt32(view.rowCount)).filter { isMatched[Int($0)] == 0 }
-      if !alone.isEmpty { result = interleave(result, probe, batch, alone) }
-    }
-    return result.rowCount == 0 ? nil : BatchView(result)
+    let matches = table.matches(vectors, count: view.rowCount, firstOnly: firstOnly)
+    return .matches(probe: matches.probe, build: matches.build, next: 0)
   }
 
-  private func crossPairs(_ count: Int) -> (probe: [UInt32], build: [UInt32]) {
-    let buildCount = UInt32(table.rows.rowCount)
-    var probe: [UInt32] = []
-    var build: [UInt32] = []
-    for row in 0..<UInt32(count) {
-      probe.append(contentsOf: repeatElement(row, count: Int(buildCount)))
-      build.append(contentsOf: 0..<buildCount)
+  private func requireSingle(_ probe: [UInt32], _ output: ProbeOutput) throws(QueryError) {
+    for (index, row) in probe.enumerated()
+    where output.isMatched(row) || (index > 0 && probe[index - 1] == row) {
+      throw QueryError(
+        .cardinalityViolation,
+        "more than one row returned by a subquery used as an expression",
+        at: location.map { $0..<$0 })
     }
-    return (probe, build)
+  }
+
+  /// The output rows of matched pairs and of the probe rows that are decided without a match.
+  private func emitted(
+    _ batch: Batch, _ probe: [UInt32], _ build: [UInt32], _ output: inout ProbeOutput,
+    upTo decided: Int
+  ) throws(QueryError) -> Batch {
+    switch kind {
+    case .inner:
+      return combine(batch, probe, build)
+    case .semi:
+      let rows = output.take(upTo: decided, matched: true)
+      return batch.gather(rows: rows)
+    case .anti:
+      let rows = output.take(upTo: decided, matched: false)
+      return batch.gather(rows: rows)
+    case .left, .full, .single:
+      let alone = output.take(upTo: decided, matched: false)
+      let result = combine(batch, probe, build)
+      return alone.isEmpty ? result : interleave(result, probe, batch, alone)
+    }
   }
 
   private func combine(_ batch: Batch, _ probe: [UInt32], _ build: [UInt32]) -> Batch {
-    let probed = batch.columns.map { $0.gather(rows: probe) }
-    let built = table.rows.columns.map { $0.gather(rows: build) }
+    // A single row, such as a total, needs no copies.
+    let isWhole = table.rows.rowCount == 1 && probe.count == batch.rowCount && probeKeys.isEmpty
+    let probed = isWhole ? batch.columns : batch.columns.map { $0.gather(rows: probe) }
+    let built = table.rows.columns.map { column in
+      table.rows.rowCount == 1
+        ? Vector(constant: column.value(at: 0), type: column.type, count: probe.count)
+        : column.gather(rows: build)
+    }
     return Batch(rowCount: probe.count, columns: isBuildLeft ? built + probed : probed + built)
   }
 
@@ -179,6 +137,7 @@ struct HashJoin: Sendable {
   ) -> Batch {
     let nulls = buildTypes.map { Vector(constant: .null, type: $0, count: alone.count) }
     let rest = batch.columns.map { $0.gather(rows: alone) } + nulls
+    if probe.isEmpty { return Batch(rowCount: alone.count, columns: rest) }
     var order: [UInt32] = []
     order.reserveCapacity(probe.count + alone.count)
     var nextAlone = 0
@@ -197,5 +156,12 @@ struct HashJoin: Sendable {
       Vector.concatenate([$0, $1], type: $0.type).gather(rows: order)
     }
     return Batch(rowCount: order.count, columns: columns)
+  }
+}
+
+extension Batch {
+  fileprivate func gather(rows: [UInt32]) -> Batch {
+    if rows.count == rowCount { return self }
+    return Batch(rowCount: rows.count, columns: columns.map { $0.gather(rows: rows) })
   }
 }

@@ -13,6 +13,8 @@ public final class QueryContext: Sendable {
   let profile: QueryProfile?
   /// `nil`: nothing is taken from earlier queries or kept for later ones.
   let cache: PartialResultCache?
+  /// What plans that stand in several places have given.
+  let sharedRows = SharedRows()
   private let isCancelled = Atomic<Bool>(false)
 
   public init(

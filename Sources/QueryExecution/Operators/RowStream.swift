@@ -31,6 +31,19 @@ struct RowStream: Sendable {
     self.produce = produce
   }
 
+  /// The rows of one stream after the other.
+  init(concatenating streams: [RowStream]) {
+    var tasks: [(stream: Int, task: Int)] = []
+    for (index, stream) in streams.enumerated() {
+      for task in 0..<stream.taskCount { tasks.append((index, task)) }
+    }
+    let places = tasks
+    taskCount = places.count
+    produce = { task, consume throws(QueryError) in
+      try streams[places[task].stream].produce(places[task].task, consume)
+    }
+  }
+
   /// Each batch changed by `transform`; `nil` drops it.
   func map(
     _ transform: @escaping @Sendable (BatchView) throws(QueryError) -> BatchView?

@@ -23,7 +23,13 @@ extension ExpressionBinder {
     }
     // `schema.table.column`: there is one schema, whatever it is called.
     let qualifier = path.count > 1 ? path[path.count - 2] : nil
-    switch scope.column(named: name, qualifier: qualifier) {
+    let lookup = scope.column(named: name, qualifier: qualifier)
+    if let outer = try outerColumn(
+      named: name, qualifier: qualifier, unlessIn: lookup, at: location)
+    {
+      return BoundExpression(outer, at: location)
+    }
+    switch lookup {
     case .found(let column):
       noteUse(of: column, at: location)
       return BoundExpression(.column(column.index, column.type), at: location)
@@ -43,6 +49,26 @@ extension ExpressionBinder {
     case .unknownColumn:
       throw unknownColumn(name, qualifier: qualifier, at: location)
     }
+  }
+
+  /// What a name that this query does not know means in the query around it.
+  private func outerColumn(
+    named name: String, qualifier: String?, unlessIn lookup: Scope.Lookup, at location: Int
+  ) throws(QueryError) -> Expression? {
+    switch lookup {
+    case .found, .ambiguous: return nil
+    case .unknownTable, .unknownColumn: break
+    }
+    for (level, outer) in outerScopes.enumerated() {
+      guard case .found(let column) = outer.column(named: name, qualifier: qualifier) else {
+        continue
+      }
+      if level == 0 { return .column(Self.firstOuter + column.index, column.type) }
+      throw environment.unsupported(
+        "a column of a query two levels up is", at: location,
+        hint: "a sub-query sees the query directly around it")
+    }
+    return nil
   }
 
   func unknownColumn(_ name: String, qualifier: String?, at location: Int) -> QueryError {

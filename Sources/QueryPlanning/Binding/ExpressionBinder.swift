@@ -4,12 +4,17 @@ import QueryLanguage
 /// Turns the expressions of one query block into typed ones.
 ///
 /// Aggregates are gathered on the way: each becomes a column beyond `firstAggregate`, which the
-/// grouping step replaces by its place in the aggregation's output row.
+/// grouping step replaces by its place in the aggregation's output row. So are sub-queries: their
+/// columns are those beyond `firstSubquery` until they are joined. Columns of the query around
+/// this one are beyond `firstOuter`.
 struct ExpressionBinder {
   /// Columns from here on stand for gathered aggregates. No row is this wide.
   static let firstAggregate = 1 << 40
   /// Columns from here on stand for window functions, which take effect after grouping.
   static let firstWindow = 1 << 41
+  /// Columns from here on stand for those of sub-queries, and for those of queries around this one.
+  static let firstSubquery = 1 << 42
+  static let firstOuter = 1 << 43
 
   /// Where an expression stands, as far as it decides about aggregates.
   enum Place {
@@ -36,6 +41,13 @@ struct ExpressionBinder {
   private var windowIndices: [WindowFunction: Int] = [:]
   /// Where a column was first named outside of aggregates, since the last `forgetColumnUses`.
   private(set) var columnUses: [Int: (location: Int, name: String)] = [:]
+  /// Binds sub-queries; `nil` where there can be none.
+  var subqueryBinder: QueryBinder?
+  /// What the query's own names do not find: the queries around it, the nearest first.
+  var outerScopes: [Scope] = []
+  /// Joins that bring the columns of sub-queries, in the order in which they are needed.
+  var subqueries: [SubqueryJoin] = []
+  var nextSubqueryColumn = Self.firstSubquery
 
   init(environment: Environment, scope: Scope) {
     self.environment = environment
@@ -143,7 +155,13 @@ struct ExpressionBinder {
     case .array(let elements): return try bindArray(elements, at: location)
     case .subscripted(let array, let index): return try bindSubscript(array, index, at: location)
     case .function(let call): return try bindFunction(call, at: location)
-    case .star, .parameter, .inSubquery, .quantifiedSubquery, .exists, .subquery, .arraySubquery:
+    case .subquery(let query): return try bindScalarSubquery(query, at: location)
+    case .exists(let query): return try bindExists(query, at: location)
+    case .inSubquery(let operand, let query, let negated):
+      return try bindMembership(operand, query, negated: negated, at: location)
+    case .quantifiedSubquery(let name, let operand, let query, let isAll):
+      return try bindQuantified(name, operand, query, isAll: isAll, at: location)
+    case .star, .parameter, .arraySubquery:
       throw refusal(of: syntax)
     }
   }
@@ -156,21 +174,7 @@ struct ExpressionBinder {
         at: syntax.location)
     case .parameter(let number):
       environment.unsupported("parameters such as $\(number) are", at: syntax.location)
-    case .inSubquery:
-      environment.unsupported(
-        "IN (SELECT ...) is", at: syntax.location,
-        hint: "join with the sub-query (SELECT DISTINCT ...) in FROM")
-    case .quantifiedSubquery:
-      environment.unsupported("ANY or ALL over a sub-query is", at: syntax.location)
-    case .exists:
-      environment.unsupported(
-        "EXISTS is", at: syntax.location,
-        hint: "join with the sub-query (SELECT DISTINCT ...) in FROM")
-    case .arraySubquery: environment.unsupported("ARRAY(SELECT ...) is", at: syntax.location)
-    default:
-      environment.unsupported(
-        "a sub-query as an expression is", at: syntax.location,
-        hint: "put it into FROM as a cross join: FROM events, (SELECT ...) AS total")
+    default: environment.unsupported("ARRAY(SELECT ...) is", at: syntax.location)
     }
   }
 }

@@ -143,6 +143,12 @@ extension ExpressionSyntax {
     case .extract: return "extract"
     case .atTimeZone: return "timezone"
     case .array: return "array"
+    case .exists: return "exists"
+    case .subquery(let query):
+      guard case .select(let core) = query.body, let item = core.items.first else {
+        return "?column?"
+      }
+      return item.alias?.name ?? item.expression.outputName
     case .subscripted(let array, _): return array.outputName
     default: return "?column?"
     }

@@ -10,6 +10,8 @@ struct QueryBinder {
 
   let environment: Environment
   var commonTables = CommonTables()
+  /// Of a sub-query in an expression: what the queries around it name, the nearest first.
+  var outerScopes: [Scope] = []
 
   /// Output columns have types of their own: nothing is left open.
   func bind(_ query: SelectSyntax) throws(QueryError) -> BoundQuery {
@@ -20,9 +22,9 @@ struct QueryBinder {
       return try SelectBinder(binder: inner, query: query).bind(core)
     case .values(let rows):
       return try inner.bindValues(rows, of: query)
-    case .setOperation(let operation, let all, _, _):
-      throw environment.unsupported(
-        "\(operation.rawValue.uppercased())\(all ? " ALL" : "") is", at: query.location)
+    case .setOperation(let operation, let all, let left, let right):
+      let output = try inner.bindSetOperation(operation, all: all, left, right)
+      return try inner.ordered(output, as: query)
     }
   }
 
@@ -38,6 +40,8 @@ struct QueryBinder {
           at: table.name.offset)
       }
       var bound = try bind(table.query)
+      // Where the name stands tells the query from all others of the statement.
+      bound.plan = .shared(id: table.name.offset, bound.plan)
       bound.columnNames = try environment.renamed(
         bound.columnNames, to: table.columnNames, of: table.name)
       commonTables.add(bound, named: table.name.name)
@@ -79,7 +83,7 @@ struct QueryBinder {
   }
 
   /// ORDER BY over nothing but output columns, LIMIT and OFFSET.
-  private func ordered(
+  func ordered(
     _ output: BoundQuery, as query: SelectSyntax
   ) throws(QueryError) -> BoundQuery {
     var output = output
@@ -106,6 +110,11 @@ struct QueryBinder {
     if !keys.isEmpty { output.plan = .sort(output.plan, by: keys, limit: nil) }
     output.plan = try environment.limited(output.plan, as: query)
     output.operatorCount += 2
+    guard output.operatorCount <= Self.operatorLimit else {
+      throw environment.error(
+        .tooComplex, "the query is too complex", at: query.location,
+        hint: "put repeated parts into one query with conditions joined by OR")
+    }
     return output
   }
 }

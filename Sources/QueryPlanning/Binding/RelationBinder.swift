@@ -32,8 +32,8 @@ extension QueryBinder {
       let bound = try bind(query)
       return try relation(
         bound, named: alias?.name ?? Identifier("", offset: query.location), alias: alias)
-    case .function(let call, _):
-      throw environment.unsupported("a function in FROM is", at: call.location)
+    case .function(let call, let alias):
+      return try bindFunction(call, alias: alias)
     case .join(let join):
       return try bindJoin(join)
     }
@@ -60,7 +60,7 @@ extension QueryBinder {
       named: name, alias: alias)
   }
 
-  private func relation(
+  func relation(
     _ query: BoundQuery, named name: Identifier, alias: TableAlias?
   ) throws(QueryError) -> BoundRelation {
     let visible = alias?.name ?? name
@@ -82,13 +82,19 @@ extension QueryBinder {
     let right = try bind(join.right)
     try requireDistinctNames(left, right, at: join.right.location)
     switch join.kind {
-    case .inner, .left, .cross: break
+    case .inner, .cross: return try bindJoin(join, left, right, kind: .inner)
+    case .left: return try bindJoin(join, left, right, kind: .left)
     case .right:
-      throw environment.unsupported(
-        "RIGHT JOIN is", at: join.location, hint: "swap the tables and use LEFT JOIN")
-    case .full: throw environment.unsupported("FULL JOIN is", at: join.location)
+      let bound = leftJoin(swapping: try bindJoin(join, left, right, kind: .inner))
+      return try coalesced(bound, join, left, right)
+    case .full:
+      return try coalesced(try bindJoin(join, left, right, kind: .full), join, left, right)
     }
-    let kind: Join.Kind = join.kind == .left ? .left : .inner
+  }
+
+  private func bindJoin(
+    _ join: JoinSyntax, _ left: BoundRelation, _ right: BoundRelation, kind: Join.Kind
+  ) throws(QueryError) -> BoundRelation {
     switch join.condition {
     case .none: return joined(left, right, kind: kind, residual: nil)
     case .natural:
@@ -99,6 +105,7 @@ extension QueryBinder {
       var binder = ExpressionBinder(
         environment: environment, scope: Scope(relations: result.relations))
       binder.place = .clause("JOIN conditions")
+      binder.outerScopes = outerScopes
       let condition = try binder.bindCondition(syntax, of: "JOIN/ON")
       result.plan = .join(
         Join(kind: kind, left: left.plan, right: right.plan, keys: [], residual: condition))
@@ -148,7 +155,7 @@ extension QueryBinder {
     return result
   }
 
-  private func usingColumn(
+  func usingColumn(
     _ column: Identifier, in scope: Scope
   ) throws(QueryError) -> ScopeColumn {
     switch scope.column(named: column.name, qualifier: nil) {

@@ -20,12 +20,15 @@ struct SelectBinder {
     var plan = from?.plan ?? .values(rows: [[]], types: [])
     let scope = Scope(relations: from?.relations ?? [])
     var expressions = ExpressionBinder(environment: environment, scope: scope)
+    expressions.outerScopes = binder.outerScopes
+    expressions.subqueryBinder = binder
 
     if let filter = core.filter {
       expressions.place = .clause("WHERE")
-      plan = .filter(plan, [try expressions.bindCondition(filter, of: "WHERE")])
+      plan = try filtered(plan, by: filter, &expressions)
       expressions.place = .aggregatesAllowed
     }
+    let firstOfOutput = expressions.subqueries.count
 
     try expressions.define(core.windows)
     var outputs = try OutputList(core.items, &expressions)
@@ -43,12 +46,27 @@ struct SelectBinder {
       query.orderBy, isDistinct: isDistinct, &expressions)
 
     var windows = expressions.windows.map(\.function)
+    var places = SubqueryPlaces()
+    let subqueries = Array(expressions.subqueries[firstOfOutput...])
     if !core.groupBy.isEmpty || core.having != nil || !expressions.aggregates.isEmpty {
       let grouping = Grouping(keys: keys, environment: environment)
+      // A sub-query that decides about groups is joined below them, any other above.
+      let below = subqueries.filter {
+        $0.isRead(by: keys) || expressions.aggregates.contains(where: $0.isRead)
+      }
+      plan = try places.join(below, to: plan) { (expression, _) throws(QueryError) in expression }
+      let input = places
       plan = .aggregate(
-        Aggregation(input: plan, keys: keys, aggregates: expressions.aggregates))
+        Aggregation(
+          input: plan, keys: keys.map(input.placed),
+          aggregates: expressions.aggregates.map { $0.mapExpressions(input.placed) }))
+      let above = subqueries.filter { subquery in !below.contains { $0.first == subquery.first } }
+      plan = try places.join(above, to: plan) { (expression, uses) throws(QueryError) in
+        try grouping.overGroups(expression, uses: uses)
+      }
       if let having {
-        plan = .filter(plan, [try grouping.overGroups(having, uses: havingUses)])
+        plan = .filter(
+          plan, [places.placed(try grouping.overGroups(having, uses: havingUses))])
       }
       try outputs.mapExpressions { (output) throws(QueryError) in
         try grouping.overGroups(output.expression, uses: output.columnUses)
@@ -58,19 +76,25 @@ struct SelectBinder {
           try grouping.overGroups(expression, uses: window.uses)
         }
       }
+    } else {
+      plan = try places.join(subqueries, to: plan) { (expression, _) throws(QueryError) in
+        expression
+      }
     }
     if !windows.isEmpty {
       let width = plan.types.count
-      plan = .window(Window(input: plan, functions: windows))
+      let joined = places
+      plan = .window(
+        Window(input: plan, functions: windows.map { $0.mapExpressions(joined.placed) }))
       outputs.mapExpressions { output in
-        output.expression.mapColumns { index, type in
+        joined.placed(output.expression).mapColumns { index, type in
           let first = ExpressionBinder.firstWindow
           return .column(index >= first ? width + index - first : index, type)
         }
       }
     }
 
-    plan = .project(plan, outputs.all.map(\.expression))
+    plan = .project(plan, outputs.all.map { places.placed($0.expression) })
     if isDistinct { plan = try distinct(plan, outputs) }
     if !query.orderBy.isEmpty {
       let keys = zip(sortColumns, query.orderBy).map { column, item in
@@ -88,7 +112,31 @@ struct SelectBinder {
     }
     return BoundQuery(
       plan: plan, columnNames: outputs.all.prefix(outputs.visibleCount).map(\.name),
-      operatorCount: (from?.operatorCount ?? 1) + 7)
+      operatorCount: (from?.operatorCount ?? 1) + 7
+        + expressions.subqueries.reduce(0) { $0 + $1.operatorCount })
+  }
+
+  /// The rows that WHERE keeps. EXISTS and IN that a row must pass become joins of their own.
+  private func filtered(
+    _ plan: Plan, by filter: ExpressionSyntax, _ expressions: inout ExpressionBinder
+  ) throws(QueryError) -> Plan {
+    var conditions: [Expression] = []
+    var joins: [SubqueryJoin] = []
+    for conjunct in filter.conjuncts {
+      if let join = try expressions.bindFilteringSubquery(conjunct) {
+        joins.append(join)
+      } else {
+        conditions.append(try expressions.bindCondition(conjunct, of: "WHERE"))
+      }
+    }
+    var places = SubqueryPlaces()
+    var plan = try places.join(expressions.subqueries, to: plan) {
+      (expression, _) throws(QueryError) in expression
+    }
+    if !conditions.isEmpty {
+      plan = .filter(plan, [places.placed(.conjunction(conditions))])
+    }
+    return try places.join(joins, to: plan) { (expression, _) throws(QueryError) in expression }
   }
 
   private func refuseUnsupported(_ core: SelectCore) throws(QueryError) {

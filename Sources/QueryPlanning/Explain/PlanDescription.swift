@@ -10,6 +10,9 @@ public struct PlanDescription: Sendable {
   }
 
   public private(set) var lines: [Line] = []
+  private var nextID = 0
+  /// Output names of the shared plans that have been described.
+  private var sharedNames: [Int: [String]] = [:]
 
   public init(_ plan: Plan) {
     _ = describe(plan, depth: 0)
@@ -23,7 +26,13 @@ public struct PlanDescription: Sendable {
   /// Adds the operator and those below it; returns the names of its output columns.
   private mutating func describe(_ plan: Plan, depth: Int) -> [String] {
     let id = lines.count
-    lines.append(Line(id: id, depth: depth, text: ""))
+    lines.append(Line(id: nextID, depth: depth, text: ""))
+    if case .shared(let shared, _) = plan, let names = sharedNames[shared] {
+      lines[id].text = "Shared: computed above"
+      nextID += plan.operatorCount
+      return names
+    }
+    nextID += 1
     let inputs = plan.inputs.map { describe($0, depth: depth + 1) }
     let names = inputs.first ?? []
     switch plan {
@@ -52,7 +61,7 @@ public struct PlanDescription: Sendable {
       let right = inputs.count > 1 ? inputs[1] : []
       let (a, b) = distinguished(names, right, join)
       lines[id].text = text(of: join, a, b)
-      return a + b
+      return join.kind.keepsOnlyLeft ? a : a + b
     case .window(let window):
       let shown = window.functions.map { ExpressionText.text(of: $0, columns: names) }
       lines[id].text = "Window: \(shown.joined(separator: ", "))"
@@ -66,6 +75,19 @@ public struct PlanDescription: Sendable {
     case .limit(_, let count, let offset):
       lines[id].text = ["Limit", count.map(String.init), offset > 0 ? "offset \(offset)" : nil]
         .compactMap(\.self).joined(separator: " ")
+      return names
+    case .shared(let shared, _):
+      lines[id].text = "Shared"
+      sharedNames[shared] = names
+      return names
+    case .series(let series):
+      let ends = [series.start, series.stop, series.step].map {
+        ExpressionText.text(of: $0, columns: [])
+      }
+      lines[id].text = "Series: \(ends.joined(separator: ", "))"
+      return ["generate_series"]
+    case .append:
+      lines[id].text = "Append"
       return names
     }
   }
@@ -100,8 +122,15 @@ public struct PlanDescription: Sendable {
       ExpressionText.text(of: $0.left, columns: left) + " = "
         + ExpressionText.text(of: $0.right, columns: right)
     }
-    let kind = join.kind == .left ? "Left join" : keys.isEmpty ? "Cross join" : "Inner join"
-    var text = kind
+    var text =
+      switch join.kind {
+      case .inner: keys.isEmpty ? "Cross join" : "Inner join"
+      case .left: "Left join"
+      case .full: "Full join"
+      case .semi: "Semi join"
+      case .anti: "Anti join"
+      case .single: "Single join"
+      }
     if !keys.isEmpty { text += " on \(keys.joined(separator: ", "))" }
     if let residual = join.residual {
       text += " where \(self.text(of: residual.conjuncts, left + right))"

@@ -47,6 +47,18 @@ struct ColumnPruning {
     case .limit(let input, let count, let offset):
       let pruned = prune(input, needed: needed)
       return (.limit(pruned.plan, count: count, offset: offset), pruned.places)
+    // Each place needs other columns, but all read the same rows.
+    case .shared(let id, let input):
+      return (.shared(id: id, prune(input)), places(Array(plan.types.indices)))
+    case .series: return (plan, places([0]))
+    case .append(let inputs):
+      let kept = needed.sorted()
+      let narrow = inputs.map { input in
+        let pruned = prune(input, needed: needed)
+        return Plan.project(
+          pruned.plan, kept.map { .column(pruned.places[$0] ?? $0, input.types[$0]) })
+      }
+      return (.append(narrow), places(kept))
     }
   }
 
@@ -97,11 +109,13 @@ struct ColumnPruning {
     let newWidth = prunedLeft.plan.types.count
     var places = prunedLeft.places
     for (old, new) in prunedRight.places { places[old + width] = new + newWidth }
+    let output = join.kind.keepsOnlyLeft ? prunedLeft.places : places
     let narrow = Join(
       kind: join.kind, left: prunedLeft.plan, right: prunedRight.plan,
       keys: join.keys.map { (moved($0.left, prunedLeft), moved($0.right, prunedRight)) },
-      residual: join.residual.map { moved($0, (plan: join.left, places: places)) })
-    return (.join(narrow), places)
+      residual: join.residual.map { moved($0, (plan: join.left, places: places)) },
+      location: join.location)
+    return (.join(narrow), output)
   }
 
   private func moved(_ expression: Expression, _ pruned: Pruned) -> Expression {

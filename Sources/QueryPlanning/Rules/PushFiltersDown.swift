@@ -27,11 +27,16 @@ struct FilterPushing {
       return .project(push(below.flatMap(\.conjuncts), into: input), expressions)
     case .aggregate(let aggregation): return push(conditions, into: aggregation)
     case .join(let join):
-      return join.kind == .left
-        ? pushLeft(conditions, into: join) : JoinOrdering(pushing: self).order(join, conditions)
+      switch join.kind {
+      case .inner: return JoinOrdering(pushing: self).order(join, conditions)
+      case .left, .single, .semi, .anti: return pushLeft(conditions, into: join)
+      case .full: return filtered(full(join), conditions)
+      }
+    case .append(let inputs): return .append(inputs.map { push(conditions, into: $0) })
     case .sort(let input, let keys, nil):
       return .sort(push(conditions, into: input), by: keys, limit: nil)
-    case .values, .sort, .limit, .window:
+    // What holds in one place need not hold in the others.
+    case .values, .sort, .limit, .window, .shared, .series:
       return filtered(plan.mapInputs { push([], into: $0) }, conditions)
     }
   }
@@ -80,11 +85,13 @@ struct FilterPushing {
   private func pushLeft(_ conditions: [Expression], into join: Join) -> Plan {
     let width = join.left.types.count
     // A condition that no row padded with nulls can pass makes it an inner join.
-    let rejectsPadding = conditions.contains { condition in
-      let padded = folding.fold(
-        condition.mapColumns { $0 < width ? .column($0, $1) : .literal(.null, $1) })
-      return padded.literalValue.map { $0 != .boolean(true) } ?? false
-    }
+    let rejectsPadding =
+      join.kind == .left
+      && conditions.contains { condition in
+        let padded = folding.fold(
+          condition.mapColumns { $0 < width ? .column($0, $1) : .literal(.null, $1) })
+        return padded.literalValue.map { $0 != .boolean(true) } ?? false
+      }
     if rejectsPadding {
       var inner = join
       inner.kind = .inner
@@ -108,6 +115,10 @@ struct FilterPushing {
         join.keys.append(key)
       } else if !condition.columns.isEmpty, condition.columns.allSatisfy({ $0 >= width }) {
         right.append(condition.mapColumns { .column($0 - width, $1) })
+      } else if join.kind == .semi, !condition.columns.isEmpty,
+        condition.columns.allSatisfy({ $0 < width })
+      {
+        left.append(condition)
       } else if condition.literalValue != .boolean(true) {
         residual.append(condition)
       }
@@ -116,6 +127,24 @@ struct FilterPushing {
     join.left = push(left, into: join.left)
     join.right = push(right, into: join.right)
     return filtered(.join(join), above)
+  }
+
+  /// Rows of both sides stay whatever the conditions say: only equalities are told apart.
+  private func full(_ join: Join) -> Plan {
+    var join = join
+    let width = join.left.types.count
+    var residual: [Expression] = []
+    for condition in join.residual?.conjuncts ?? [] {
+      if let key = condition.joinKey(leftWidth: width) {
+        join.keys.append(key)
+      } else if condition.literalValue != .boolean(true) {
+        residual.append(condition)
+      }
+    }
+    join.residual = residual.isEmpty ? nil : .conjunction(residual)
+    join.left = push([], into: join.left)
+    join.right = push([], into: join.right)
+    return .join(join)
   }
 }
 

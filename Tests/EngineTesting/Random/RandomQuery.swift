@@ -21,7 +21,8 @@ public struct RandomQueries: Sendable {
   }
 
   public mutating func next() -> RandomQuery {
-    switch random.below(12) {
+    switch random.below(13) {
+    case 12: combined()
     case 0...3: plain(source())
     case 4...7: grouped(source())
     case 8: distinct(source())
@@ -80,8 +81,10 @@ public struct RandomQueries: Sendable {
     case 2:
       let extra = expressions(both).condition(1, &random)
       both.from =
-        "\(left.from) \(random.pick(["JOIN", "LEFT JOIN"])) \(right.from) ON \(key) AND \(extra)"
-    default: both.from = "\(left.from) LEFT JOIN \(right.from) ON \(key)"
+        "\(left.from) \(random.pick(["JOIN", "LEFT JOIN", "RIGHT JOIN"])) \(right.from) ON \(key) AND \(extra)"
+    default:
+      let join = random.pick(["LEFT", "RIGHT", "FULL"])
+      both.from = "\(left.from) \(join) JOIN \(right.from) ON \(key)"
     }
     return both
   }
@@ -90,7 +93,31 @@ public struct RandomQueries: Sendable {
     var conditions = source.filter.map { [$0] } ?? []
     if random.chance(share) { conditions.append(expressions(source).condition(2, &random)) }
     if random.chance(share / 3) { conditions.append(expressions(source).condition(1, &random)) }
+    if random.chance(share / 3), let test = subqueryTest(source) { conditions.append(test) }
     return conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+  }
+
+  /// A condition that looks into a small table, tied to the source or not.
+  private mutating func subqueryTest(_ source: Source) -> String? {
+    let numbers = source.columns.map(\.name).filter { $0.hasSuffix(".n") }
+    let keys = source.columns.map(\.name).filter { $0.hasSuffix(".k") }
+    guard !source.from.contains("big"), let n = numbers.first, let k = keys.first else {
+      return nil
+    }
+    let inner = Source(random.pick(tables.filter { $0.rowCount < 100 }), alias: "s")
+    let condition = expressions(inner).condition(1, &random)
+    let tie = random.pick([condition, "s.k = \(k)", "s.k = \(k) AND \(condition)"])
+    let rows = "SELECT s.n FROM \(inner.from) WHERE \(tie)"
+    let aggregate = random.pick(["count(*)", "min(s.n)", "max(s.n) + 1", "sum(s.n)"])
+    let comparison = random.pick(["=", "<>", "<", "<=", ">", ">="])
+    let test = random.pick([
+      "EXISTS (\(rows))", "NOT EXISTS (\(rows))", "EXISTS (\(rows) AND s.id < \(n))",
+      "\(n) IN (\(rows))", "\(n) NOT IN (\(rows))", "(\(n) IN (\(rows))) IS NULL",
+      "(EXISTS (\(rows)) OR \(n) IS NULL)",
+      "\(n) \(comparison) \(random.pick(["ANY", "ALL"])) (\(rows))",
+      "\(n) \(comparison) (SELECT \(aggregate) FROM \(inner.from) WHERE \(tie))",
+    ])
+    return test
   }
 
   mutating func direction() -> String {
@@ -221,6 +248,11 @@ public struct RandomQueries: Sendable {
         + filter
     default:
       let order = source.identity.map { $0 + direction() }.joined(separator: ", ")
+      // The order in which a join gives its rows is its own affair.
+      if source.identity.count > 1 {
+        return "string_agg(\(make.expression(.text, depth: 1, &random)), '|' ORDER BY \(order))"
+          + filter
+      }
       return random.pick([
         "string_agg(\(make.expression(.text, depth: 1, &random)), '|' ORDER BY \(order))",
         "string_agg(\(make.expression(.text, depth: 1, &random)), ',')",
@@ -241,6 +273,28 @@ public struct RandomQueries: Sendable {
     let isOrdered = random.chance(0.6)
     if isOrdered {
       sql += " ORDER BY " + keys.indices.map { "\($0 + 1)" + direction() }.joined(separator: ", ")
+      sql += limit()
+    }
+    return RandomQuery(sql: sql, isOrdered: isOrdered)
+  }
+
+  /// The rows of two queries put together.
+  private mutating func combined() -> RandomQuery {
+    let types = (0...random.below(2)).map { _ in
+      random.pick([DataType.integer, .text, .boolean, .date])
+    }
+    var sides: [String] = []
+    for _ in 0..<2 {
+      let table = random.pick(tables.filter { $0.schema.name != "big" })
+      let source = Source(table, alias: "t")
+      let outputs = types.map { expressions(source).expression($0, depth: 1, &random) }
+      sides.append("SELECT \(outputs.joined(separator: ", ")) FROM \(source.from)" + filter(source))
+    }
+    let operation = random.pick(["UNION", "UNION ALL", "INTERSECT", "EXCEPT"])
+    var sql = "\(sides[0]) \(operation) \(sides[1])"
+    let isOrdered = random.chance(0.5)
+    if isOrdered {
+      sql += " ORDER BY " + types.indices.map { "\($0 + 1)" + direction() }.joined(separator: ", ")
       sql += limit()
     }
     return RandomQuery(sql: sql, isOrdered: isOrdered)

@@ -51,6 +51,10 @@ public struct ReferenceEngine {
     case .limit(let input, let count, let offset):
       let rest = try rows(of: input).dropFirst(offset)
       return Array(count.map { rest.prefix($0) } ?? rest)
+    case .shared(_, let input): return try rows(of: input)
+    case .series(let series): return try series.values().map { [$0] }
+    case .append(let inputs):
+      return try inputs.flatMap { try rows(of: $0) }
     }
   }
 
@@ -77,19 +81,31 @@ public struct ReferenceEngine {
     let right = try rows(of: join.right)
     let nulls = [Value](repeating: .null, count: join.right.types.count)
     var result: [[Value]] = []
+    var isMatched = [Bool](repeating: false, count: right.count)
     for leftRow in left {
       var hasMatch = false
-      for rightRow in right {
+      for (index, rightRow) in right.enumerated() {
         let row = leftRow + rightRow
         let keysMatch = try join.keys.allSatisfy { key in
           let (a, b) = (try key.left.value(on: leftRow), try key.right.value(on: rightRow))
           return !a.isNull && !b.isNull && a.order(b) == 0
         }
         guard keysMatch, try passes(row, join.residual.map { [$0] } ?? []) else { continue }
+        if hasMatch, join.kind == .single { throw QueryError(.cardinalityViolation, "") }
         hasMatch = true
-        result.append(row)
+        isMatched[index] = true
+        if !join.kind.keepsOnlyLeft { result.append(row) }
       }
-      if !hasMatch, join.kind == .left { result.append(leftRow + nulls) }
+      switch join.kind {
+      case .inner: break
+      case .left, .full, .single: if !hasMatch { result.append(leftRow + nulls) }
+      case .semi: if hasMatch { result.append(leftRow) }
+      case .anti: if !hasMatch { result.append(leftRow) }
+      }
+    }
+    if join.kind == .full {
+      let nulls = [Value](repeating: .null, count: join.left.types.count)
+      for (row, isMatched) in zip(right, isMatched) where !isMatched { result.append(nulls + row) }
     }
     return result
   }
