@@ -12,6 +12,7 @@ struct ExpressionBinder {
   static let firstAggregate = 1 << 40
   /// Columns from here on stand for window functions, which take effect after grouping.
   static let firstWindow = 1 << 41
+  static let windowColumns = firstWindow..<firstSubquery
   /// Columns from here on stand for those of sub-queries, and for those of queries around this one.
   static let firstSubquery = 1 << 42
   static let firstOuter = 1 << 43

@@ -48,7 +48,7 @@ extension Expression {
   }
 
   var containsWindow: Bool {
-    if case .column(let index, _) = self { return index >= ExpressionBinder.firstWindow }
+    if case .column(let index, _) = self { return ExpressionBinder.windowColumns.contains(index) }
     return operands.contains(where: \.containsWindow)
   }
 }

@@ -88,8 +88,9 @@ struct SelectBinder {
         Window(input: plan, functions: windows.map { $0.mapExpressions(joined.placed) }))
       outputs.mapExpressions { output in
         joined.placed(output.expression).mapColumns { index, type in
-          let first = ExpressionBinder.firstWindow
-          return .column(index >= first ? width + index - first : index, type)
+          let windows = ExpressionBinder.windowColumns
+          return .column(
+            windows.contains(index) ? width + index - windows.lowerBound : index, type)
         }
       }
     }
