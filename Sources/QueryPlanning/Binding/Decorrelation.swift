@@ -58,7 +58,7 @@ struct Decorrelation {
   private mutating func climb(filter own: [Expression], of input: Plan) throws(Obstacle) {
     try climb(input)
     if emptyValues != nil {
-      throw Obstacle(hint: "leave HAVING out of the sub-query")
+      throw Obstacle(hint: "no condition on an aggregate, such as HAVING, may follow here")
     }
     let all = own.flatMap(\.conjuncts)
     conditions += all.filter(\.readsOuterColumns)

@@ -26,7 +26,7 @@ extension ExpressionBinder {
       return try existence(query, kind: .anti, at: operand.location)
     case .inSubquery(let operand, let query, negated: false):
       let tested = try bind(operand)
-      let subquery = try bindOneColumn(query, at: syntax.location)
+      let subquery = try bindList(query, at: syntax.location)
       var join = newJoin(subquery, kind: .semi)
       let item = BoundExpression(join.column(0), at: syntax.location)
       let equal = try environment.compared(.equal, tested, item, at: syntax.location)
@@ -97,7 +97,7 @@ extension ExpressionBinder {
     _ operand: ExpressionSyntax, _ query: SelectSyntax, negated: Bool, at location: Int
   ) throws(QueryError) -> BoundExpression {
     let tested = try bind(operand)
-    var subquery = try bindOneColumn(query, at: location)
+    var subquery = try bindList(query, at: location)
     let keys = try correlations(of: subquery)
     subquery.query.plan = .shared(id: location, subquery.query.plan)
     var found = newJoin(distinct(subquery, by: keys, columns: [0]), kind: .left)
@@ -134,7 +134,7 @@ extension ExpressionBinder {
       return try bindMembership(operand, query, negated: isAll, at: location)
     }
     let tested = try bind(operand)
-    let subquery = try bindOneColumn(query, at: location)
+    let subquery = try bindList(query, at: location)
     let counts = counted(subquery, by: try correlations(of: subquery), extremes: true)
     let least = BoundExpression(counts.minimum, at: location)
     let greatest = BoundExpression(counts.maximum, at: location)
@@ -189,6 +189,22 @@ extension ExpressionBinder {
     return try takenApart(bound, at: location)
   }
 
+  /// A sub-query whose rows are looked through.
+  private func bindList(_ query: SelectSyntax, at location: Int) throws(QueryError) -> Subquery {
+    let subquery = try bindOneColumn(query, at: location)
+    try refuseTotal(subquery)
+    return subquery
+  }
+
+  /// Taken apart, an aggregate without GROUP BY has no row where nothing ties to the query; as it
+  /// was written it has one.
+  private func refuseTotal(_ subquery: Subquery) throws(QueryError) {
+    guard subquery.query.emptyValues != nil else { return }
+    throw environment.unsupported(
+      "EXISTS, IN, ANY or ALL over an aggregate that is tied to the query around it is",
+      at: subquery.location, hint: "compare with the aggregate: x = (SELECT count(*) ...)")
+  }
+
   /// What the rows contain does not matter, nor their order, nor how many there are.
   private func bindForExistence(
     _ query: SelectSyntax, at location: Int
@@ -198,7 +214,10 @@ extension ExpressionBinder {
       switch bound.plan {
       case .project(let input, _), .sort(let input, _, _): bound.plan = input
       case .limit(let input, let count, 0) where count ?? 1 > 0: bound.plan = input
-      default: return try takenApart(bound, at: location)
+      default:
+        let subquery = try takenApart(bound, at: location)
+        try refuseTotal(subquery)
+        return subquery
       }
     }
   }
