@@ -63,6 +63,21 @@ import Testing
     #expect(try query("SELECT a FROM t ORDER BY a").output == "a\n1\n2\n")
   }
 
+  @Test func `a file with another's keys alone is refused even so`() throws {
+    let first = try folder.write("first.ndjson", "{\"a\":1}\n")
+    let other = try folder.write("other.ndjson", "{\"zone\":1}\n")
+    #expect(try load(first, "--into", "t").status == 0)
+    #expect(try load(other, "--into", "t", "--ignore-unknown-fields").status == 1)
+    #expect(try query("SELECT count(*) AS n FROM t").output == "n\n1\n")
+  }
+
+  @Test func `a header without rows makes a table of texts and says so`() throws {
+    let path = try folder.write("head.csv", "ts,n\n")
+    let command = try load(path, "--into", "head")
+    #expect(command.status == 0)
+    #expect(command.errors.contains("note: without rows nothing tells the types"))
+  }
+
   @Test func `a row of megabytes is read in no time`() throws {
     let text = "a,b\n1," + String(repeating: "x", count: 4 << 20) + "\n2,y\n"
     let path = try folder.write("long.csv", text)

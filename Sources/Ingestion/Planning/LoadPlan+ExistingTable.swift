@@ -63,7 +63,9 @@ extension LoadPlan {
     var targets: [Int] = []
     if sample.format == .ndjson && options.ignoresUnknownFields {
       let renames = Dictionary(options.renames.map { ($0.from, $0.to) }) { first, _ in first }
-      sample.keepColumns { schema.index(ofFileColumn: renames[$0] ?? $0) != nil }
+      let isKnown = { schema.index(ofFileColumn: renames[$0] ?? $0) != nil }
+      // A file without any column of the table is the wrong file.
+      if sample.names.contains(where: isKnown) { sample.keepColumns(where: isKnown) }
     }
     var fileNames = sample.names
     if sample.format.isDelimited && !sample.hasHeader && options.columns == nil {
