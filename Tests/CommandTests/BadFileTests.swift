@@ -78,6 +78,15 @@ import Testing
     #expect(command.errors.contains("note: without rows nothing tells the types"))
   }
 
+  @Test func `what is no command is told what to do`() throws {
+    let typo = try Command(["querry", "select 1"])
+    #expect(typo.status == 64)
+    #expect(typo.errors.hasPrefix("Error: there is no command 'querry': daybook --help lists them"))
+    let bare = try Command(["select 1"])
+    #expect(bare.status == 64)
+    #expect(bare.errors.hasPrefix("Error: SQL goes to a command: daybook query \"select 1\""))
+  }
+
   @Test func `a row of megabytes is read in no time`() throws {
     let text = "a,b\n1," + String(repeating: "x", count: 4 << 20) + "\n2,y\n"
     let path = try folder.write("long.csv", text)
