@@ -150,6 +150,12 @@ extension Loader {
     report.elapsed = elapsed
     report.files = plan.files.map(\.input.name)
     report.notes = plan.notes
+    if outcome.rows == 0, target.existing == nil,
+      plan.columns.contains(where: { $0.isInferred && $0.kinds.isEmpty })
+    {
+      report.notes.append(
+        "without rows nothing tells the types: columns that were given none are text")
+    }
     return report
   }
 }

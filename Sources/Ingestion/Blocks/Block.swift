@@ -32,11 +32,13 @@ final class Block: @unchecked Sendable {
   func reserve(_ count: Int, keeping kept: Int) {
     let needed = 2 * count + 2 * Block.padding
     guard needed > capacity else { return }
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: needed)
+    // At least by half: a row of many megabytes arrives piece by piece.
+    let enlarged = max(needed, capacity + capacity / 2)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: enlarged)
     larger.update(from: base, count: kept)
     base.deallocate()
     base = larger
-    capacity = needed
+    capacity = enlarged
   }
 
   /// Where unescaped strings go.

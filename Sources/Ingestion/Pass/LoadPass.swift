@@ -206,7 +206,8 @@ extension LoadPass {
       error.hint = nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
     }
     if options.maximumErrors > 0 {
-      error.message += " (after \(rejectedCount) bad rows that were set aside)"
+      error.message +=
+        " (after \(rejectedCount) bad row\(rejectedCount == 1 ? " that was" : "s that were") set aside)"
     }
     return error
   }
@@ -223,12 +224,13 @@ extension LoadPass {
     UnsafeBufferPointer(start: block.base + range.lowerBound, count: range.count)
   }
 
-  /// At most 80 characters.
+  /// At most 80 characters, and of several lines the first.
   private func excerpt(_ block: Block, _ range: Range<Int>) -> String {
     // 4 bytes at most make a character here; what is cut off is not decoded.
     let head = UnsafeBufferPointer(rebasing: bytes(block, range).prefix(400))
-    let text = String(decoding: head, as: UTF8.self).filter { $0 != "\r" && $0 != "\0" }
-    let isCut = text.count > 80 || range.count > head.count
+    let line = head.prefix { $0 != UInt8(ascii: "\n") }
+    let text = String(decoding: line, as: UTF8.self).filter { $0 != "\r" && $0 != "\0" }
+    let isCut = text.count > 80 || range.count > line.count
     return isCut ? String(text.prefix(79)) + "…" : text
   }
 }

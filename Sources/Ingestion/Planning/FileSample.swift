@@ -25,6 +25,14 @@ struct FileSample {
       ? try delimited(block, format, file, options) : try json(block, file, options)
   }
 
+  /// Forgets the columns that are not wanted.
+  mutating func keepColumns(where isWanted: (String) -> Bool) {
+    let kept = names.indices.filter { isWanted(names[$0]) }
+    names = kept.map { names[$0] }
+    kinds = kept.map { kinds[$0] }
+    magnitudes = kept.map { magnitudes[$0] }
+  }
+
   private static func firstBlock(
     _ file: InputFile, format: FileFormat, byteCount: Int
   ) throws(LoadError) -> Block {
@@ -40,7 +48,21 @@ struct FileSample {
       throw LoadError(
         .binaryFile, "this is not text: it has a NUL byte", file: file.name, byteOffset: offset)
     }
+    if format.isDelimited && endsLinesWithReturns(block) {
+      throw LoadError(
+        .badRow, "its lines end with a carriage return alone", file: file.name,
+        hint: "tr '\\r' '\\n' < FILE gives them the ends that are read")
+    }
     return block
+  }
+
+  /// As files of old Macs do: the only newline is the one that was put at the end.
+  private static func endsLinesWithReturns(_ block: Block) -> Bool {
+    let bytes = UnsafeBufferPointer(start: block.base, count: block.count)
+    guard bytes.firstIndex(of: 0x0A) ?? bytes.endIndex >= bytes.endIndex - 1,
+      let first = bytes.firstIndex(of: 0x0D), first + 2 < bytes.endIndex
+    else { return false }
+    return !bytes.contains(UInt8(ascii: "\""))
   }
 
   private static func isBlank(_ block: Block) -> Bool {
@@ -153,12 +175,17 @@ struct FileSample {
     _ first: [String], _ firstKinds: [ObservedKinds], rest: [ObservedKinds], rowCount: Int,
     names: [String]?
   ) -> Bool {
-    guard firstKinds.allSatisfy({ $0 == .text }) else { return false }
+    // Data frames are saved with an index column that has no name.
+    let isComplete = firstKinds.allSatisfy { $0 == .text }
+    guard isComplete || firstKinds.contains(.text),
+      firstKinds.allSatisfy({ $0 == .text || $0.isEmpty })
+    else { return false }
     if let names, names.map({ $0.lowercased() }) == first.map({ $0.lowercased() }) { return true }
-    if rest.contains(where: { !$0.isEmpty && $0.format != .text && $0.format != .json }) {
-      return true
+    let isTyped = zip(firstKinds, rest).contains { first, rest in
+      first == .text && !rest.isEmpty && rest.format != .text && rest.format != .json
     }
-    return names == nil && Set(first).count == first.count
+    if isTyped { return true }
+    return isComplete && names == nil && Set(first).count == first.count
   }
 
   private static func headerNames(_ fields: [String]) -> [String] {

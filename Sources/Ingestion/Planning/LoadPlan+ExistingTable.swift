@@ -59,7 +59,14 @@ extension LoadPlan {
     _ input: InputFile, _ sample: FileSample, _ schema: TableSchema, _ options: LoadOptions
   ) throws(LoadError) {
     let names = schema.columns.map(\.name)
+    var sample = sample
     var targets: [Int] = []
+    if sample.format == .ndjson && options.ignoresUnknownFields {
+      let renames = Dictionary(options.renames.map { ($0.from, $0.to) }) { first, _ in first }
+      let isKnown = { schema.index(ofFileColumn: renames[$0] ?? $0) != nil }
+      // A file without any column of the table is the wrong file.
+      if sample.names.contains(where: isKnown) { sample.keepColumns(where: isKnown) }
+    }
     var fileNames = sample.names
     if sample.format.isDelimited && !sample.hasHeader && options.columns == nil {
       // As COPY does: without names the columns stand for the table's, in its order.
@@ -75,7 +82,11 @@ extension LoadPlan {
     }
     for (position, name) in try renamed(fileNames, options, file: input.name).enumerated() {
       guard let index = schema.index(ofFileColumn: name) else {
-        throw unknownColumn(name, "the file has a column", names, file: input.name)
+        var error = unknownColumn(name, "the file has a column", names, file: input.name)
+        if sample.format == .ndjson && nearestName(to: name, among: names) == nil {
+          error.hint = (error.hint ?? "") + "; --ignore-unknown-fields passes over others"
+        }
+        throw error
       }
       guard !targets.contains(index), columns[index].constant == nil else {
         throw LoadError(

@@ -46,7 +46,14 @@ struct LoadCommand: ParsableCommand {
   }
 
   private func table() throws -> String {
-    if let into { return into }
+    if let into {
+      guard !into.isEmpty, into.utf8.count <= 255,
+        !into.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+      else {
+        throw ValidationError("--into takes a name of 1 to 255 bytes without control characters")
+      }
+      return into
+    }
     let names = Set(files.map { $0 == "-" ? nil : TableName.derived(from: $0) })
     guard names.count == 1, let name = names.first ?? nil else {
       throw ValidationError("name the table that the rows go into: --into TABLE")

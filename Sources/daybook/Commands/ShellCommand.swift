@@ -24,6 +24,18 @@ struct ShellCommand: ParsableCommand {
   @OptionGroup var dataOptions: DataOptions
   @OptionGroup var sessionOptions: SessionOptions
 
+  /// The shell is what runs where no command is named, so a command that is not known ends up here.
+  @Argument(help: .hidden)
+  var unknown: [String] = []
+
+  func validate() throws {
+    guard let word = unknown.first else { return }
+    throw ValidationError(
+      word.contains(" ")
+        ? "SQL goes to a command: daybook query \"\(word)\""
+        : "there is no command '\(word)': daybook --help lists them")
+  }
+
   func run() throws {
     let store = try dataOptions.read()
     let version = store.catalog().version
