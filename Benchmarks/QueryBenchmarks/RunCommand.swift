@@ -22,6 +22,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Write the figures here too, as JSON.")
   var json: String?
 
+  @Flag(help: "Let aggregations use what the runs before have left.")
+  var cached = false
+
   @Flag(help: "Show the answers.")
   var answers = false
 
@@ -69,6 +72,7 @@ struct RunCommand: ParsableCommand {
     var measurement = Measurement(name: query.name, rowCount: 0, milliseconds: [])
     for run in 0..<max(runs, 1) {
       var session = Session()
+      session.usesPartialCache = cached
       let result = try engine.execute(query.sql, in: &session)
       measurement.milliseconds.append(result.statistics.elapsed.milliseconds)
       measurement.rowCount = result.rowCount

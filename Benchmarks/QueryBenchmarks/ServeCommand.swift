@@ -7,7 +7,8 @@ import Ingestion
 /// Answers one request after another, so that another program can take turns with it.
 ///
 /// A request is a JSON object on a line: `{"load": FILE, "into": TABLE}`, `{"drop": TABLE}`,
-/// `{"query": SQL}`, with `"rows": true` to see the answer, or `{"memory": TABLE}`. So is a reply, with
+/// `{"query": SQL}`, with `"rows": true` to see the answer and
+/// `"cached": true` to use what earlier queries have left, or `{"memory": TABLE}`. So is a reply, with
 /// `error` or `milliseconds`.
 struct ServeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,6 +41,7 @@ private struct Request: Decodable {
   var drop: String?
   var query: String?
   var rows: Bool?
+  var cached: Bool?
   var memory: String?
 }
 
@@ -71,6 +73,7 @@ private struct Server {
       reply.milliseconds = 0
     } else if let sql = request.query {
       var session = Session()
+      session.usesPartialCache = request.cached ?? false
       let result = try engine.execute(sql, in: &session)
       reply.milliseconds = result.statistics.elapsed.milliseconds
       reply.rowCount = result.rowCount
