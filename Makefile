@@ -43,7 +43,7 @@ setup-tests: ## Install what only tests need: Python with DuckDB, in .venv.
 	$(call install,python3-venv lz4)
 	@[[ -x $(PYTHON) ]] || /usr/bin/python3 -m venv .venv
 	@$(PYTHON) -c 'import duckdb' 2> /dev/null \
-	  || .venv/bin/pip install --quiet --disable-pip-version-check duckdb pytz
+	  || .venv/bin/pip install --quiet --disable-pip-version-check duckdb==2.0.0 pytz
 
 build: setup ## Build .build/release/daybook.
 	swift build -c release --product daybook
