@@ -52,10 +52,16 @@ extension ExpressionBinder {
       // Order makes no difference to the other aggregates but must be valid all the same.
       let keys = try bindSortKeys(call.orderBy)
       if case .anyValue = definition.kind, let key = keys.first {
+        // Rows without a value do not count, whatever their place: without a key they are ignored.
+        let value = aggregate.arguments[0]
+        let keyOfValue = Expression.caseWhen(
+          [
+            CaseBranch(
+              condition: .isNull(value), result: .literal(.null, key.expression.type))
+          ], otherwise: key.expression)
         aggregate = Aggregate(
           function: key.isDescending ? .argumentOfMaximum : .argumentOfMinimum,
-          arguments: [aggregate.arguments[0], key.expression], type: aggregate.type,
-          location: location)
+          arguments: [value, keyOfValue], type: aggregate.type, location: location)
       }
     }
     return aggregate
