@@ -10,6 +10,7 @@ extension PersistenceError: CustomStringConvertible {
     case .unsupportedVersion(let file, let version):
       "\(file): format version \(version) is newer than this program"
     case .notASave(let path): "\(path) exists and is not a save of Daybook"
+    case .changedMeanwhile(let path): "another process changed the tables in \(path) meanwhile"
     case .unreadableSegment(let table, let reason): "table \(table) cannot be saved: \(reason)"
     }
   }

@@ -4,9 +4,9 @@ internal import Synchronization
 
 extension TableSave {
   /// Saves all tables into a folder, which is made if it does not exist. An older save in it is
-  /// replaced; anything else in it is left alone.
+  /// replaced; anything else in it is left alone. With `replacing`, only that save is replaced.
   public static func write(
-    _ catalog: Catalog, to directory: String
+    _ catalog: Catalog, to directory: String, replacing expected: SaveState? = nil
   ) throws(PersistenceError) {
     try Folder.create(directory)
     try Folder.locked(directory, forChange: true) { () throws(PersistenceError) in
@@ -14,6 +14,9 @@ extension TableSave {
       let new = directory + "/" + newFolderName
       if Folder.exists(target), !Folder.exists(target + "/" + Manifest.fileName) {
         throw PersistenceError.notASave(path: target)
+      }
+      if let expected, SaveState(of: directory) != expected {
+        throw PersistenceError.changedMeanwhile(path: directory)
       }
       try remove(new)
       try Folder.create(new)

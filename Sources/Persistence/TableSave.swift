@@ -12,6 +12,18 @@ public enum TableSave {
   static let partByteCount = 32 << 20
 }
 
+/// Which save a folder held at one moment, so that nobody replaces one that he has not read.
+public struct SaveState: Sendable, Equatable {
+  /// The manifest's bytes, which name and check all others; `nil` without a save.
+  private let manifest: [UInt8]?
+
+  /// Take it before reading: a save that comes in between then is refused, not lost.
+  public init(of directory: String) {
+    let path = directory + "/" + TableSave.folderName + "/" + Manifest.fileName
+    manifest = try? Folder.read(path)
+  }
+}
+
 /// The first failure of work that is spread over threads.
 struct FirstFailure: Sendable {
   private(set) var error: PersistenceError?

@@ -39,9 +39,17 @@ struct DataOptions: ParsableArguments {
     }
   }
 
-  func write(_ catalog: Catalog) throws {
+  /// Which save there is; asked before it is read.
+  var saveState: SaveState { SaveState(of: folder) }
+
+  /// Saves what was made of the save `state`.
+  func write(_ catalog: Catalog, replacing state: SaveState) throws {
     do {
-      try TableSave.write(catalog, to: folder)
+      try TableSave.write(catalog, to: folder, replacing: state)
+    } catch .changedMeanwhile {
+      throw CommandFailure(
+        "another process changed the tables in '\(folder)' meanwhile; nothing was saved",
+        hint: "run it again")
     } catch {
       throw CommandFailure(rendered: "error: \(error)\nhint: what was saved before is unchanged")
     }

@@ -62,12 +62,13 @@ struct LoadCommand: ParsableCommand {
   }
 
   func run() throws {
+    let saveState = dataOptions.saveState
     let store = try dataOptions.readForLoad()
     let table = try table()
     if replace, store.catalog().tables[table] != nil { try store.dropTable(table) }
     let options = try loading.loadOptions(format: format)
     let report = try FileLoading.load(files, into: table, of: store, options: options)
-    try dataOptions.write(store.catalog())
+    try dataOptions.write(store.catalog(), replacing: saveState)
     StandardError.write(LoadReportText.text(report, table: table, terminal: .error))
   }
 }

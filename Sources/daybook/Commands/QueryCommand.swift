@@ -63,6 +63,7 @@ struct QueryCommand: ParsableCommand {
       }
       text = try StandardInput.readAll()
     }
+    let saveState = dataOptions.saveState
     let store = load.isEmpty || dataOptions.data != nil ? try dataOptions.read() : Store()
     for file in load {
       let name = file == "-" ? "stdin" : TableName.derived(from: file)
@@ -89,7 +90,7 @@ struct QueryCommand: ParsableCommand {
       for statement in statements { try runner.run(statement) }
     }
     if load.isEmpty, store.catalog().version != version {
-      try dataOptions.write(store.catalog())
+      try dataOptions.write(store.catalog(), replacing: saveState)
     }
     try outcome.get()
   }

@@ -37,6 +37,7 @@ struct ShellCommand: ParsableCommand {
   }
 
   func run() throws {
+    let saveState = dataOptions.saveState
     let store = try dataOptions.read()
     let version = store.catalog().version
     let runner = StatementRunner(
@@ -44,7 +45,9 @@ struct ShellCommand: ParsableCommand {
       showsTiming: false)
     var shell = Shell(runner: runner, folder: dataOptions.folder)
     let outcome = Result { try Terminal.isInputTerminal ? shell.converse() : shell.readAll() }
-    if store.catalog().version != version { try dataOptions.write(store.catalog()) }
+    if store.catalog().version != version {
+      try dataOptions.write(store.catalog(), replacing: saveState)
+    }
     try outcome.get()
   }
 }
