@@ -54,9 +54,10 @@ demo: build ## Make up a sample of events, load it and show its overview.
 	$(BINARY) load $(SAMPLE)/users.csv --into users --replace --no-partition --data $(DATA)
 	$(BINARY) overview --data $(DATA)
 
-test: setup setup-tests ## Build everything in release mode, run all tests and 2,000 random queries against DuckDB.
+test: setup setup-tests ## Build everything in release mode, run all tests, ask DuckDB the golden and 2,000 random queries.
 	swift build -c release --build-tests
 	swift test -c release --skip-build
+	$(PYTHON) Tests/Differential/golden.py
 	Tests/Differential/run
 
 lint: ## Check the format of all Swift files.
@@ -71,9 +72,8 @@ golden: setup ## Run the golden queries; UPDATE_GOLDEN=1 rewrites their answers.
 	swift build -c release --build-tests
 	swift test -c release --skip-build --filter Golden
 
-differential: setup setup-tests ## Compare answers with DuckDB's on random queries.
-	swift build -c release --product differential
-	Tests/Differential/run
+differential: setup setup-tests ## Compare answers with DuckDB's on 20,000 random queries; SEED=2 for others.
+	Tests/Differential/run --count 20000 --seed $(or $(SEED),1)
 
 bench: setup ## Run the benchmarks (a package of its own, built when first used).
 	Benchmarks/run

@@ -51,30 +51,4 @@ private let seedCount =
       }
     }
   }
-
-  /// Ternary logic partitioning: Rigger and Su 2020.
-  @Test(arguments: UInt64(100)..<110)
-  func `find each row by a condition, by its negation or by its being unknown`(
-    seed: UInt64
-  ) throws {
-    let database = try RandomDatabase(seed: seed, hasBigTable: seed == 100)
-    let engine = Engine(store: database.store, threads: 2)
-    var queries = RandomQueries(database, seed: seed)
-    for _ in 0..<20 {
-      let (table, condition) = queries.condition()
-      let all = Answer("SELECT * FROM \(table)", engine: engine)
-      var parts: [[Value]] = []
-      for part in [condition, "NOT (\(condition))", "(\(condition)) IS NULL"] {
-        guard
-          case .rows(let rows) = Answer("SELECT * FROM \(table) WHERE \(part)", engine: engine)
-        else {
-          Issue.record("fails: SELECT * FROM \(table) WHERE \(part)")
-          continue
-        }
-        parts += rows
-      }
-      #expect(
-        Answer.rows(parts).difference(from: all, isOrdered: false) == nil, "\(table): \(condition)")
-    }
-  }
 }

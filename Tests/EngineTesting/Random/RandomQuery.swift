@@ -52,6 +52,18 @@ public struct RandomQueries: Sendable {
     return (table.schema.name, expressions(source).condition(2 + random.below(2), &random))
   }
 
+  /// Two small tables, a condition that ties them, and one more on both.
+  public mutating func joinCondition() -> (from: String, sql: String) {
+    let small = tables.filter { $0.rowCount < 100 }
+    let left = Source(random.pick(small), alias: "l")
+    let right = Source(random.pick(small), alias: "r")
+    let both = Source(
+      from: "", columns: left.columns + right.columns, identity: left.identity + right.identity)
+    let key = random.pick(["l.k = r.k", "l.n = r.n", "l.n <= r.n", "l.k = r.k AND l.id > r.id"])
+    let condition = expressions(both).condition(1 + random.below(2), &random)
+    return ("\(left.from), \(right.from)", "\(key) AND \(condition)")
+  }
+
   /// A query that may fail on a row. No row is left out, so that none is too many.
   public mutating func risky() -> RandomQuery {
     let table = random.pick(tables.filter { $0.schema.name != "big" })

@@ -1,0 +1,59 @@
+r"""Where Daybook (as PostgreSQL) and DuckDB understand SQL differently: the one place that says so.
+
+`REWRITES` turn golden SQL into DuckDB's spelling of the same; `DIFFERENCES` list what is left: the
+reason, the golden files (a regular expression for the whole name), and what the SQL contains.
+The random queries of `compare.py` have a list of their own, of what is not asked.
+"""
+
+import re
+
+
+def decoded(match):
+    """U&'\\00e9': DuckDB has no such literals."""
+    return "'" + re.sub(r"\\([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), match[1]) + "'"
+
+
+REWRITES = [
+    (r"(?i)\bPARTITION\s+BY\s+DAY\s*\(\s*\w+\s*\)", "", "tables are not partitioned"),
+    (r"U&'((?:[^']|'')*)'", decoded, "no Unicode literals"),
+    (r"\bat\b", '"at"', "a reserved word"),
+    (r"(?i)\bCREATE DOMAIN (\w+) AS text", r"CREATE TYPE \1 AS varchar", "no domains"),
+    (r"\bDROP TABLE (\w+), (\w+)", r"DROP TABLE \1; DROP TABLE \2", "one table at a time"),
+    (r"\bbtrim\(", "trim(", "another name"),
+    (r"\bevery\(", "bool_and(", "another name"),
+    (r"\b(?:now\(\)|current_timestamp\b)", "TIMESTAMPTZ '2024-05-31 12:00:00+00'", "a fixed now"),
+    (r"\bcurrent_date\b", "DATE '2024-05-31'", "a fixed now"),
+]
+
+DIFFERENCES = [
+    ("arrays of text are spelled with quotes where needed", "literals", r"'b,c'"),
+    ("a whole double is spelled 5.0", "aggregates", r"percentile_cont\(ARRAY"),
+    ("a whole double is spelled 5.0", "literals", r"ARRAY\[0\.5, 1\]|5\.0::double"),
+    ("arg_max and max_by pass over nulls of the result", "aggregates", r"arg_min\(g, x\)"),
+    ("any_value takes no order", "aggregates", r"any_value\(g ORDER BY"),
+    ("no sum of intervals", "aggregates", r"sum\(i\)"),
+    ("0.1 is a decimal there, and doubles are added without compensation", "aggregates", r"1e16"),
+    ("no operator #", "arithmetic", r"5 # 3"),
+    ("the smallest integer % -1 overflows", "arithmetic", r"% -1"),
+    ("FILTER does not protect from a division by zero", "arithmetic", r"sum\(a / b\) FILTER"),
+    ("an interval is not divided", "dates", r"/ 2"),
+    ("centuries begin in years such as 2000", "dates", r"'century'"),
+    ("seconds are whole", "dates", r"extract\(second"),
+    ("milliseconds are spelled with three digits", "dates", r"to_timestamp\(0\)"),
+    ("no BC before a time", "dates", r"BC'"),
+    ("months and days are added up when spelled", "group_by", r"INTERVAL '1 month'"),
+    ("months and days are added up when spelled", "literals", r"1 year 2 months"),
+    ("halves are rounded away from zero", "literals", r"2\.5::bigint"),
+    ("varchar(n) does not cut", "literals", r"varchar\(3\)"),
+    ("a backslash in LIKE is itself", "patterns", r"LIKE '(50\\%|%\\%%)'"),
+    ("RE2 has no word boundaries \\m and \\M", "patterns", r"\\mbar"),
+    ("no regexp_substr", "patterns", r"regexp_substr"),
+    ("its own sketches, with other names", "sketches", r"hll|tdigest|approx_count_distinct\(user_id, 10\)"),
+    ("its own sketches, with other names", "windows", r"hll"),
+    ("no initcap", "strings", r"initcap"),
+    ("octet_length is for blobs", "strings", r"octet_length"),
+    ("negative positions count from the end", "strings", r"substr\('abcdef', -1"),
+    ("lpad and rpad need their third argument", "strings", r"lpad\('abcdef', 3\)"),
+    ("no BETWEEN SYMMETRIC", "three_valued_logic", r"SYMMETRIC"),
+    ("a frame past the range of integers is an error", "windows", r"RANGE BETWEEN 9 PRECEDING"),
+]
