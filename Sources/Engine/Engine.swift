@@ -1,6 +1,6 @@
 public import ColumnStore
 import Glibc
-import QueryExecution
+package import QueryExecution
 public import QueryLanguage
 package import QueryPlanning
 
@@ -11,11 +11,21 @@ public final class Engine: Sendable {
   public let store: Store
   private let workers: WorkerPool
   private let cache: PartialResultCache
+  let registry = QueryRegistry()
+  let watcher = DeadlineWatcher()
+  /// The memory of all statements that run.
+  package let memory: MemoryBudget
 
   /// `threads` bounds what one query may use; `nil`: as many as the machine has cores.
   /// `cacheByteLimit` bounds what is kept of aggregations for when they are asked again.
-  public init(store: Store = Store(), threads: Int? = nil, cacheByteLimit: Int = 256 << 20) {
+  /// `memoryLimit` bounds what all queries together use beside the tables, in bytes; `nil`: three
+  /// quarters of the machine's memory.
+  public init(
+    store: Store = Store(), threads: Int? = nil, cacheByteLimit: Int = 256 << 20,
+    memoryLimit: Int? = nil
+  ) {
     self.store = store
+    memory = MemoryBudget(limit: memoryLimit ?? PhysicalMemory.byteCount / 4 * 3)
     cache = PartialResultCache(byteLimit: cacheByteLimit)
     workers = WorkerPool(threadCount: threads ?? WorkerPool.coreCount)
   }
@@ -32,29 +42,32 @@ public final class Engine: Sendable {
   public func execute(
     _ statement: Statement, text: String, in session: inout Session
   ) throws(QueryError) -> QueryResult {
+    let query = begin(statement, text, session)
     do throws(QueryError) {
-      let clock = ContinuousClock()
-      let start = clock.now
-      var result = try run(statement, text, &session)
-      result.statistics.elapsed = clock.now - start
+      var result = try run(statement, text, query, &session)
+      result.statistics.elapsed = ContinuousClock.now - query.begun
+      end(query, rowCount: result.rowCount, error: nil)
       return result
     } catch {
+      end(query, rowCount: 0, error: error.code)
       throw error.widened(in: text)
     }
   }
 
   private func run(
-    _ statement: Statement, _ text: String, _ session: inout Session
+    _ statement: Statement, _ text: String, _ running: QueryHandle, _ session: inout Session
   ) throws(QueryError) -> QueryResult {
     let catalog = store.catalog()
     let planned = try plan(statement, text, catalog, session)
     switch planned {
     case .query(let query):
-      return try answer(query, catalog, session)
+      return try answer(query, context(catalog, running, session))
     case .explain(let query, let analyze):
-      return try explain(query, analyze: analyze, catalog, session)
+      let profile = QueryProfile()
+      return try explain(
+        query, analyze: analyze, profile, context(catalog, running, session, profile: profile))
     case .insert(let schema, let query):
-      return try insert(query, into: schema, catalog, session)
+      return try insert(query, into: schema, context(catalog, running, session))
     case .createTable(let schema, let ifNotExists):
       if ifNotExists, catalog.tables[schema.name] != nil { return .command("CREATE TABLE") }
       try storing { () throws(StoreError) in try store.createTable(schema) }
@@ -69,7 +82,9 @@ public final class Engine: Sendable {
       return .command("DROP TABLE")
     case .showTables: return .tables(catalog)
     case .describe(let schema): return .description(schema, catalog)
-    case .show(let setting): return .setting(setting, session, workers.threadCount)
+    case .show(let setting):
+      return .setting(
+        setting, session, workers.threadCount, memoryLimit: defaultMemoryLimit)
     case .set(let setting, let value):
       session.set(setting, value)
       return .command("SET")
@@ -86,7 +101,7 @@ public final class Engine: Sendable {
   }
 
   /// Milliseconds since 1970-01-01 UTC.
-  private static func currentTime() -> Int64 {
+  static func currentTime() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
@@ -95,17 +110,17 @@ public final class Engine: Sendable {
   // MARK: - Queries
 
   private func context(
-    _ catalog: Catalog, _ session: Session, profile: QueryProfile? = nil
+    _ catalog: Catalog, _ query: QueryHandle, _ session: Session, profile: QueryProfile? = nil
   ) -> QueryContext {
     QueryContext(
       catalog: catalog, workers: workers, threads: session.threads,
-      cache: session.usesPartialCache ? cache : nil, profile: profile)
+      cache: session.usesPartialCache ? cache : nil, profile: profile, counters: query.counters,
+      cancellation: query.cancellation, memory: query.memory)
   }
 
   private func answer(
-    _ query: PlannedQuery, _ catalog: Catalog, _ session: Session
+    _ query: PlannedQuery, _ context: QueryContext
   ) throws(QueryError) -> QueryResult {
-    let context = context(catalog, session)
     let batches = try Executor(context).run(query.plan)
     let columns = zip(query.columnNames, query.plan.types).map(QueryResult.Column.init)
     let rowCount = batches.reduce(0) { $0 + $1.rowCount }
@@ -115,10 +130,8 @@ public final class Engine: Sendable {
   }
 
   private func explain(
-    _ query: PlannedQuery, analyze: Bool, _ catalog: Catalog, _ session: Session
+    _ query: PlannedQuery, analyze: Bool, _ profile: QueryProfile, _ context: QueryContext
   ) throws(QueryError) -> QueryResult {
-    let profile = QueryProfile()
-    let context = context(catalog, session, profile: profile)
     let explanation = Explanation(query.plan, profile: profile)
     let lines: [String]
     if analyze {
@@ -140,9 +153,9 @@ public final class Engine: Sendable {
   // MARK: - Changes
 
   private func insert(
-    _ query: PlannedQuery, into schema: TableSchema, _ catalog: Catalog, _ session: Session
+    _ query: PlannedQuery, into schema: TableSchema, _ context: QueryContext
   ) throws(QueryError) -> QueryResult {
-    let batches = try Executor(context(catalog, session)).run(query.plan)
+    let batches = try Executor(context).run(query.plan)
     do {
       try store.append(to: schema.name) { (appender) throws(StoreError) in
         for batch in batches { try appender.append(batch.rowBatch(schema)) }

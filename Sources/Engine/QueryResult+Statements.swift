@@ -1,5 +1,6 @@
 import ColumnStore
 import QueryExecution
+import QueryPlanning
 
 extension QueryResult {
   /// The answer of a statement that has no rows.
@@ -60,12 +61,17 @@ extension QueryResult {
   }
 
   /// SHOW setting.
-  static func setting(_ name: String, _ session: Session, _ threads: Int) -> QueryResult {
+  static func setting(
+    _ name: String, _ session: Session, _ threads: Int, memoryLimit: Int
+  ) -> QueryResult {
     let value: String
     switch name {
     case "timezone": value = session.timeZone
     case "threads": value = String(min(session.threads ?? threads, threads))
     case "partial_cache": value = session.usesPartialCache ? "on" : "off"
+    case "statement_timeout":
+      value = SettingQuantity.text(milliseconds: session.statementTimeout?.milliseconds ?? 0)
+    case "max_memory": value = MemoryBudget.text(session.memoryLimit ?? memoryLimit)
     default: value = ""
     }
     return QueryResult(

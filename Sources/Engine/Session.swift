@@ -7,6 +7,11 @@ public struct Session: Sendable {
   /// Whether an aggregation may take what an earlier query found of segments that have not changed
   /// since; `SET partial_cache`. Answers are the same either way.
   public var usesPartialCache = true
+  /// How long a statement may take; `nil`: as long as it needs. `SET statement_timeout`.
+  public var statementTimeout: Duration?
+  /// How many bytes a statement may use beside the tables; `nil`: the engine's default.
+  /// `SET max_memory`.
+  public var memoryLimit: Int?
   /// A fixed `now()` in milliseconds since 1970-01-01 UTC, for tests and reproducible reports.
   public var fixedNow: Int64?
 
@@ -18,6 +23,11 @@ public struct Session: Sendable {
     case "timezone": timeZone = value ?? "UTC"
     case "threads": threads = value.flatMap { Int($0) }
     case "partial_cache": usesPartialCache = value != "off"
+    case "statement_timeout":
+      statementTimeout = value.flatMap { Int64($0) }.flatMap {
+        $0 == 0 ? nil : .milliseconds($0)
+      }
+    case "max_memory": memoryLimit = value.flatMap { Int($0) }
     default: break
     }
   }

@@ -28,6 +28,9 @@ public struct QueryError: Error, Equatable, Sendable {
     case featureNotSupported = "0A000"
     case tooComplex = "54001"
     case queryCancelled = "57014"
+    /// Class 57 is PostgreSQL's, the code Daybook's own: there a time-out is a 57014 as well, and
+    /// nobody can tell it from a cancel without reading the message.
+    case statementTimeout = "57D14"
     case outOfMemory = "53200"
     case internalError = "XX000"
   }

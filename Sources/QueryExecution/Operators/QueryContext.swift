@@ -8,19 +8,27 @@ public final class QueryContext: Sendable {
   let workers: WorkerPool
   /// At most so many threads work for the query.
   public let threads: Int
-  public let counters = ScanCounters()
+  public let counters: ScanCounters
   /// Times and rows by operator, for EXPLAIN ANALYZE; `nil` when nobody asked.
   let profile: QueryProfile?
   /// `nil`: nothing is taken from earlier queries or kept for later ones.
   let cache: PartialResultCache?
   /// What plans that stand in several places have given.
   let sharedRows = SharedRows()
-  private let isCancelled = Atomic<Bool>(false)
+  /// Whether the query has to stop.
+  public let cancellation: CancellationToken
+  /// The memory that the query may use.
+  public let memory: MemoryBudget
 
   public init(
     catalog: Catalog, workers: WorkerPool, threads: Int?, cache: PartialResultCache? = nil,
-    profile: QueryProfile? = nil
+    profile: QueryProfile? = nil, counters: ScanCounters = ScanCounters(),
+    cancellation: CancellationToken = CancellationToken(),
+    memory: MemoryBudget = MemoryBudget(limit: .max)
   ) {
+    self.counters = counters
+    self.cancellation = cancellation
+    self.memory = memory
     self.cache = cache
     self.catalog = catalog
     self.workers = workers
@@ -28,16 +36,9 @@ public final class QueryContext: Sendable {
     self.profile = profile
   }
 
-  /// Makes the query stop with an error at its next segment.
-  public func cancel() {
-    isCancelled.store(true, ordering: .relaxed)
-  }
-
   /// Called between batches.
   func checkCancellation() throws(QueryError) {
-    if isCancelled.load(ordering: .relaxed) {
-      throw QueryError(.queryCancelled, "the query was cancelled")
-    }
+    try cancellation.check()
   }
 
   func run(
@@ -54,6 +55,8 @@ public final class ScanCounters: Sendable {
   let segmentsSkipped = Atomic<Int>(0)
   /// Segments whose part of an answer was known from an earlier query.
   let segmentsCached = Atomic<Int>(0)
+
+  public init() {}
 
   public var rows: Int { rowsScanned.load(ordering: .relaxed) }
   public var read: Int { segmentsRead.load(ordering: .relaxed) }

@@ -9,6 +9,10 @@ enum Setting: String, CaseIterable {
   case threads
   /// Whether aggregations may take what earlier queries found of segments that did not change.
   case partialCache = "partial_cache"
+  /// How long a statement may take.
+  case statementTimeout = "statement_timeout"
+  /// How much memory a statement may use.
+  case maxMemory = "max_memory"
 }
 
 extension Setting {
@@ -17,6 +21,32 @@ extension Setting {
     case .timezone: "a name such as 'Europe/Berlin', or DEFAULT"
     case .threads: "a number from 1 to 1024, or DEFAULT"
     case .partialCache: "on or off, or DEFAULT"
+    case .statementTimeout: "milliseconds or a text such as '2s' or '5min', 0 for none, or DEFAULT"
+    case .maxMemory: "bytes or a text such as '512MB' or '2GB', or DEFAULT"
+    }
+  }
+}
+
+extension Setting {
+  /// A value that may be set as it is kept; `nil` for one that may not. Zones are looked up elsewhere.
+  fileprivate func value(_ syntax: ExpressionSyntax.Kind) -> String? {
+    switch (self, syntax) {
+    case (.threads, .integer(let count)) where (1...1_024).contains(count):
+      return String(count)
+    case (.partialCache, .boolean(let isOn)):
+      return isOn ? "on" : "off"
+    case (.partialCache, .string(let word)):
+      return ["on": "on", "true": "on", "off": "off", "false": "off"][word.lowercased()]
+    case (.statementTimeout, .integer(let count)):
+      return SettingQuantity.milliseconds.contains(count) ? String(count) : nil
+    case (.statementTimeout, .string(let text)):
+      return SettingQuantity.milliseconds(text).map { String($0) }
+    case (.maxMemory, .integer(let count)):
+      return SettingQuantity.bytes.contains(count) ? String(count) : nil
+    case (.maxMemory, .string(let text)):
+      return SettingQuantity.bytes(text).map { String($0) }
+    default:
+      return nil
     }
   }
 }
@@ -39,22 +69,15 @@ extension Environment {
       throw error(
         .invalidParameter, "SET \(setting.rawValue) takes only one value", at: values[1].location)
     }
-    switch (setting, syntax.kind) {
-    case (.timezone, .string(let zone)):
-      return .set(setting: "timezone", value: try validZone(zone, at: syntax.location))
-    case (.threads, .integer(let count)) where (1...1_024).contains(count):
-      return .set(setting: "threads", value: String(count))
-    case (.partialCache, .boolean(let isOn)):
-      return .set(setting: "partial_cache", value: isOn ? "on" : "off")
-    case (.partialCache, .string(let word)):
-      let meanings = ["on": "on", "true": "on", "off": "off", "false": "off"]
-      guard let value = meanings[word.lowercased()] else { fallthrough }
-      return .set(setting: "partial_cache", value: value)
-    default:
+    if case .timezone = setting, case .string(let zone) = syntax.kind {
+      return .set(setting: setting.rawValue, value: try validZone(zone, at: syntax.location))
+    }
+    guard let value = setting.value(syntax.kind) else {
       throw error(
         .invalidParameter, "invalid value for '\(setting.rawValue)'", at: syntax.location,
         hint: setting.validValues)
     }
+    return .set(setting: setting.rawValue, value: value)
   }
 
   private func setting(_ name: Identifier, others: [String]) throws(QueryError) -> Setting {
