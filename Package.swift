@@ -85,6 +85,10 @@ let package = Package(
         "Engine", "Ingestion", "QueryPlanning", "QueryLanguage", "ColumnStore", "Sketches",
       ],
       path: "Tests/EngineTesting", swiftSettings: strict),
+    // A disk in memory that forgets and fails.
+    .target(
+      name: "DiskTesting", dependencies: ["Persistence"], path: "Tests/DiskTesting",
+      swiftSettings: strict),
     .executableTarget(
       name: "differential",
       dependencies: ["EngineTesting", "Engine", "QueryLanguage", "ColumnStore"],
@@ -97,7 +101,7 @@ let package = Package(
     tests(
       "QueryExecution",
       ["Engine", "QueryLanguage", "QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
-    tests("Persistence", ["ColumnStore"]),
+    tests("Persistence", ["ColumnStore", "DiskTesting"]),
     tests("Engine", ["ColumnStore", "Ingestion", "QueryLanguage"]),
     tests("Ingestion", ["Engine", "ColumnStore"]),
     tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore", "QueryLanguage"]),

@@ -4,14 +4,43 @@ extension PersistenceError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noData(let path): "no data in \(path)"
-    case .system(let path, let operation, let code):
-      "cannot \(operation) \(path): \(String(cString: strerror(code)))"
-    case .damaged(let file, let offset, let reason): "\(file), byte \(offset): \(reason)"
+    case .system(let error):
+      "cannot \(error.operation) \(error.path)"
+        + (error.offset.map { " at byte \($0)" } ?? "")
+        + ": \(String(cString: strerror(error.code)))"
+    case .inUse(let path): "\(path) is in use by another process"
+    case .damaged(let file, let offset, let reason),
+      .damagedJournal(let file, let offset, let reason):
+      "\(file), byte \(offset): \(reason)"
+    case .journalStopped(let reason, let mayBeStored):
+      "nothing can be changed since the journal failed: \(reason)"
+        + (mayBeStored ? "; whether this change was kept shows when it is opened again" : "")
+    case .recordTooLarge(let byteCount, let limit):
+      "a change of \(byteCount) bytes, where the journal takes at most \(limit)"
     case .unsupportedVersion(let file, let version):
       "\(file): format version \(version) is newer than this program"
     case .notASave(let path): "\(path) exists and is not a save of Daybook"
     case .changedMeanwhile(let path): "another process changed the tables in \(path) meanwhile"
     case .unreadableSegment(let table, let reason): "table \(table) cannot be saved: \(reason)"
+    }
+  }
+
+  /// What to do about it, where there is something.
+  public var hint: String? {
+    switch self {
+    case .damagedJournal(let file, _, _):
+      """
+      nothing was changed; 'daybook journal inspect \(file)' shows what is whole, and \
+      'daybook journal salvage \(file) --to FOLDER' copies it
+      """
+    case .journalStopped:
+      "see to the disk (space, health), then restart: what was acknowledged is kept"
+    case .inUse: "stop the other process, or use another folder"
+    case .recordTooLarge: "split it into smaller ones"
+    case .unsupportedVersion: "use the release that wrote it, or a newer one"
+    case .system(let error) where error.code == ENOSPC || error.code == EDQUOT:
+      "make room on the disk; what was saved before is unchanged"
+    case .noData, .system, .damaged, .notASave, .changedMeanwhile, .unreadableSegment: nil
     }
   }
 }

@@ -2,11 +2,20 @@
 public enum PersistenceError: Error, Equatable, Sendable {
   /// There is no save in this folder.
   case noData(path: String)
-  /// The operating system refused; `code` is its `errno`.
-  case system(path: String, operation: String, code: Int32)
+  /// The operating system refused.
+  case system(FileError)
+  /// Another process holds the folder.
+  case inUse(path: String)
   /// A file does not hold what it should; `offset` counts bytes of its decompressed content, or of
   /// the file itself where that cannot be decompressed.
   case damaged(file: String, offset: Int, reason: String)
+  /// A journal does not hold what it should; nothing of it was changed.
+  case damagedJournal(file: String, offset: Int, reason: String)
+  /// The journal takes no more records since a write or sync failed. With `mayBeStored` the record
+  /// may turn up when the journal is opened again: whoever repeats it must be known by it.
+  case journalStopped(reason: String, mayBeStored: Bool)
+  /// A record of more bytes than a journal takes.
+  case recordTooLarge(byteCount: Int, limit: Int)
   /// Written by a newer Daybook.
   case unsupportedVersion(file: String, version: Int)
   /// A folder with the name of a save holds something else, which is not overwritten.

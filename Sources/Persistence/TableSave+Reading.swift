@@ -4,21 +4,38 @@ internal import Synchronization
 extension TableSave {
   /// A store with all tables of a folder that `write` wrote to.
   public static func read(
-    from directory: String, threads: Int
+    from directory: String, threads: Int, files: any FileSystem = RealFileSystem()
   ) throws(PersistenceError) -> Store {
-    guard Folder.exists(directory) else { throw .noData(path: directory) }
-    return try Folder.locked(directory, forChange: false) { () throws(PersistenceError) in
-      try read(save: try folder(in: directory), threads: threads)
+    guard try files.exists(directory) else { throw .noData(path: directory) }
+    return try files.locked(directory, forChange: false) { () throws(PersistenceError) in
+      try SavedFolder(path: try folder(in: directory, of: files), files: files)
+        .store(threads: threads)
     }
   }
 
-  private static func read(save folder: String, threads: Int) throws(PersistenceError) -> Store {
-    let manifestPath = folder + "/" + Manifest.fileName
-    let manifest = try Manifest(try Folder.read(manifestPath), file: manifestPath)
+  private static func folder(
+    in directory: String, of files: any FileSystem
+  ) throws(PersistenceError) -> String {
+    for name in [folderName, oldFolderName]
+    where try files.exists(directory + "/" + name + "/" + Manifest.fileName) {
+      return directory + "/" + name
+    }
+    throw .noData(path: directory)
+  }
+}
+
+/// The folder of a save, as it is read.
+private struct SavedFolder: Sendable {
+  let path: String
+  let files: any FileSystem
+
+  func store(threads: Int) throws(PersistenceError) -> Store {
+    let manifestPath = path + "/" + Manifest.fileName
+    let manifest = try Manifest(try files.readFile(manifestPath), file: manifestPath)
     var catalog = Catalog()
     catalog.version = manifest.catalogVersion
     for (domain, dictionary) in zip(
-      manifest.domains, try dictionaries(manifest, folder, threads: threads))
+      manifest.domains, try dictionaries(manifest, threads: threads))
     {
       guard catalog.dictionaries.updateValue(dictionary, forKey: domain.name) == nil else {
         throw .damaged(file: manifestPath, offset: 0, reason: "domain '\(domain.name)' twice")
@@ -37,7 +54,7 @@ extension TableSave {
       }
     }
     let views = catalog.dictionaries.mapValues(\.view)
-    let parts = try segments(manifest, folder, views, threads: threads)
+    let parts = try segments(manifest, views, threads: threads)
     for (table, segments) in zip(manifest.tables, parts) {
       let partitions = try partitions(segments, file: manifestPath)
       let value = Table(schema: table.schema, partitions: partitions)
@@ -49,19 +66,9 @@ extension TableSave {
     return Store(adopting: catalog)
   }
 
-  private static func folder(in directory: String) throws(PersistenceError) -> String {
-    for name in [folderName, oldFolderName]
-    where Folder.exists(directory + "/" + name + "/" + Manifest.fileName) {
-      return directory + "/" + name
-    }
-    throw .noData(path: directory)
-  }
-
-  private static func content(
-    of file: Manifest.File, in folder: String
-  ) throws(PersistenceError) -> [UInt8] {
-    let path = folder + "/" + file.name
-    let bytes = try Folder.read(path)
+  private func content(of file: Manifest.File) throws(PersistenceError) -> [UInt8] {
+    let path = path + "/" + file.name
+    let bytes = try files.readFile(path)
     guard bytes.count == file.byteCount else {
       throw .damaged(
         file: path, offset: min(bytes.count, file.byteCount),
@@ -76,30 +83,30 @@ extension TableSave {
     return content
   }
 
-  private static func dictionaries(
-    _ manifest: Manifest, _ folder: String, threads: Int
+  private func dictionaries(
+    _ manifest: Manifest, threads: Int
   ) throws(PersistenceError) -> [TextDictionary] {
     try map(manifest.domains, threads: threads) { (domain) throws(PersistenceError) in
-      try content(of: domain.file, in: folder).withUnsafeBytesTyped {
+      try content(of: domain.file).withUnsafeBytesTyped {
         (bytes) throws(PersistenceError) in
         try DictionaryFormat.read(
-          bytes, file: folder + "/" + domain.file.name, domain: domain.name)
+          bytes, file: path + "/" + domain.file.name, domain: domain.name)
       }
     }
   }
 
   /// The segments of each table.
-  private static func segments(
-    _ manifest: Manifest, _ folder: String, _ views: [String: DictionaryView], threads: Int
+  private func segments(
+    _ manifest: Manifest, _ views: [String: DictionaryView], threads: Int
   ) throws(PersistenceError) -> [[PlacedSegment]] {
     let files = manifest.tables.flatMap { table in table.files.map { (table.schema, $0) } }
     var parts = try map(files, threads: threads) { (item) throws(PersistenceError) in
       let (schema, file) = item
       let domains = schema.columns.map { $0.type.physical == .text ? views[$0.domain] : nil }
-      return try content(of: file, in: folder).withUnsafeBytesTyped {
+      return try content(of: file).withUnsafeBytesTyped {
         (bytes) throws(PersistenceError) in
         try TableFormat.read(
-          bytes, file: folder + "/" + file.name, schema: schema, domains: domains)
+          bytes, file: path + "/" + file.name, schema: schema, domains: domains)
       }
     }[...]
     return manifest.tables.map { table in
@@ -108,7 +115,7 @@ extension TableSave {
     }
   }
 
-  private static func partitions(
+  private func partitions(
     _ segments: [PlacedSegment], file: String
   ) throws(PersistenceError) -> [Partition] {
     var partitions: [Partition] = []
@@ -128,7 +135,7 @@ extension TableSave {
   }
 
   /// Applies `transform` to all items on several threads; the first failure ends it.
-  private static func map<Item: Sendable, Result: Sendable>(
+  private func map<Item: Sendable, Result: Sendable>(
     _ items: [Item], threads: Int,
     _ transform: @escaping @Sendable (Item) throws(PersistenceError) -> Result
   ) throws(PersistenceError) -> [Result] {

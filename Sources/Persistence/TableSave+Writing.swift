@@ -1,56 +1,58 @@
 public import ColumnStore
-internal import Glibc
 internal import Synchronization
 
 extension TableSave {
   /// Saves all tables into a folder, which is made if it does not exist. An older save in it is
   /// replaced; anything else in it is left alone. With `replacing`, only that save is replaced.
   public static func write(
-    _ catalog: Catalog, to directory: String, replacing expected: SaveState? = nil
+    _ catalog: Catalog, to directory: String, replacing expected: SaveState? = nil,
+    files: any FileSystem = RealFileSystem()
   ) throws(PersistenceError) {
-    try Folder.create(directory)
-    try Folder.locked(directory, forChange: true) { () throws(PersistenceError) in
+    try files.makeFolders(directory)
+    try files.locked(directory, forChange: true) { () throws(PersistenceError) in
       let target = directory + "/" + folderName
       let new = directory + "/" + newFolderName
-      if Folder.exists(target), !Folder.exists(target + "/" + Manifest.fileName) {
+      if try files.exists(target), !(try files.exists(target + "/" + Manifest.fileName)) {
         throw PersistenceError.notASave(path: target)
       }
-      if let expected, SaveState(of: directory) != expected {
+      if let expected, SaveState(of: directory, files: files) != expected {
         throw PersistenceError.changedMeanwhile(path: directory)
       }
-      try remove(new)
-      try Folder.create(new)
-      let manifest = try writeFiles(catalog, to: new)
+      try remove(new, files)
+      try files.makeFolder(new)
+      let manifest = try writeFiles(catalog, to: new, files)
       try manifest.bytes().withUnsafeBytesTyped { bytes throws(PersistenceError) in
-        try Folder.write(bytes, to: new + "/" + Manifest.fileName)
+        try files.writeFile(bytes, to: new + "/" + Manifest.fileName)
       }
-      try Folder.synchronize(new)
-      try replace(target, by: new, in: directory)
+      try files.synchronizeFolder(new)
+      try replace(target, by: new, in: directory, files)
     }
   }
 
   /// After a crash between the two renames, `read` takes the old save.
   private static func replace(
-    _ target: String, by new: String, in directory: String
+    _ target: String, by new: String, in directory: String, _ files: any FileSystem
   ) throws(PersistenceError) {
     let old = directory + "/" + oldFolderName
-    if Folder.exists(target) {
-      try remove(old)
-      guard rename(target, old) == 0 else { throw Folder.failure("rename", target) }
+    if try files.exists(target) {
+      try remove(old, files)
+      try files.rename(target, to: old)
     }
-    guard rename(new, target) == 0 else { throw Folder.failure("rename", new) }
-    try Folder.synchronize(directory)
-    try remove(old)
+    try files.rename(new, to: target)
+    try files.synchronizeFolder(directory)
+    try remove(old, files)
   }
 
   /// Removes a folder that an earlier save left behind, and only what saves consist of.
-  private static func remove(_ path: String) throws(PersistenceError) {
-    guard Folder.exists(path) else { return }
-    for name in try Folder.names(in: path)
+  private static func remove(
+    _ path: String, _ files: any FileSystem
+  ) throws(PersistenceError) {
+    guard try files.exists(path) else { return }
+    for name in try files.names(in: path)
     where name.hasSuffix(".lz4") || name == Manifest.fileName {
-      guard unlink(path + "/" + name) == 0 else { throw Folder.failure("remove", path) }
+      try files.remove(path + "/" + name)
     }
-    guard rmdir(path) == 0 else { throw Folder.failure("remove", path) }
+    try files.removeFolder(path)
   }
 
   private struct Job: @unchecked Sendable {
@@ -59,7 +61,7 @@ extension TableSave {
   }
 
   private static func writeFiles(
-    _ catalog: Catalog, to folder: String
+    _ catalog: Catalog, to folder: String, _ fileSystem: any FileSystem
   ) throws(PersistenceError) -> Manifest {
     let tables = catalog.tables.values.sorted { $0.schema.name < $1.schema.name }
     var jobs: [Job] = []
@@ -83,7 +85,7 @@ extension TableSave {
           DictionaryFormat.write(dictionary.view)
         })
     }
-    var files = try write(jobs, to: folder)[...]
+    var files = try write(jobs, to: folder, fileSystem)[...]
     return Manifest(
       catalogVersion: catalog.version,
       domains: domains.enumerated().map { index, dictionary in
@@ -98,7 +100,7 @@ extension TableSave {
   }
 
   private static func write(
-    _ jobs: [Job], to folder: String
+    _ jobs: [Job], to folder: String, _ fileSystem: any FileSystem
   ) throws(PersistenceError) -> [Manifest.File] {
     let files = Mutex<[Int: Manifest.File]>([:])
     let failure = Mutex(FirstFailure())
@@ -108,7 +110,7 @@ extension TableSave {
         let content = try jobs[index].content()
         let bytes = CompressedFile.compress(content)
         let checksum = try bytes.withUnsafeBytesTyped { bytes throws(PersistenceError) in
-          try Folder.write(bytes, to: folder + "/" + jobs[index].name)
+          try fileSystem.writeFile(bytes, to: folder + "/" + jobs[index].name)
           return CompressedFile.checksum(bytes)
         }
         let file = Manifest.File(

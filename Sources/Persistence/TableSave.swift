@@ -18,9 +18,9 @@ public struct SaveState: Sendable, Equatable {
   private let manifest: [UInt8]?
 
   /// Take it before reading: a save that comes in between then is refused, not lost.
-  public init(of directory: String) {
+  public init(of directory: String, files: any FileSystem = RealFileSystem()) {
     let path = directory + "/" + TableSave.folderName + "/" + Manifest.fileName
-    manifest = try? Folder.read(path)
+    manifest = try? files.readFile(path)
   }
 }
 

@@ -28,7 +28,7 @@ enum CompressedFile {
     }
     var context: OpaquePointer?
     guard LZ4F_isError(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))) == 0 else {
-      throw .system(path: file, operation: "decompress", code: 12)
+      throw .system(FileError(path: file, operation: "decompress", code: 12))
     }
     defer { LZ4F_freeDecompressionContext(context) }
     var offset = 0

@@ -1,0 +1,29 @@
+internal import Glibc
+
+/// All that durability asks of the world: files, time and chance. A test gives its own.
+public struct DiskEnvironment: Sendable {
+  public var files: any FileSystem
+  /// Time since some moment; it never goes back.
+  public var now: @Sendable () -> Duration
+  /// Any 64 bits.
+  public var random: @Sendable () -> UInt64
+
+  public init(
+    files: any FileSystem, now: @escaping @Sendable () -> Duration,
+    random: @escaping @Sendable () -> UInt64
+  ) {
+    self.files = files
+    self.now = now
+    self.random = random
+  }
+
+  /// The machine that this runs on.
+  public static let real = DiskEnvironment(
+    files: RealFileSystem(),
+    now: {
+      var time = timespec()
+      clock_gettime(CLOCK_MONOTONIC, &time)
+      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    },
+    random: { UInt64.random(in: .min ... .max) })
+}
