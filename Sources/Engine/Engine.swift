@@ -69,19 +69,21 @@ public final class Engine: Sendable {
     case .insert(let schema, let query):
       return try insert(query, into: schema, context(catalog, running, session))
     case .createTable(let schema, let ifNotExists):
-      if ifNotExists, catalog.tables[schema.name] != nil { return .command("CREATE TABLE") }
+      if ifNotExists, catalog.hasRelation(schema.name) { return .command("CREATE TABLE") }
       try storing { () throws(StoreError) in try store.createTable(schema) }
       return .command("CREATE TABLE")
     case .createDomain(let name):
       try storing { () throws(StoreError) in try store.createDomain(name) }
       return .command("CREATE DOMAIN")
-    case .dropTables(let names, _):
-      for name in names where catalog.tables[name] != nil {
-        try storing { () throws(StoreError) in try store.dropTable(name) }
-      }
-      return .command("DROP TABLE")
+    case .createView(let view, let replacing):
+      try storing { () throws(StoreError) in try store.createView(view, replacing: replacing) }
+      return .command("CREATE VIEW")
+    case .drop(let names, let tag):
+      try storing { () throws(StoreError) in try store.drop(names) }
+      return .command(tag)
     case .showTables: return .tables(catalog)
     case .describe(let schema): return .description(schema, catalog)
+    case .describeView(let view): return .description(view)
     case .show(let setting):
       return .setting(
         setting, session, workers.threadCount, memoryLimit: defaultMemoryLimit)

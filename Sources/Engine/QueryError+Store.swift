@@ -15,6 +15,9 @@ extension QueryError {
       self.init(.duplicateTable, "table '\(name)' already exists")
     case .domainExists(let name):
       self.init(.duplicateTable, "domain '\(name)' already exists")
+    case .usedByView(let name):
+      self.init(
+        .dependentObjects, "view '\(name)' depends on it", hint: "DROP ... CASCADE drops it too")
     case .nullValue(let column, let row):
       self.init(
         .notNullViolation,

@@ -17,23 +17,49 @@ extension QueryResult {
       batches: [Batch(rowCount: values.count, columns: vectors)])
   }
 
-  /// SHOW TABLES.
+  /// SHOW TABLES: views too.
   static func tables(_ catalog: Catalog) -> QueryResult {
-    let rows = catalog.tables.values.sorted { $0.schema.name < $1.schema.name }.map {
-      table -> [Value] in
+    var rows: [String: [Value]] = catalog.tables.mapValues { table in
       let partition = table.schema.partitionColumn.map { "day(\(table.schema.columns[$0].name))" }
       return [
-        .text(table.schema.name), .integer(Int64(table.rowCount)),
+        .text(table.schema.name), .text("table"), .integer(Int64(table.rowCount)),
         .integer(Int64(table.schema.columns.count)), partition.map(Value.text) ?? .null,
         .integer(Int64(table.partitions.count)), .integer(Int64(table.byteCount)),
       ]
     }
+    for (name, view) in catalog.views {
+      rows[name] = [
+        .text(name), .text("view"), .null, .integer(Int64(view.columns.count)), .null, .null, .null,
+      ]
+    }
+    let sorted = rows.sorted { $0.key < $1.key }.map(\.value)
     let columns = [
-      Column(name: "table", type: .text), Column(name: "rows", type: .integer),
-      Column(name: "columns", type: .integer), Column(name: "partition by", type: .text),
-      Column(name: "partitions", type: .integer), Column(name: "bytes", type: .integer),
+      Column(name: "table", type: .text), Column(name: "kind", type: .text),
+      Column(name: "rows", type: .integer), Column(name: "columns", type: .integer),
+      Column(name: "partition by", type: .text), Column(name: "partitions", type: .integer),
+      Column(name: "bytes", type: .integer),
     ]
-    return QueryResult(columns: columns, values: rows, tag: "SHOW")
+    return QueryResult(columns: columns, values: sorted, tag: "SHOW")
+  }
+
+  private static var descriptionColumns: [Column] {
+    [
+      Column(name: "column", type: .text), Column(name: "type", type: .text),
+      Column(name: "nullable", type: .boolean), Column(name: "domain", type: .text),
+      Column(name: "partition", type: .text), Column(name: "encodings", type: .text),
+      Column(name: "bytes", type: .integer),
+    ]
+  }
+
+  /// DESCRIBE of a view, which has nothing in memory.
+  static func description(_ view: View) -> QueryResult {
+    let rows = view.columns.map { column -> [Value] in
+      [
+        .text(column.name), .text(column.type.sqlName), .boolean(true), .null, .text(""), .null,
+        .null,
+      ]
+    }
+    return QueryResult(columns: descriptionColumns, values: rows, tag: "DESCRIBE")
   }
 
   /// DESCRIBE: the columns, and how they are kept in memory.
@@ -51,13 +77,7 @@ extension QueryResult {
         .integer(Int64(chunks.reduce(0) { $0 + $1.byteCount })),
       ]
     }
-    let columns = [
-      Column(name: "column", type: .text), Column(name: "type", type: .text),
-      Column(name: "nullable", type: .boolean), Column(name: "domain", type: .text),
-      Column(name: "partition", type: .text), Column(name: "encodings", type: .text),
-      Column(name: "bytes", type: .integer),
-    ]
-    return QueryResult(columns: columns, values: rows, tag: "DESCRIBE")
+    return QueryResult(columns: descriptionColumns, values: rows, tag: "DESCRIBE")
   }
 
   /// SHOW setting.

@@ -26,28 +26,34 @@ struct Manifest {
   }
 
   static let fileName = "manifest.json"
-  static let version = 1
+  /// Saves without views are written as version 1, which knows none.
+  static let version = 2
 
   var catalogVersion: UInt64
   var domains: [Domain]
   var tables: [TableFiles]
+  var views: [View] = []
 
   func bytes() -> [UInt8] {
-    let body = JSONText.object([
-      ("format", .string("daybook-save")), ("version", .integer(Self.version)),
+    var members: [(name: String, value: JSONText)] = [
+      ("format", .string("daybook-save")),
+      ("version", .integer(views.isEmpty ? 1 : Self.version)),
       ("catalogVersion", .string(String(catalogVersion))),
       ("domains", .array(domains.map(\.json))), ("tables", .array(tables.map(\.json))),
-    ]).text()
+    ]
+    if !views.isEmpty { members.append(("views", .array(views.map(\.json)))) }
+    let body = JSONText.object(members).text()
     // The closing brace makes way for the checksum.
     let prefix = Array(body.utf8.dropLast(2)) + Array(",\n  \"checksum\": \"".utf8)
     let checksum = prefix.withUnsafeBytes { CompressedFile.checksum($0) }
     return prefix + Array("\(checksum)\"\n}\n".utf8)
   }
 
-  init(catalogVersion: UInt64, domains: [Domain], tables: [TableFiles]) {
+  init(catalogVersion: UInt64, domains: [Domain], tables: [TableFiles], views: [View]) {
     self.catalogVersion = catalogVersion
     self.domains = domains
     self.tables = tables
+    self.views = views
   }
 
   init(_ bytes: [UInt8], file: String) throws(PersistenceError) {
@@ -86,6 +92,10 @@ struct Manifest {
     for table in tables {
       guard let table = TableFiles(table) else { throw damaged("a table that makes no sense") }
       self.tables.append(table)
+    }
+    for view in json["views"]?.array ?? [] {
+      guard let view = View(view) else { throw damaged("a view that makes no sense") }
+      views.append(view)
     }
   }
 }

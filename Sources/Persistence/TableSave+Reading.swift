@@ -63,6 +63,14 @@ private struct SavedFolder: Sendable {
           file: manifestPath, offset: 0, reason: "table '\(table.schema.name)' twice")
       }
     }
+    for view in manifest.views {
+      guard catalog.tables[view.name] == nil,
+        catalog.views.updateValue(view, forKey: view.name) == nil
+      else {
+        throw .damaged(
+          file: manifestPath, offset: 0, reason: "view '\(view.name)' has the name of another")
+      }
+    }
     return Store(adopting: catalog)
   }
 

@@ -96,7 +96,8 @@ extension TableSave {
       tables: zip(tables, partCounts).map { table, count in
         defer { files = files.dropFirst(count) }
         return Manifest.TableFiles(schema: table.schema, files: Array(files.prefix(count)))
-      })
+      },
+      views: catalog.views.values.sorted { $0.name < $1.name })
   }
 
   private static func write(

@@ -2,7 +2,8 @@ import CPgQuery
 
 extension Conversion {
   mutating func statement(_ node: GrammarNode, range: Range<Int>) throws(QueryError) -> Statement {
-    Statement(kind: try statementKind(node, range: range), range: range)
+    let kind = try statementKind(node, range: range)
+    return Statement(kind: kind, range: range, depth: deepest)
   }
 
   private mutating func statementKind(
@@ -17,6 +18,8 @@ extension Conversion {
       return .createTable(try createTable(node.pointee.create_stmt.pointee))
     case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT:
       return try createDomain(node.pointee.create_domain_stmt.pointee)
+    case PG_QUERY__NODE__NODE_VIEW_STMT:
+      return .createView(try createView(node.pointee.view_stmt.pointee, range: range))
     case PG_QUERY__NODE__NODE_DROP_STMT:
       return try drop(node.pointee.drop_stmt.pointee, range: range)
     case PG_QUERY__NODE__NODE_INSERT_STMT:
@@ -72,34 +75,6 @@ extension Conversion {
     default:
       return nil
     }
-  }
-
-  private mutating func drop(
-    _ statement: PgQuery__DropStmt, range: Range<Int>
-  ) throws(QueryError) -> StatementKind {
-    guard statement.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE else {
-      let second = text.written(text.index(at: range.lowerBound) + 1).uppercased()
-      throw unsupported("DROP \(second) is", at: range.lowerBound)
-    }
-    _ = keyword("table")
-    if statement.missing_ok != 0 { _ = keyword("exists") }
-    var names: [Identifier] = []
-    for object in NodeList(statement.n_objects, statement.objects).present
-    where object.pointee.node_case == PG_QUERY__NODE__NODE_LIST {
-      let list = object.pointee.list.pointee
-      let parts = NodeList(list.n_items, list.items).strings
-      let name = identifier(parts.first ?? "")
-      guard parts.count == 1 else {
-        throw unsupported("a table name with a schema is", at: name.offset)
-      }
-      names.append(name)
-    }
-    if statement.behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE {
-      throw unsupported(
-        "DROP TABLE ... CASCADE is", at: nextLocation,
-        hint: "nothing depends on a table: leave CASCADE out")
-    }
-    return .dropTable(names: names, ifExists: statement.missing_ok != 0)
   }
 
   private mutating func insert(
@@ -178,15 +153,15 @@ extension Conversion {
     }
   }
 
-  /// The name of a table that is created or written: without a schema, alias or ONLY.
+  /// The name of a table that is created or written: without a schema but `public`, alias or ONLY.
   mutating func plainTableName(_ relation: PgQuery__RangeVar) throws(QueryError) -> Identifier {
     let offset = visit(relation.location)
-    guard String(grammar: relation.catalogname).isEmpty,
-      String(grammar: relation.schemaname).isEmpty
-    else {
+    let schema = String(grammar: relation.schemaname)
+    guard String(grammar: relation.catalogname).isEmpty, schema.isEmpty || schema == "public" else {
       throw unsupported("a table name with a schema is", at: offset)
     }
-    return Identifier(String(grammar: relation.relname), offset: offset)
+    let name = String(grammar: relation.relname)
+    return schema.isEmpty ? Identifier(name, offset: offset) : identifier(name)
   }
 
   /// For what the grammar never gives.

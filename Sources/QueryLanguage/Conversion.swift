@@ -14,6 +14,8 @@ struct Conversion {
   /// Everything before this byte has been converted.
   private(set) var cursor: Int
   private var depth = 0
+  /// The deepest nesting so far.
+  private(set) var deepest = 0
 
   init(_ text: TokenizedText, from start: Int) {
     self.text = text
@@ -99,6 +101,7 @@ struct Conversion {
         hint: "split it with WITH, or write lists with IN, AND or OR")
     }
     depth += 1
+    deepest = max(deepest, depth)
     defer { depth -= 1 }
     return try body(&self)
   }

@@ -9,8 +9,11 @@ extension Statement: CustomStringConvertible {
       "EXPLAIN \(analyze ? "ANALYZE " : "")\(statement)"
     case .createTable(let table): "\(table)"
     case .createDomain(let name, let type): "CREATE DOMAIN \(name) AS \(type)"
-    case .dropTable(let names, let ifExists):
-      "DROP TABLE \(ifExists ? "IF EXISTS " : "")\(listed(names))"
+    case .createView(let view): "\(view)"
+    case .dropTable(let names, let ifExists, let cascades):
+      "DROP TABLE \(ifExists ? "IF EXISTS " : "")\(listed(names))\(cascades ? " CASCADE" : "")"
+    case .dropView(let names, let ifExists, let cascades):
+      "DROP VIEW \(ifExists ? "IF EXISTS " : "")\(listed(names))\(cascades ? " CASCADE" : "")"
     case .insert(let insert): "\(insert)"
     case .show(let name): "SHOW \(name)"
     case .set(let name, let values):
@@ -136,6 +139,13 @@ extension CreateTableSyntax: CustomStringConvertible {
       parts.append("WITH (\(options.joined(separator: ", ")))")
     }
     return parts.joined(separator: " ")
+  }
+}
+
+extension CreateViewSyntax: CustomStringConvertible {
+  public var description: String {
+    let columns = columnNames.isEmpty ? "" : " (\(listed(columnNames)))"
+    return "CREATE \(replaces ? "OR REPLACE " : "")VIEW \(name)\(columns) AS \(query)"
   }
 }
 

@@ -6,10 +6,13 @@ public struct Statement: Sendable {
   public var kind: StatementKind
   /// The bytes of the query text that this statement takes up, without the semicolon.
   public var range: Range<Int>
+  /// How deep its expressions, queries and joins nest.
+  public var depth: Int
 
-  public init(kind: StatementKind, range: Range<Int>) {
+  public init(kind: StatementKind, range: Range<Int>, depth: Int = 0) {
     self.kind = kind
     self.range = range
+    self.depth = depth
   }
 }
 
@@ -19,7 +22,9 @@ public indirect enum StatementKind: Sendable {
   case createTable(CreateTableSyntax)
   /// `CREATE DOMAIN name AS text`: a dictionary that columns of several tables share.
   case createDomain(name: Identifier, type: TypeNameSyntax)
-  case dropTable(names: [Identifier], ifExists: Bool)
+  case createView(CreateViewSyntax)
+  case dropTable(names: [Identifier], ifExists: Bool, cascades: Bool)
+  case dropView(names: [Identifier], ifExists: Bool, cascades: Bool)
   case insert(InsertSyntax)
   /// `SHOW TABLES`, `SHOW timezone`.
   case show(name: Identifier)
@@ -332,6 +337,27 @@ public struct CreateTableSyntax: Sendable {
     self.ifNotExists = ifNotExists
     self.primaryKey = []
     self.options = []
+  }
+}
+
+/// `CREATE [OR REPLACE] VIEW name [(column, ...)] AS query`.
+public struct CreateViewSyntax: Sendable {
+  public var name: Identifier
+  public var columnNames: [Identifier]
+  public var query: SelectSyntax
+  /// The bytes of the text that the query takes up.
+  public var definition: Range<Int>
+  public var replaces: Bool
+
+  public init(
+    name: Identifier, columnNames: [Identifier], query: SelectSyntax, definition: Range<Int>,
+    replaces: Bool
+  ) {
+    self.name = name
+    self.columnNames = columnNames
+    self.query = query
+    self.definition = definition
+    self.replaces = replaces
   }
 }
 

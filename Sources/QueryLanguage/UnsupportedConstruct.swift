@@ -17,8 +17,6 @@ extension Conversion {
         ("TRUNCATE", "use DROP TABLE and CREATE TABLE")
       case PG_QUERY__NODE__NODE_COPY_STMT:
         ("COPY", "load files with: daybook load FILE --into TABLE")
-      case PG_QUERY__NODE__NODE_VIEW_STMT:
-        ("CREATE VIEW", "name the query with WITH")
       case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
         createTableAs(node.create_table_as_stmt.pointee)
       case PG_QUERY__NODE__NODE_TRANSACTION_STMT:
@@ -41,7 +39,7 @@ extension Conversion {
 
   private func createTableAs(_ statement: PgQuery__CreateTableAsStmt) -> (String, String?) {
     statement.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW
-      ? ("CREATE MATERIALIZED VIEW", "name the query with WITH")
+      ? ("CREATE MATERIALIZED VIEW", "use CREATE VIEW, or CREATE TABLE ... AS for a copy")
       : ("CREATE TABLE ... AS", "use CREATE TABLE and INSERT INTO ... SELECT")
   }
 

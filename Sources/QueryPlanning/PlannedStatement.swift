@@ -6,11 +6,14 @@ public indirect enum PlannedStatement: Sendable {
   case explain(PlannedQuery, analyze: Bool)
   case createTable(TableSchema, ifNotExists: Bool)
   case createDomain(String)
-  case dropTables([String], ifExists: Bool)
+  case createView(View, replacing: Bool)
+  /// Tables and views, those that depend on them included; `tag` is that of the statement.
+  case drop(Set<String>, tag: String)
   /// The query's columns are those of the table, in its order, already cast.
   case insert(table: TableSchema, PlannedQuery)
   case showTables
   case describe(TableSchema)
+  case describeView(View)
   case show(setting: String)
   case set(setting: String, value: String?)
 }

@@ -22,7 +22,8 @@ public struct Planner: Sendable {
   package func plan(
     _ statement: Statement, text: String, appliesRules: Bool
   ) throws(QueryError) -> PlannedStatement {
-    let environment = Environment(catalog: catalog, context: context, text: text)
+    var environment = Environment(catalog: catalog, context: context, text: text)
+    environment.depth = statement.depth
     if !appliesRules, case .select(let query) = statement.kind {
       let bound = try QueryBinder(environment: environment).bind(query)
       return .query(PlannedQuery(plan: bound.plan, columnNames: bound.columnNames))
@@ -38,12 +39,15 @@ public struct Planner: Sendable {
     case .createTable(let definition): return try environment.createTable(definition)
     case .createDomain(let name, let type):
       return try environment.createDomain(name, type)
-    case .dropTable(let names, let ifExists):
-      return try environment.dropTables(names, ifExists: ifExists)
+    case .createView(let view): return try environment.createView(view)
+    case .dropTable(let names, let ifExists, let cascades):
+      return try environment.dropTables(names, ifExists: ifExists, cascades: cascades)
+    case .dropView(let names, let ifExists, let cascades):
+      return try environment.dropViews(names, ifExists: ifExists, cascades: cascades)
     case .insert(let insert): return try environment.insert(insert)
     case .show(let name): return try environment.show(name)
     case .set(let name, let values): return try environment.set(name, to: values)
-    case .describe(let table): return .describe(try environment.table(table).schema)
+    case .describe(let table): return try environment.describe(table)
     }
   }
 }

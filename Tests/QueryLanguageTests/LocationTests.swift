@@ -83,7 +83,7 @@ import Testing
     #expect(token(table.options[0].name.offset, text) == "k")
     #expect(table.options[0].value.map { token($0.location, text) } == "1")
     let drop = "DROP TABLE IF EXISTS a, b"
-    guard case .dropTable(let names, _) = try SQLParser.parseOne(drop).kind else { return }
+    guard case .dropTable(let names, _, _) = try SQLParser.parseOne(drop).kind else { return }
     #expect(names.map { token($0.offset, drop) } == ["a", "b"])
   }
 

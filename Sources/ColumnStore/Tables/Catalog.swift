@@ -3,6 +3,8 @@ public struct Catalog: Sendable {
   /// Raised by every change.
   public var version: UInt64 = 0
   public var tables: [String: Table] = [:]
+  /// By name; no view has the name of a table.
+  public var views: [String: View] = [:]
   /// The dictionaries by domain.
   public var dictionaries: [String: TextDictionary] = [:]
   /// Domains made by `CREATE DOMAIN`.

@@ -35,7 +35,9 @@ public final class Store: Sendable {
   public func createTable(_ schema: TableSchema) throws(StoreError) {
     try schema.validate()
     try change { (catalog, _) throws(StoreError) in
-      guard catalog.tables[schema.name] == nil else { throw StoreError.tableExists(schema.name) }
+      guard catalog.tables[schema.name] == nil, catalog.views[schema.name] == nil else {
+        throw StoreError.tableExists(schema.name)
+      }
       for column in schema.columns where column.type.physical == .text {
         if catalog.dictionaries[column.domain] == nil {
           catalog.dictionaries[column.domain] = TextDictionary(domain: column.domain)
@@ -45,20 +47,15 @@ public final class Store: Sendable {
     }
   }
 
-  /// A dictionary goes with the last table that uses its domain, unless the domain is declared.
+  /// A dictionary goes with the last table that uses its domain, unless the domain is declared. Views
+  /// of the table stay, for a table that takes its place; `drop` minds them.
   public func dropTable(_ name: String) throws(StoreError) {
     try change { (catalog, writers) throws(StoreError) in
       guard catalog.tables.removeValue(forKey: name) != nil else {
         throw StoreError.unknownTable(name)
       }
       writers[name] = nil
-      var used = catalog.declaredDomains
-      for table in catalog.tables.values {
-        for column in table.schema.columns where column.type.physical == .text {
-          used.insert(column.domain)
-        }
-      }
-      catalog.dictionaries = catalog.dictionaries.filter { used.contains($0.key) }
+      catalog.dropUnusedDictionaries()
     }
   }
 
@@ -91,7 +88,7 @@ public final class Store: Sendable {
     published.withLock { [catalog] in $0 = catalog }
   }
 
-  private func change(
+  func change(
     _ body: (inout Catalog, inout [String: TableWriter]) throws(StoreError) -> Void
   ) throws(StoreError) {
     writer.lock()
@@ -100,6 +97,18 @@ public final class Store: Sendable {
     try body(&catalog, &writer.tables)
     catalog.version += 1
     published.withLock { [catalog] in $0 = catalog }
+  }
+}
+
+extension Catalog {
+  mutating func dropUnusedDictionaries() {
+    var used = declaredDomains
+    for table in tables.values {
+      for column in table.schema.columns where column.type.physical == .text {
+        used.insert(column.domain)
+      }
+    }
+    dictionaries = dictionaries.filter { used.contains($0.key) }
   }
 }
 

@@ -3,6 +3,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case unknownTable(String)
   case tableExists(String)
   case domainExists(String)
+  /// A view that stays needs what was to be removed.
+  case usedByView(String)
   /// A null in a column that is NOT NULL; `row` counts from 0 in the batch.
   case nullValue(column: String, row: Int)
   case duplicateColumn(String)

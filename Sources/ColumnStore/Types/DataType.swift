@@ -54,6 +54,23 @@ public indirect enum DataType: Hashable, Sendable {
   }
 }
 
+extension DataType {
+  /// The type with this `sqlName`.
+  public init?(sqlName name: String) {
+    if name.hasSuffix("[]") {
+      guard let element = DataType(sqlName: String(name.dropLast(2))) else { return nil }
+      self = .array(element)
+      return
+    }
+    let types: [DataType] = [
+      .boolean, .integer, .double, .text, .timestamp, .timestampWithTimeZone, .date, .interval,
+      .json, .hyperLogLog, .digest,
+    ]
+    guard let type = types.first(where: { $0.sqlName == name }) else { return nil }
+    self = type
+  }
+}
+
 /// How values lie in memory once decoded.
 public enum PhysicalType: Hashable, Sendable {
   /// One byte, 0 or 1.

@@ -6,6 +6,14 @@ struct Environment {
   let catalog: Catalog
   let context: PlanningContext
   let text: String
+  /// How deep the text nests, with those of the views around it.
+  var depth = 0
+  /// The views inside of which this text stands, the outermost first.
+  var viewPath: [String] = []
+  /// Tells plans shared within this text from those of other views: see `Plan.shared`.
+  var sharedBase = 0
+  /// What all texts of a statement, its own and those of views, note together.
+  var notes = BindingNotes()
 
   func error(
     _ code: QueryError.Code, _ message: String, at offset: Int, hint: String? = nil
@@ -38,13 +46,19 @@ struct Environment {
 
   func table(_ name: Identifier) throws(QueryError) -> Table {
     if let table = catalog.tables[name.name] { return table }
+    if catalog.views[name.name] != nil {
+      throw error(
+        .wrongObjectType, "'\(name.name)' is a view, not a table", at: name.offset,
+        hint: "rows are not written through views")
+    }
     throw unknownTable(name, others: [])
   }
 
   func unknownTable(_ name: Identifier, others: [String]) -> QueryError {
     error(
       .undefinedTable, "unknown table '\(name.name)'", at: name.offset,
-      hint: suggestion(for: name.name, among: catalog.tables.keys.sorted() + others))
+      hint: suggestion(
+        for: name.name, among: catalog.relationNames + others))
   }
 
   var zoneLiteral: Expression { .literal(.text(context.timeZone), .text) }

@@ -99,7 +99,7 @@ extension ExpressionBinder {
     let tested = try bind(operand)
     var subquery = try bindList(query, at: location)
     let keys = try correlations(of: subquery)
-    subquery.query.plan = .shared(id: location, subquery.query.plan)
+    subquery.query.plan = .shared(id: environment.sharedBase + location, subquery.query.plan)
     var found = newJoin(distinct(subquery, by: keys, columns: [0]), kind: .left)
     let item = BoundExpression(found.column(keys.count), at: location)
     try environment.requireComparable(item, for: "IN")

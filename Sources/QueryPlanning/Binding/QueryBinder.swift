@@ -41,7 +41,7 @@ struct QueryBinder {
       }
       var bound = try bind(table.query)
       // Where the name stands tells the query from all others of the statement.
-      bound.plan = .shared(id: table.name.offset, bound.plan)
+      bound.plan = .shared(id: environment.sharedBase + table.name.offset, bound.plan)
       bound.columnNames = try environment.renamed(
         bound.columnNames, to: table.columnNames, of: table.name)
       commonTables.add(bound, named: table.name.name)

@@ -50,6 +50,10 @@ extension QueryBinder {
         .undefinedTable, "unknown schema '\(schema.name)'", at: schema.offset,
         hint: "tables have no schema")
     }
+    if let view = environment.catalog.views[name.name] {
+      return try relation(try bindView(view, at: name), named: name, alias: alias)
+    }
+    environment.noteUse(of: name)
     guard let table = environment.catalog.tables[name.name] else {
       throw environment.unknownTable(name, others: commonTables.names)
     }

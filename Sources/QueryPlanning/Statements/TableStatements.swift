@@ -1,9 +1,13 @@
 import ColumnStore
 import QueryLanguage
 
-/// CREATE TABLE, CREATE DOMAIN and DROP TABLE.
+/// CREATE TABLE and CREATE DOMAIN.
 extension Environment {
   func createTable(_ syntax: CreateTableSyntax) throws(QueryError) -> PlannedStatement {
+    if catalog.views[syntax.name.name] != nil, !syntax.ifNotExists {
+      throw error(
+        .duplicateTable, "there is a view '\(syntax.name.name)' already", at: syntax.name.offset)
+    }
     if catalog.tables[syntax.name.name] != nil, !syntax.ifNotExists {
       throw error(
         .duplicateTable, "table '\(syntax.name.name)' already exists", at: syntax.name.offset,
@@ -92,12 +96,5 @@ extension Environment {
       throw error(.duplicateTable, "type '\(name.name)' already exists", at: name.offset)
     }
     return .createDomain(name.name)
-  }
-
-  func dropTables(_ names: [Identifier], ifExists: Bool) throws(QueryError) -> PlannedStatement {
-    if !ifExists {
-      for name in names { _ = try table(name) }
-    }
-    return .dropTables(names.map(\.name), ifExists: ifExists)
   }
 }

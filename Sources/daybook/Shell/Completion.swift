@@ -10,6 +10,10 @@ package struct Completion {
       names.insert(name)
       names.formUnion(table.schema.columns.map(\.name))
     }
+    for (name, view) in catalog.views {
+      names.insert(name)
+      names.formUnion(view.columns.map(\.name))
+    }
     // Names that would need quotes are left to those who type them.
     names = names.filter { name in
       name.allSatisfy { $0 == "_" || ($0.isASCII && ($0.isLowercase || $0.isNumber)) }
@@ -38,8 +42,9 @@ package struct Completion {
   }
 
   private static let keywords = [
-    "AND", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CREATE TABLE", "DESC", "DESCRIBE",
-    "DISTINCT", "DROP TABLE", "ELSE", "END", "EXPLAIN", "EXPLAIN ANALYZE", "FALSE", "FILTER",
+    "AND", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CREATE TABLE", "CREATE VIEW", "DESC",
+    "DESCRIBE", "DISTINCT", "DROP TABLE", "DROP VIEW", "ELSE", "END", "EXPLAIN", "EXPLAIN ANALYZE",
+    "FALSE", "FILTER",
     "FROM",
     "GROUP BY", "HAVING", "ILIKE", "IN", "INNER", "INSERT INTO", "INTERVAL", "IS", "JOIN", "LEFT",
     "LIKE", "LIMIT", "NOT", "NULL", "NULLS FIRST", "NULLS LAST", "OFFSET", "ON", "OR", "ORDER BY",

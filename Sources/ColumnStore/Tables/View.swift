@@ -1,0 +1,82 @@
+/// A query with a name, which reads as a table does.
+///
+/// It is kept as text and bound anew by each query that names it, so that it sees the tables as they
+/// are then; its columns are those that it had when it was made.
+public struct View: Sendable, Hashable {
+  public struct Column: Sendable, Hashable {
+    public var name: String
+    public var type: DataType
+    /// What the query itself calls the column: `*` may find more of them later, in another order.
+    public var source: String
+
+    public init(name: String, type: DataType, source: String) {
+      self.name = name
+      self.type = type
+      self.source = source
+    }
+  }
+
+  public var name: String
+  /// The SQL of the query.
+  public var definition: String
+  public var columns: [Column]
+  /// Tables and views that the query names itself.
+  public var uses: Set<String>
+
+  public init(name: String, definition: String, columns: [Column], uses: Set<String>) {
+    self.name = name
+    self.definition = definition
+    self.columns = columns
+    self.uses = uses
+  }
+}
+
+extension Catalog {
+  /// Whether a table or view has this name.
+  public func hasRelation(_ name: String) -> Bool { tables[name] != nil || views[name] != nil }
+
+  /// Of tables and views; sorted.
+  public var relationNames: [String] { (Array(tables.keys) + views.keys).sorted() }
+
+  /// Views that need one of these tables and views, themselves or by way of other views; sorted.
+  public func viewsUsing(_ names: Set<String>) -> [String] {
+    var gone = names
+    while true {
+      let next = views.values.filter { !gone.contains($0.name) && !$0.uses.isDisjoint(with: gone) }
+      if next.isEmpty { return gone.subtracting(names).sorted() }
+      gone.formUnion(next.map(\.name))
+    }
+  }
+}
+
+extension Store {
+  /// Fails where the name is taken; by a view only unless `replacing`. What it uses must be there.
+  public func createView(_ view: View, replacing: Bool) throws(StoreError) {
+    try change { (catalog, _) throws(StoreError) in
+      guard catalog.tables[view.name] == nil, replacing || catalog.views[view.name] == nil else {
+        throw StoreError.tableExists(view.name)
+      }
+      for name in view.uses.sorted()
+      where catalog.tables[name] == nil && catalog.views[name] == nil {
+        throw StoreError.unknownTable(name)
+      }
+      catalog.views[view.name] = view
+    }
+  }
+
+  /// Removes tables and views, all or none: not while a view that stays needs one of them. Names that
+  /// are not there are passed over.
+  public func drop(_ names: Set<String>) throws(StoreError) {
+    try change { (catalog, writers) throws(StoreError) in
+      if let view = catalog.viewsUsing(names).first {
+        throw StoreError.usedByView(view)
+      }
+      for name in names {
+        writers[name] = nil
+        catalog.tables[name] = nil
+        catalog.views[name] = nil
+      }
+      catalog.dropUnusedDictionaries()
+    }
+  }
+}
