@@ -228,6 +228,8 @@ public struct ExpressionSyntax: Sendable {
     case extract(field: String, ExpressionSyntax)
     case array([ExpressionSyntax])
     case subscripted(ExpressionSyntax, index: ExpressionSyntax)
+    /// `x[1:2]`; either bound may be left out.
+    case sliced(ExpressionSyntax, lower: ExpressionSyntax?, upper: ExpressionSyntax?)
     case function(FunctionCallSyntax)
   }
 

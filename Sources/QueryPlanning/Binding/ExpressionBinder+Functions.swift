@@ -72,7 +72,5 @@ extension Environment {
 
 /// What exists elsewhere and what to write instead.
 private let unsupportedFunctions: [String: String?] = [
-  "array_agg": "string_agg(x, ',') collects values as text", "json_agg": nil,
-  "generate_series": nil, "unnest": nil, "to_char": nil, "age": nil, "width_bucket": nil,
-  "grouping": nil,
+  "json_agg": "array_agg(x) collects values in an array", "grouping": nil,
 ]

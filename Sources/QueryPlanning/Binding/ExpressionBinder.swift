@@ -155,6 +155,8 @@ struct ExpressionBinder {
     case .extract(let field, let operand): return try bindExtract(field, operand, at: location)
     case .array(let elements): return try bindArray(elements, at: location)
     case .subscripted(let array, let index): return try bindSubscript(array, index, at: location)
+    case .sliced(let array, let lower, let upper):
+      return try bindSlice(array, lower, upper, at: location)
     case .function(let call): return try bindFunction(call, at: location)
     case .subquery(let query): return try bindScalarSubquery(query, at: location)
     case .exists(let query): return try bindExists(query, at: location)
@@ -162,7 +164,8 @@ struct ExpressionBinder {
       return try bindMembership(operand, query, negated: negated, at: location)
     case .quantifiedSubquery(let name, let operand, let query, let isAll):
       return try bindQuantified(name, operand, query, isAll: isAll, at: location)
-    case .star, .parameter, .arraySubquery:
+    case .arraySubquery(let query): return try bindArraySubquery(query, at: location)
+    case .star, .parameter:
       throw refusal(of: syntax)
     }
   }
@@ -175,7 +178,7 @@ struct ExpressionBinder {
         at: syntax.location)
     case .parameter(let number):
       environment.unsupported("parameters such as $\(number) are", at: syntax.location)
-    default: environment.unsupported("ARRAY(SELECT ...) is", at: syntax.location)
+    default: environment.unsupported("this expression is", at: syntax.location)
     }
   }
 }
