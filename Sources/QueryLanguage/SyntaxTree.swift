@@ -129,7 +129,8 @@ public struct OrderItemSyntax: Sendable {
 public indirect enum TableReference: Sendable {
   case table(schema: Identifier?, name: Identifier, alias: TableAlias?)
   case subquery(SelectSyntax, alias: TableAlias?, isLateral: Bool)
-  case function(ExpressionSyntax, alias: TableAlias?)
+  /// `LATERAL` in front of a function says nothing: it always sees the tables before it.
+  case function(ExpressionSyntax, alias: TableAlias?, hasOrdinality: Bool)
   case join(JoinSyntax)
 }
 

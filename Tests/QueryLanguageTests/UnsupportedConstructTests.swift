@@ -32,8 +32,6 @@ import Testing
     ("SELECT 1 FOR UPDATE", "FOR", "FOR UPDATE or FOR SHARE"),
     ("SELECT a INTO b FROM t", "b", "SELECT INTO"),
     ("SELECT 1 FROM t TABLESAMPLE bernoulli (5)", "TABLESAMPLE", "TABLESAMPLE"),
-    ("SELECT 1 FROM t, LATERAL f(t.a) g", "f", "LATERAL in front of a function"),
-    ("SELECT 1 FROM f(1) WITH ORDINALITY", "f", "WITH ORDINALITY"),
     ("SELECT 1 FROM ROWS FROM (f(1), g(2))", "ROWS", "ROWS FROM"),
     ("SELECT 1 FROM f(1) AS (a int)", "f", "a column definition list in FROM"),
     ("SELECT 1 FROM ONLY t", "t", "FROM ONLY"),

@@ -9,6 +9,9 @@ extension ExpressionBinder {
     if let feature = unsupportedFunctions[call.name] {
       throw environment.unsupported("\(call.name) is", at: location, hint: feature)
     }
+    if call.over == nil, SetReturning.names.contains(call.name) {
+      return try bindExpansion(call, at: location)
+    }
     if let window = call.over {
       return try bindWindowFunction(call, over: window, at: location)
     }
