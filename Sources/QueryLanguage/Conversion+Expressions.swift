@@ -148,9 +148,16 @@ extension Conversion {
           "a field of a row value is", at: value.location, hint: "write table.column")
       }
       let indices = step.pointee.a_indices.pointee
-      guard indices.is_slice == 0, let node = indices.uidx else {
-        throw unsupported("an array slice is", at: value.location)
+      if indices.is_slice != 0 {
+        var bounds: [ExpressionSyntax?] = []
+        for node in [indices.lidx, indices.uidx] {
+          if let node { bounds.append(try expression(node)) } else { bounds.append(nil) }
+        }
+        value = ExpressionSyntax(
+          .sliced(value, lower: bounds[0], upper: bounds[1]), location: value.location)
+        continue
       }
+      guard let node = indices.uidx else { throw internalError("subscript without an index") }
       let index = try expression(node)
       value = ExpressionSyntax(.subscripted(value, index: index), location: value.location)
     }

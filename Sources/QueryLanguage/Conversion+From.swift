@@ -77,17 +77,11 @@ extension Conversion {
     }
     if reference.is_rowsfrom != 0 { throw unsupported("ROWS FROM is", at: keyword("rows")) }
     let expression = try self.expression(call)
-    if reference.lateral != 0 {
-      throw unsupported("LATERAL in front of a function is", at: expression.location)
-    }
-    if reference.ordinality != 0 {
-      throw unsupported(
-        "WITH ORDINALITY is", at: expression.location, hint: "number the rows with row_number()")
-    }
     if reference.n_coldeflist > 0 {
       throw unsupported("a column definition list in FROM is", at: expression.location)
     }
-    return .function(expression, alias: alias(reference.alias))
+    return .function(
+      expression, alias: alias(reference.alias), hasOrdinality: reference.ordinality != 0)
   }
 
   private mutating func join(_ join: PgQuery__JoinExpr) throws(QueryError) -> JoinSyntax {

@@ -3,7 +3,7 @@ import CPgQuery
 /// The operators that the syntax tree can hold.
 private let binaryOperators: Set<String> = [
   "+", "-", "*", "/", "%", "^", "||", "=", "<>", "<", "<=", ">", ">=", "~", "~*", "!~", "!~*",
-  "->", "->>", "&", "|", "#", "<<", ">>",
+  "->", "->>", "#>", "#>>", "&", "|", "#", "<<", ">>", "@>", "<@", "&&",
 ]
 private let unaryOperators: Set<String> = ["-", "+", "~"]
 private let comparisons: Set<String> = ["=", "<>", "<", "<=", ">", ">="]
@@ -121,7 +121,6 @@ extension Conversion {
       switch name {
       case "==": "equality is written with one =: a = b"
       case "!==": "inequality is written <>: a <> b"
-      case "&&": "write AND between conditions"
       case "!": "write NOT in front of a condition"
       case "**": "powers are written with ^ or power(x, y)"
       case "~~", "!~~": "write LIKE"

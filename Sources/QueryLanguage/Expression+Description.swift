@@ -68,6 +68,8 @@ extension ExpressionSyntax: CustomStringConvertible {
     case .extract(let field, let operand): return "EXTRACT(\(field) FROM \(operand))"
     case .array(let elements): return "ARRAY[\(listed(elements))]"
     case .subscripted(let operand, let index): return "(\(operand))[\(index)]"
+    case .sliced(let operand, let lower, let upper):
+      return "(\(operand))[\(lower?.description ?? ""):\(upper?.description ?? "")]"
     default: return "?"
     }
   }

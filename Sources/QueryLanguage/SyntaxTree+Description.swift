@@ -95,7 +95,8 @@ extension TableReference: CustomStringConvertible {
       "\(schema.map { "\($0)." } ?? "")\(name)\(aliased(alias))"
     case .subquery(let query, let alias, let isLateral):
       "\(isLateral ? "LATERAL " : "")(\(query))\(aliased(alias))"
-    case .function(let call, let alias): "\(call)\(aliased(alias))"
+    case .function(let call, let alias, let hasOrdinality):
+      "\(call)\(hasOrdinality ? " WITH ORDINALITY" : "")\(aliased(alias))"
     case .join(let join): "\(join)"
     }
   }

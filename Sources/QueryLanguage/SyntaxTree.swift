@@ -134,7 +134,8 @@ public struct OrderItemSyntax: Sendable {
 public indirect enum TableReference: Sendable {
   case table(schema: Identifier?, name: Identifier, alias: TableAlias?)
   case subquery(SelectSyntax, alias: TableAlias?, isLateral: Bool)
-  case function(ExpressionSyntax, alias: TableAlias?)
+  /// `LATERAL` in front of a function says nothing: it always sees the tables before it.
+  case function(ExpressionSyntax, alias: TableAlias?, hasOrdinality: Bool)
   case join(JoinSyntax)
 }
 
@@ -233,6 +234,8 @@ public struct ExpressionSyntax: Sendable {
     case extract(field: String, ExpressionSyntax)
     case array([ExpressionSyntax])
     case subscripted(ExpressionSyntax, index: ExpressionSyntax)
+    /// `x[1:2]`; either bound may be left out.
+    case sliced(ExpressionSyntax, lower: ExpressionSyntax?, upper: ExpressionSyntax?)
     case function(FunctionCallSyntax)
   }
 

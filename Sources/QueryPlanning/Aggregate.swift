@@ -57,6 +57,9 @@ public enum AggregateFunction: Sendable, Hashable {
   case mode
   /// (text, text literal separator) -> text, in `orderBy`, else in the order of the rows.
   case stringAggregate
+  /// (any) -> array of it, nulls included, in `orderBy`, else in the order of the rows; of distinct
+  /// values ascending.
+  case arrayAggregate
   /// (any result, any sortable) -> type of the first: where the second is smallest (largest); of
   /// several the first row. Rows whose second argument is null are ignored.
   case argumentOfMinimum, argumentOfMaximum

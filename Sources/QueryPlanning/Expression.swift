@@ -177,4 +177,24 @@ public enum ScalarFunction: String, Sendable, Hashable, CaseIterable {
   case arrayLength
   /// Any number of one type -> array
   case makeArray
+  /// (any array, integer first, integer last) -> array, both from 1 and inclusive
+  case arraySlice
+  /// (any array, integer dimension) -> integer, null for an empty array
+  case arrayDimension
+  /// (any array, element[, integer start]) -> integer or null; a null element is found too.
+  case arrayPosition
+  /// (any array, text separator[, text for nulls]) -> text; without the third nulls are skipped.
+  case arrayToText
+  /// (text, text separator[, text that is null]) -> text[]; a null separator: by character.
+  case textToArray
+  /// (any array, same) -> same; null counts as empty. `arrayAppend` (array, element),
+  /// `arrayPrepend` (element, array).
+  case arrayConcatenate, arrayAppend, arrayPrepend
+  /// (any array, element) -> array without those elements
+  case arrayRemove
+  /// (any array, same) -> boolean: whether all (any) of the second are in the first; nulls are in
+  /// none.
+  case arrayContains, arrayOverlaps
+  /// (element, array, text literal comparison) -> boolean, three-valued
+  case anyHolds, allHold
 }

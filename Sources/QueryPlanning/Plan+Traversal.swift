@@ -8,6 +8,7 @@ extension Plan {
     case .filter(let input, _), .project(let input, _), .sort(let input, _, _),
       .limit(let input, _, _):
       [input]
+    case .expand(let expansion): [expansion.input]
     case .aggregate(let aggregation): [aggregation.input]
     case .join(let join): [join.left, join.right]
     case .window(let window): [window.input]
@@ -25,6 +26,9 @@ extension Plan {
       return .sort(transform(input), by: keys, limit: limit)
     case .limit(let input, let count, let offset):
       return .limit(transform(input), count: count, offset: offset)
+    case .expand(var expansion):
+      expansion.input = transform(expansion.input)
+      return .expand(expansion)
     case .aggregate(var aggregation):
       aggregation.input = transform(aggregation.input)
       return .aggregate(aggregation)
@@ -49,6 +53,9 @@ extension Plan {
       series.stop = transform(series.stop)
       series.step = transform(series.step)
       return .series(series)
+    case .expand(var expansion):
+      expansion.sources = expansion.sources.map { $0.mapExpressions(transform) }
+      return .expand(expansion)
     case .scan(var scan):
       scan.filters = scan.filters.map(transform)
       return .scan(scan)

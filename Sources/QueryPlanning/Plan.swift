@@ -21,6 +21,8 @@ public indirect enum Plan: Sendable {
   case shared(id: Int, Plan)
   /// `generate_series`: one column, from the first value up or down to the last.
   case series(Series)
+  /// Each input row once per value that its sources give.
+  case expand(Expansion)
 
   public var types: [DataType] {
     switch self {
@@ -36,6 +38,7 @@ public indirect enum Plan: Sendable {
     case .append(let inputs): inputs.first?.types ?? []
     case .shared(_, let input): input.types
     case .series(let series): [series.type]
+    case .expand(let expansion): expansion.types
     }
   }
 }

@@ -77,7 +77,6 @@ func failedHint(_ text: String) -> String? {
     ("SELECT a FROM (SELECT 1)", "(", "name it behind the bracket: FROM (...) AS t"),
     ("SELECT a FROM t WHERE b NOT NULL", "NOT", "write IS NOT NULL"),
     ("SELECT a = = 5", "=", "equality is written with one ="),
-    ("SELECT a && b", "&&", "write AND between conditions"),
   ])
   func `habits of other databases get a hint`(text: String, place: String, hint: String) {
     #expect(failedToken(text) == place)

@@ -48,6 +48,8 @@ struct PlanCheck {
     case .limit, .shared: break
     case .series(let series):
       for value in [series.start, series.stop, series.step] { check(value, over: []) }
+    case .expand(let expansion):
+      for value in expansion.sources.flatMap(\.expressions) { check(value, over: row) }
     case .append(let inputs):
       for input in inputs where input.types != plan.types {
         problems.append("appended rows are not all of the types \(plan.types)")

@@ -47,6 +47,8 @@ import Testing
         switch function.result {
         case .type(let type): type.sqlName
         case .number: "number"
+        case .anyArray: "array"
+        case .anyElement: "element"
         }
       lines.append(row(function.signature, function.names, result, function.summary))
     }

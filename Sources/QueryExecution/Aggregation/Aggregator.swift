@@ -219,6 +219,9 @@ struct PreparedAggregate: Sendable {
       }
       return StringAggregateAccumulator(
         separator: separator, order: aggregate.orderBy, isDistinct: aggregate.isDistinct)
+    case .arrayAggregate:
+      return ArrayAggregateAccumulator(
+        element: argumentType, order: aggregate.orderBy, isDistinct: aggregate.isDistinct)
     case .argumentOfMinimum:
       return ArgumentOfExtremeAccumulator(isMaximum: false, type: argumentType)
     case .argumentOfMaximum:
@@ -247,7 +250,8 @@ extension Aggregate {
       .digestState, .mode:
       return true
     case .countRows, .count, .minimum, .maximum, .booleanAnd, .booleanOr,
-      .approximateCountDistinct, .stringAggregate, .argumentOfMinimum, .argumentOfMaximum,
+      .approximateCountDistinct, .stringAggregate, .arrayAggregate, .argumentOfMinimum,
+      .argumentOfMaximum,
       .anyValue, .hyperLogLogState, .hyperLogLogMerge, .digestMerge:
       return false
     }

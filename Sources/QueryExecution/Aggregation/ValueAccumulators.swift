@@ -201,7 +201,7 @@ final class StringAggregateAccumulator: Accumulator {
       var rows = rows
       if !order.isEmpty {
         rows = rows.enumerated().sorted { left, right in
-          let result = compare(left.element.keys, right.element.keys)
+          let result = order.compare(left.element.keys, right.element.keys)
           return result == 0 ? left.offset < right.offset : result < 0
         }.map(\.element)
       }
@@ -213,20 +213,6 @@ final class StringAggregateAccumulator: Accumulator {
       return .text(rows.map(\.text).joined(separator: separator))
     }
     return Vector(values: Array(values), type: .text)
-  }
-
-  private func compare(_ left: [Value], _ right: [Value]) -> Int {
-    for (index, key) in order.enumerated() {
-      switch (left[index].isNull, right[index].isNull) {
-      case (true, true): continue
-      case (true, false): return key.nullsFirst ? -1 : 1
-      case (false, true): return key.nullsFirst ? 1 : -1
-      case (false, false):
-        let result = compareValues(left[index], right[index])
-        if result != 0 { return key.isDescending ? -result : result }
-      }
-    }
-    return 0
   }
 }
 

@@ -47,7 +47,10 @@ enum FunctionKernels {
       return try RegexKernels.kernel(site)
     case .hyperLogLogCardinality, .digestQuantile, .digestRank:
       return try SketchKernels.kernel(site)
-    case .element, .arrayLength, .makeArray: return ArrayKernels.kernel(site)
+    case .element, .arrayLength, .makeArray, .arraySlice, .arrayDimension, .arrayPosition,
+      .arrayToText, .textToArray, .arrayConcatenate, .arrayAppend, .arrayPrepend, .arrayRemove,
+      .arrayContains, .arrayOverlaps, .anyHolds, .allHold:
+      return try ArrayKernels.kernel(site)
     }
   }
 
@@ -67,7 +70,9 @@ enum FunctionKernels {
       .arcTangent, .arcTangent2, .radians, .round, .truncate, .greatest, .least, .dateTruncate,
       .datePart, .lower, .upper, .capitalize, .reverse, .md5, .toHexadecimal, .characterLength,
       .byteLength, .ascii, .position, .startsWith, .left, .right, .trim, .trimLeft, .trimRight,
-      .hyperLogLogCardinality, .element, .arrayLength, .makeArray:
+      .hyperLogLogCardinality, .element, .arrayLength, .makeArray, .arraySlice, .arrayDimension,
+      .arrayPosition, .arrayToText, .textToArray, .arrayConcatenate, .arrayAppend, .arrayPrepend,
+      .arrayRemove, .arrayContains, .arrayOverlaps, .anyHolds, .allHold:
       false
     case .substring: call.arguments.count > 2
     case .like, .likeIgnoringCase:

@@ -61,9 +61,31 @@ enum TextCasts {
         }
         return result
       }
-    case .text, .hyperLogLog, .digest, .array, .null:
+    case .array(let element): return try array(of: element, location)
+    case .text, .hyperLogLog, .digest, .null:
       throw QueryError(
         .typeMismatch, "cannot cast type text to \(type.sqlName)", at: location)
+    }
+  }
+
+  /// Elements are texts first, which then are cast.
+  private static func array(
+    of element: DataType, _ location: Range<Int>
+  ) throws(QueryError) -> Kernel {
+    let (elements, _) = try CastKernels.cast(
+      from: .array(.text), to: .array(element), at: location)
+    return Kernels.perEntry { (arguments, rows) throws(QueryError) in
+      let values = try map(arguments[0], rows, Value.null) { (text) throws(QueryError) in
+        guard let items = ArrayText.elements(text) else {
+          throw QueryError(
+            .invalidText, "malformed array literal: '\(shown(text))'", at: location,
+            hint: "write the elements in braces: '{a,b}'")
+        }
+        return .array(items.map { $0.map(Value.text) ?? .null })
+      }
+      let texts = Vector(
+        type: .array(.text), count: rows.count, storage: .objects(values), validity: rows.validity)
+      return try elements([texts], rows.count)
     }
   }
 

@@ -96,6 +96,8 @@ public struct Executor: Sendable {
       stream = RowStream(try sharedRows(shared, input, &id))
     case .series(let series):
       stream = try SeriesGenerator(series).stream
+    case .expand(let expansion):
+      stream = try RowExpander(expansion).expanded(try self.stream(expansion.input, &id))
     case .append(let inputs):
       var streams: [RowStream] = []
       for input in inputs { streams.append(try self.stream(input, &id)) }
@@ -348,6 +350,8 @@ public struct Executor: Sendable {
     case .append(let inputs): return inputs.reduce(0) { $0 + size(of: $1) }
     case .shared(_, let input): return size(of: input)
     case .series: return 1_000
+    case .expand(let expansion):
+      return size(of: expansion.input).multipliedReportingOverflow(by: 4).partialValue
     }
   }
 }

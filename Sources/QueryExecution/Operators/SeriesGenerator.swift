@@ -18,11 +18,17 @@ struct SeriesGenerator: Sendable {
   }
 
   init(_ series: Series) throws(QueryError) {
-    type = series.type
     let row = Batch(rowCount: 1, columns: [])
-    let ends = [series.start, series.stop, series.step]
     var values: [Value] = []
-    for end in ends { values.append(try CompiledExpression(end).evaluate(row).value(at: 0)) }
+    for end in [series.start, series.stop, series.step] {
+      values.append(try CompiledExpression(end).evaluate(row).value(at: 0))
+    }
+    try self.init(series, ends: values)
+  }
+
+  /// `values`: start, stop and step as they are for one row.
+  init(_ series: Series, ends values: [Value]) throws(QueryError) {
+    type = series.type
     isEmpty = values.contains(where: \.isNull)
     start = values[0].integerBits ?? 0
     stop = values[1].integerBits ?? 0
@@ -46,7 +52,7 @@ struct SeriesGenerator: Sendable {
         return
       }
     }
-    var arguments: [Expression] = [.column(0, series.type), series.step]
+    var arguments: [Expression] = [.column(0, series.type), .literal(values[2], .interval)]
     if let zone = series.zone { arguments.append(zone) }
     step = .interval(
       try CompiledExpression(
@@ -82,10 +88,17 @@ struct SeriesGenerator: Sendable {
     }
   }
 
-  private func isPast(_ value: Int64) -> Bool { isDescending ? value < stop : value > stop }
+  /// Where to begin; `nil` where there are no values.
+  var first: Int64? { isEmpty ? nil : start }
+
+  func value(_ bits: Int64) -> Value {
+    Vector(type: type, count: 1, storage: .integers([bits])).value(at: 0)
+  }
+
+  func isPast(_ value: Int64) -> Bool { isDescending ? value < stop : value > stop }
 
   /// `nil` past the greatest value there is.
-  private func successor(of value: Int64) throws(QueryError) -> Int64? {
+  func successor(of value: Int64) throws(QueryError) -> Int64? {
     switch step {
     case .distance(let distance):
       let (next, overflow) = value.addingReportingOverflow(distance)

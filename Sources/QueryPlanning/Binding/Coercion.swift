@@ -49,7 +49,9 @@ extension Environment {
       return mayConvert(element, to: wanted, context)
     case (_, .text), (.text, .json):
       return context == .assignment || context == .explicit
-    case (.text, .array), (.array, _), (_, .array):
+    case (.text, .array):
+      return context == .explicit
+    case (.array, _), (_, .array):
       return false
     case (.text, _), (.boolean, .integer), (.integer, .boolean):
       return context == .explicit

@@ -36,7 +36,7 @@ extension ExpressionBinder {
     if call.isWithinGroup { return try bindOrderedSet(call, definition, at: location) }
     let arguments = try bind(call.arguments)
     var aggregate = try aggregate(call, definition, arguments, at: location)
-    if case .stringAggregate = definition.kind {
+    if aggregate.function.keepsOrder {
       aggregate.orderBy = try bindSortKeys(call.orderBy)
       if call.isDistinct,
         aggregate.orderBy.contains(where: {
@@ -183,6 +183,16 @@ extension ExpressionBinder {
           "a separator that is not a constant is", at: arguments[1].location)
       }
       return make(.stringAggregate, [value, separator], .text)
+    case .arrayAggregate:
+      try require(1...1)
+      let value = try environment.settled(arguments[0])
+      if case .array = value.type {
+        throw environment.unsupported(
+          "array_agg of arrays is", at: location,
+          hint: "take the elements out with unnest() first, or use array_to_string")
+      }
+      if call.isDistinct { try environment.requireComparable(arguments[0], for: "DISTINCT") }
+      return make(.arrayAggregate, [value], .array(value.type))
     case .argument(let function):
       try require(2...2)
       let value = try environment.settled(arguments[0])
@@ -257,6 +267,9 @@ extension ExpressionBinder {
 }
 
 extension AggregateFunction {
+  /// Whether the order of the rows makes a difference.
+  var keepsOrder: Bool { self == .stringAggregate || self == .arrayAggregate }
+
   /// Whether the same value twice makes a difference: where it does not, DISTINCT is free.
   var dependsOnMultiplicity: Bool {
     switch self {

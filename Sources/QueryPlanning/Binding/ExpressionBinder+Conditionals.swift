@@ -115,6 +115,49 @@ extension ExpressionBinder {
       environment.call(.element, [array.expression, position], element, at: location), at: location)
   }
 
+  /// `a[2:3]`; a bound that is left out is the array's own.
+  mutating func bindSlice(
+    _ array: ExpressionSyntax, _ lower: ExpressionSyntax?, _ upper: ExpressionSyntax?,
+    at location: Int
+  ) throws(QueryError) -> BoundExpression {
+    let array = try bind(array)
+    guard case .array = array.type else {
+      throw environment.error(
+        .typeMismatch, "cannot subscript type \(array.type.sqlName), it is not an array",
+        at: location)
+    }
+    var bounds: [Expression] = [
+      .literal(.integer(1), .integer), .literal(.integer(.max), .integer),
+    ]
+    if let lower { bounds[0] = try environment.cast(try bind(lower), to: .integer, .implicit) }
+    if let upper { bounds[1] = try environment.cast(try bind(upper), to: .integer, .implicit) }
+    return BoundExpression(
+      environment.call(.arraySlice, [array.expression] + bounds, array.type, at: location),
+      at: location)
+  }
+
+  /// `ARRAY(SELECT x ...)`: the rows of the query in their order.
+  mutating func bindArraySubquery(
+    _ query: SelectSyntax, at location: Int
+  ) throws(QueryError) -> BoundExpression {
+    let column = Identifier("element", offset: location)
+    let call = FunctionCallSyntax(
+      name: "array_agg", arguments: [ExpressionSyntax(.column([column.name]), location: location)])
+    var core = SelectCore(
+      items: [
+        SelectItem(
+          expression: ExpressionSyntax(.function(call), location: location), alias: nil)
+      ])
+    core.from = [
+      .subquery(
+        query, alias: TableAlias(name: column, columnNames: [column]), isLateral: false)
+    ]
+    let gathered = try bindScalarSubquery(
+      SelectSyntax(body: .select(core), location: location), at: location)
+    return BoundExpression(
+      .coalesce([gathered.expression, .literal(.array([]), gathered.type)]), at: location)
+  }
+
   mutating func bindAtTimeZone(
     _ operand: ExpressionSyntax, _ zone: ExpressionSyntax, at location: Int
   ) throws(QueryError) -> BoundExpression {

@@ -9,6 +9,9 @@ extension ExpressionBinder {
     if let feature = unsupportedFunctions[call.name] {
       throw environment.unsupported("\(call.name) is", at: location, hint: feature)
     }
+    if call.over == nil, SetReturning.names.contains(call.name) {
+      return try bindExpansion(call, at: location)
+    }
     if let window = call.over {
       return try bindWindowFunction(call, over: window, at: location)
     }
@@ -72,7 +75,5 @@ extension Environment {
 
 /// What exists elsewhere and what to write instead.
 private let unsupportedFunctions: [String: String?] = [
-  "array_agg": "string_agg(x, ',') collects values as text", "json_agg": nil,
-  "generate_series": nil, "unnest": nil, "to_char": nil, "age": nil, "width_bucket": nil,
-  "grouping": nil,
+  "json_agg": "array_agg(x) collects values in an array", "grouping": nil,
 ]

@@ -147,17 +147,33 @@ extension ExpressionBinder {
     _ name: String, _ operand: ExpressionSyntax, _ array: ExpressionSyntax, isAll: Bool,
     at location: Int
   ) throws(QueryError) -> BoundExpression {
-    guard case .array(let elements) = array.kind,
-      (name, isAll) == ("=", false) || (name, isAll) == ("<>", true)
-    else {
+    let isList = (name, isAll) == ("=", false) || (name, isAll) == ("<>", true)
+    if isList, case .array(let elements) = array.kind {
+      guard !elements.isEmpty else {
+        return BoundExpression(.literal(.boolean(isAll), .boolean), at: location)
+      }
+      return try bindInList(operand, elements, negated: isAll, at: location)
+    }
+    guard let comparison = Comparison(rawValue: name) else {
       throw environment.unsupported(
-        "\(name) \(isAll ? "ALL" : "ANY") over this array is", at: location,
-        hint: "= ANY (ARRAY[...]) and <> ALL (ARRAY[...]) are")
+        "\(name) \(isAll ? "ALL" : "ANY") is", at: location,
+        hint: "compare with = < <= > >= or <>")
     }
-    guard !elements.isEmpty else {
-      return BoundExpression(.literal(.boolean(isAll), .boolean), at: location)
+    let test = try environment.quantified(
+      comparison, try bind(operand), try bind(array), isAll: isAll, at: location)
+    // A list that is known is one that scans can skip segments by.
+    if isList, case .call(let call) = test, case .literal(.array(let values), _) = call.arguments[1]
+    {
+      if values.isEmpty {
+        return BoundExpression(.literal(.boolean(isAll), .boolean), at: location)
+      }
+      let type = call.arguments[0].type
+      return BoundExpression(
+        membership(
+          of: call.arguments[0], in: values.map { .literal($0, type) }, negated: isAll),
+        at: location)
     }
-    return try bindInList(operand, elements, negated: isAll, at: location)
+    return BoundExpression(test, at: location)
   }
 
   mutating func bindLike(

@@ -12,7 +12,10 @@ struct ExpressionBinder {
   static let firstAggregate = 1 << 40
   /// Columns from here on stand for window functions, which take effect after grouping.
   static let firstWindow = 1 << 41
-  static let windowColumns = firstWindow..<firstSubquery
+  /// Columns from here on stand for the values of set-returning functions, which come after windows.
+  static let firstExpansion = firstWindow + firstAggregate
+  static let windowColumns = firstWindow..<firstExpansion
+  static let expansionColumns = firstExpansion..<firstSubquery
   /// Columns from here on stand for those of sub-queries, and for those of queries around this one.
   static let firstSubquery = 1 << 42
   static let firstOuter = 1 << 43
@@ -40,6 +43,11 @@ struct ExpressionBinder {
   private(set) var windows:
     [(function: WindowFunction, uses: [Int: (location: Int, name: String)])] = []
   private var windowIndices: [WindowFunction: Int] = [:]
+  /// Set-returning functions of the select list, each with where its input columns were written.
+  private(set) var expansions:
+    [(source: Expansion.Source, uses: [Int: (location: Int, name: String)])] = []
+  private var expansionIndices: [[Expression]: Int] = [:]
+  var isInsideExpansion = false
   /// Where a column was first named outside of aggregates, since the last `forgetColumnUses`.
   private(set) var columnUses: [Int: (location: Int, name: String)] = [:]
   /// Binds sub-queries; `nil` where there can be none.
@@ -80,6 +88,16 @@ struct ExpressionBinder {
       windowIndices[identity] = index
     }
     return .column(Self.firstWindow + index, function.type)
+  }
+
+  mutating func addExpansion(_ source: Expansion.Source) -> Expression {
+    let identity = source.expressions.map(\.withoutLocations)
+    let index = expansionIndices[identity] ?? expansions.count
+    if index == expansions.count {
+      expansions.append((source, columnUses))
+      expansionIndices[identity] = index
+    }
+    return .column(Self.firstExpansion + index, source.type)
   }
 
   /// Binds to an expression that must be a truth value.
@@ -155,6 +173,8 @@ struct ExpressionBinder {
     case .extract(let field, let operand): return try bindExtract(field, operand, at: location)
     case .array(let elements): return try bindArray(elements, at: location)
     case .subscripted(let array, let index): return try bindSubscript(array, index, at: location)
+    case .sliced(let array, let lower, let upper):
+      return try bindSlice(array, lower, upper, at: location)
     case .function(let call): return try bindFunction(call, at: location)
     case .subquery(let query): return try bindScalarSubquery(query, at: location)
     case .exists(let query): return try bindExists(query, at: location)
@@ -162,7 +182,8 @@ struct ExpressionBinder {
       return try bindMembership(operand, query, negated: negated, at: location)
     case .quantifiedSubquery(let name, let operand, let query, let isAll):
       return try bindQuantified(name, operand, query, isAll: isAll, at: location)
-    case .star, .parameter, .arraySubquery:
+    case .arraySubquery(let query): return try bindArraySubquery(query, at: location)
+    case .star, .parameter:
       throw refusal(of: syntax)
     }
   }
@@ -175,7 +196,7 @@ struct ExpressionBinder {
         at: syntax.location)
     case .parameter(let number):
       environment.unsupported("parameters such as $\(number) are", at: syntax.location)
-    default: environment.unsupported("ARRAY(SELECT ...) is", at: syntax.location)
+    default: environment.unsupported("this expression is", at: syntax.location)
     }
   }
 }

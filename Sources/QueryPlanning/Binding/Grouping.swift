@@ -47,6 +47,13 @@ extension Expression {
     return operands.contains(where: \.containsAggregate)
   }
 
+  var containsExpansion: Bool {
+    if case .column(let index, _) = self {
+      return ExpressionBinder.expansionColumns.contains(index)
+    }
+    return operands.contains(where: \.containsExpansion)
+  }
+
   var containsWindow: Bool {
     if case .column(let index, _) = self { return ExpressionBinder.windowColumns.contains(index) }
     return operands.contains(where: \.containsWindow)

@@ -48,24 +48,18 @@ extension Environment {
   private func arrayLiteral(
     _ text: String, of element: DataType, at location: Int
   ) throws(QueryError) -> Value {
-    guard text.hasPrefix("{"), text.hasSuffix("}"), text.utf8.count >= 2 else {
+    guard let items = Array(text.utf8).withUnsafeBufferPointer(ArrayText.elements) else {
       throw error(
         .invalidText, "malformed array literal: '\(text)'", at: location,
         hint: "write the elements in braces: '{a,b}'")
     }
     var values: [Value] = []
-    let inner = text.dropFirst().dropLast()
-    if inner.allSatisfy({ $0 == " " }) { return .array([]) }
-    for part in inner.split(separator: ",", omittingEmptySubsequences: false) {
-      var item = String(part).trimmingSpaces
-      if item.lowercased() == "null" {
+    for item in items {
+      if let item {
+        values.append(try literal(item, as: element, at: location))
+      } else {
         values.append(.null)
-        continue
       }
-      if item.utf8.count >= 2, item.hasPrefix("\""), item.hasSuffix("\"") {
-        item = String(item.dropFirst().dropLast())
-      }
-      values.append(try literal(item, as: element, at: location))
     }
     return .array(values)
   }

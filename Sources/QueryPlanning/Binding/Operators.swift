@@ -25,6 +25,7 @@ extension Environment {
   ) -> QueryError {
     let hint: String? =
       switch (left.type, right.type) {
+      case (.boolean, _) where name == "&&": "write AND between conditions"
       case (.json, _), (_, .json): "compare it as text: CAST(... AS text)"
       case (let a, let b) where Self.mayConvert(b, to: a, .explicit):
         "cast the right side: CAST(... AS \(a.sqlName))"
@@ -62,7 +63,9 @@ extension Environment {
       if let result = try arithmetic(name, left, right, at: location) { return result }
       if let result = try calendarArithmetic(name, left, right, at: location) { return result }
       throw noOperator(name, left, right, at: location)
-    case "->", "->>", "@>", "<@", "#>", "#>>", "?":
+    case "@>", "<@", "&&":
+      return try arraysRelated(name, left, right, at: location)
+    case "->", "->>", "#>", "#>>", "?":
       throw unsupported("operator \(name) is", at: location)
     default:
       throw error(
@@ -162,6 +165,7 @@ extension Environment {
   private func concatenated(
     _ left: BoundExpression, _ right: BoundExpression, at location: Int
   ) throws(QueryError) -> Expression {
+    if let arrays = try arraysConcatenated(left, right, at: location) { return arrays }
     guard left.type == .text || right.type == .text || (left.isUnknown || right.isUnknown),
       let a = try converted(left, to: .text, .explicit),
       let b = try converted(right, to: .text, .explicit)

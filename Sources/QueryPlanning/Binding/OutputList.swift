@@ -149,7 +149,8 @@ extension ExpressionSyntax {
         return "?column?"
       }
       return item.alias?.name ?? item.expression.outputName
-    case .subscripted(let array, _): return array.outputName
+    case .subscripted(let array, _), .sliced(let array, _, _): return array.outputName
+    case .arraySubquery: return "array"
     default: return "?column?"
     }
   }

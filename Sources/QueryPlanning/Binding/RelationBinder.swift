@@ -7,6 +7,14 @@ extension QueryBinder {
   func bindFrom(_ references: [TableReference]) throws(QueryError) -> BoundRelation? {
     var all: BoundRelation?
     for reference in references {
+      if case .function(let call, let alias, let hasOrdinality) = reference, let left = all {
+        let (bound, isOverLeft) = try bindFunction(
+          call, alias: alias, hasOrdinality: hasOrdinality, beside: left)
+        if isOverLeft {
+          all = bound
+          continue
+        }
+      }
       let next = try bind(reference)
       guard let left = all else {
         all = next
@@ -32,8 +40,9 @@ extension QueryBinder {
       let bound = try bind(query)
       return try relation(
         bound, named: alias?.name ?? Identifier("", offset: query.location), alias: alias)
-    case .function(let call, let alias):
-      return try bindFunction(call, alias: alias)
+    case .function(let call, let alias, let hasOrdinality):
+      return try bindFunction(call, alias: alias, hasOrdinality: hasOrdinality, beside: nil)
+        .relation
     case .join(let join):
       return try bindJoin(join)
     }
@@ -83,6 +92,7 @@ extension QueryBinder {
 
   private func bindJoin(_ join: JoinSyntax) throws(QueryError) -> BoundRelation {
     let left = try bind(join.left)
+    if let bound = try bindFunctionJoin(join, left) { return bound }
     let right = try bind(join.right)
     try requireDistinctNames(left, right, at: join.right.location)
     switch join.kind {
@@ -173,7 +183,7 @@ extension QueryBinder {
     }
   }
 
-  private func requireDistinctNames(
+  func requireDistinctNames(
     _ left: BoundRelation, _ right: BoundRelation, at location: Int
   ) throws(QueryError) {
     let taken = Set(left.relations.compactMap(\.name))
@@ -191,7 +201,7 @@ extension TableReference {
     switch self {
     case .table(let schema, let name, _): schema?.offset ?? name.offset
     case .subquery(let query, _, _): query.location
-    case .function(let call, _): call.location
+    case .function(let call, _, _): call.location
     case .join(let join): join.left.location
     }
   }

@@ -46,6 +46,8 @@ struct SelectBinder {
       query.orderBy, isDistinct: isDistinct, &expressions)
 
     var windows = expressions.windows.map(\.function)
+    var expansions = expressions.expansions.map(\.source)
+    var expanded = ExpansionPlaces()
     var places = SubqueryPlaces()
     let subqueries = Array(expressions.subqueries[firstOfOutput...])
     if !core.groupBy.isEmpty || core.having != nil || !expressions.aggregates.isEmpty {
@@ -56,9 +58,13 @@ struct SelectBinder {
       }
       plan = try places.join(below, to: plan) { (expression, _) throws(QueryError) in expression }
       let input = places
+      plan = expanded.expand(
+        plan, expressions.expansions.map { $0.source.mapExpressions(input.placed) }
+      ) { index in keys.contains { $0.columns.contains(index) } }
+      let row = expanded
       plan = .aggregate(
         Aggregation(
-          input: plan, keys: keys.map(input.placed),
+          input: plan, keys: keys.map { row.placed(input.placed($0)) },
           aggregates: expressions.aggregates.map { $0.mapExpressions(input.placed) }))
       let above = subqueries.filter { subquery in !below.contains { $0.first == subquery.first } }
       plan = try places.join(above, to: plan) { (expression, uses) throws(QueryError) in
@@ -76,26 +82,33 @@ struct SelectBinder {
           try grouping.overGroups(expression, uses: window.uses)
         }
       }
+      let isBelow = expanded.contains
+      for (index, expansion) in expressions.expansions.enumerated() where !isBelow(index) {
+        expansions[index] = try expansion.source.mapExpressions {
+          (expression) throws(QueryError) in
+          try grouping.overGroups(expression, uses: expansion.uses)
+        }
+      }
     } else {
       plan = try places.join(subqueries, to: plan) { (expression, _) throws(QueryError) in
         expression
       }
     }
-    if !windows.isEmpty {
-      let width = plan.types.count
-      let joined = places
-      plan = .window(
-        Window(input: plan, functions: windows.map { $0.mapExpressions(joined.placed) }))
-      outputs.mapExpressions { output in
-        joined.placed(output.expression).mapColumns { index, type in
-          let windows = ExpressionBinder.windowColumns
-          return .column(
-            windows.contains(index) ? width + index - windows.lowerBound : index, type)
-        }
+    let width = plan.types.count
+    let joined = places
+    let overWindows = { (expression: Expression) in
+      joined.placed(expression).mapColumns { index, type in
+        let windows = ExpressionBinder.windowColumns
+        return .column(windows.contains(index) ? width + index - windows.lowerBound : index, type)
       }
     }
-
-    plan = .project(plan, outputs.all.map { places.placed($0.expression) })
+    if !windows.isEmpty {
+      plan = .window(
+        Window(input: plan, functions: windows.map { $0.mapExpressions(joined.placed) }))
+    }
+    plan = expanded.expand(plan, expansions.map { $0.mapExpressions(overWindows) }) { _ in true }
+    let row = expanded
+    plan = .project(plan, outputs.all.map { row.placed(overWindows($0.expression)) })
     if isDistinct { plan = try distinct(plan, outputs) }
     if !query.orderBy.isEmpty {
       let keys = zip(sortColumns, query.orderBy).map { column, item in

@@ -49,6 +49,7 @@ extension AggregateFunction {
     case .percentileDiscrete: "percentile_disc"
     case .mode: "mode"
     case .stringAggregate: "string_agg"
+    case .arrayAggregate: "array_agg"
     case .argumentOfMinimum: "arg_min"
     case .argumentOfMaximum: "arg_max"
     case .anyValue: "any_value"

@@ -86,6 +86,15 @@ public struct PlanDescription: Sendable {
       }
       lines[id].text = "Series: \(ends.joined(separator: ", "))"
       return ["generate_series"]
+    case .expand(let expansion):
+      let shown = expansion.sources.map { source in
+        let arguments = source.expressions.map { ExpressionText.text(of: $0, columns: names) }
+        let name = if case .elements = source { "unnest" } else { "generate_series" }
+        return "\(name)(\(arguments.joined(separator: ", ")))"
+      }
+      lines[id].text = "Expand: \(shown.joined(separator: ", "))"
+      if expansion.keepsRows { lines[id].text += ", keeping all rows" }
+      return names + shown + (expansion.hasOrdinality ? ["ordinality"] : [])
     case .append:
       lines[id].text = "Append"
       return names

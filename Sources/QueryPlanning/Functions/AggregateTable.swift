@@ -24,6 +24,7 @@ public enum AggregateTable {
     case percentile(isContinuous: Bool)
     case median
     case stringAggregate
+    case arrayAggregate
     case argument(AggregateFunction)
     case hyperLogLog
   }
@@ -73,6 +74,9 @@ public enum AggregateTable {
     Definition(
       "string_agg group_concat", "string_agg(x, separator [ORDER BY y])",
       "Texts in a row with a separator between them.", .stringAggregate),
+    Definition(
+      "array_agg", "array_agg(x [ORDER BY y])", "The values in an array, nulls included.",
+      .arrayAggregate),
     Definition(
       "arg_min min_by argmin", "arg_min(x, y)", "The x of the row with the smallest y.",
       .argument(.argumentOfMinimum)),

@@ -5,8 +5,10 @@ public enum ParameterType: Sendable, Hashable {
   case type(DataType)
   /// Integer or double; all parameters of this kind are brought to the same one.
   case number
-  /// Any array.
+  /// Any array; the elements of all parameters of this kind, and those of kind `anyElement`, are
+  /// brought to one type.
   case anyArray
+  case anyElement
   /// Any type at all, shown as text.
   case anyAsText
   /// A quoted unit of `date_trunc`, checked when the query is planned.
@@ -21,6 +23,7 @@ public enum ParameterType: Sendable, Hashable {
     case .type(let type): type.sqlName
     case .number: "number"
     case .anyArray: "array"
+    case .anyElement: "element"
     case .anyAsText: "any"
     case .dateUnit: "unit"
     case .dateField: "field"
@@ -35,6 +38,8 @@ public struct FunctionDefinition: Sendable {
     case type(DataType)
     /// The type that the `number` parameters were brought to.
     case number
+    /// The array that the `anyArray` parameters were brought to, or its element.
+    case anyArray, anyElement
   }
 
   /// First the name that documentation uses, then aliases.

@@ -67,8 +67,10 @@ extension Environment {
       return wanted == .timestampWithTimeZone ? 2 : 1
     case .number: return type.isNumber ? 0 : argument.isUnknown ? 3 : nil
     case .anyArray:
+      if argument.isUnknown { return 3 }
       guard case .array = type else { return nil }
       return 0
+    case .anyElement: return 0
     case .anyAsText: return type == .hyperLogLog || type == .digest ? nil : type == .text ? 0 : 1
     case .dateUnit, .dateField: return argument.isUnknown || type == .text ? 0 : nil
     case .timeZone: return argument.isUnknown || type == .text ? 0 : nil
@@ -83,17 +85,47 @@ extension Environment {
     let common = commonType(of: numbers) ?? .double
     let number: DataType = common == .integer ? .integer : .double
     var converted: [Expression] = []
+    let element = try elementType(of: arguments, parameters, definition, at: location)
     for (argument, parameter) in zip(arguments, parameters) {
-      converted.append(try convert(argument, to: parameter, number: number))
+      switch parameter {
+      case .anyArray: converted.append(try cast(argument, to: .array(element), .implicit))
+      case .anyElement: converted.append(try cast(argument, to: element, .implicit))
+      default: converted.append(try convert(argument, to: parameter, number: number))
+      }
     }
     if definition.takesSessionZone { converted.append(zoneLiteral) }
     let type: DataType =
       switch definition.result {
       case .type(let type): type
       case .number: number
+      case .anyArray: .array(element)
+      case .anyElement: element
       }
     return BoundExpression(
       call(definition.function, converted, type, at: location), at: location)
+  }
+
+  /// The type that the elements of all arrays, and what goes with them, can take.
+  private func elementType(
+    of arguments: [BoundExpression], _ parameters: [ParameterType],
+    _ definition: FunctionDefinition, at location: Int
+  ) throws(QueryError) -> DataType {
+    var elements: [BoundExpression] = []
+    for (argument, parameter) in zip(arguments, parameters) {
+      switch (parameter, argument.type) {
+      case (.anyArray, .array(let type)):
+        elements.append(BoundExpression(.column(0, type), at: argument.location))
+      case (.anyElement, _): elements.append(argument)
+      default: break
+      }
+    }
+    guard let type = commonType(of: elements) else {
+      let types = arguments.map(\.type.sqlName).joined(separator: ", ")
+      throw error(
+        .undefinedFunction, "function \(definition.name)(\(types)) does not exist", at: location,
+        hint: "the elements must be of one type: there is \(definition.signature)")
+    }
+    return type
   }
 
   private func convert(
@@ -102,7 +134,7 @@ extension Environment {
     switch parameter {
     case .type(let type): try cast(argument, to: type, .implicit)
     case .number: try cast(argument, to: number, .implicit)
-    case .anyArray: argument.expression
+    case .anyArray, .anyElement: argument.expression
     case .anyAsText: try cast(argument, to: .text)
     case .dateUnit:
       try keyword(argument, DateUnits.truncation, names: DateUnits.truncations, of: "date_trunc")

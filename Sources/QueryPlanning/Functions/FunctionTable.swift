@@ -7,6 +7,7 @@ import ColumnStore
 public enum FunctionTable {
   public static let all: [FunctionDefinition] =
     textFunctions + patternFunctions + numberFunctions + timeFunctions + otherFunctions
+    + arrayFunctions
 
   /// Signatures by name and alias, in the order of the table.
   static let byName: [String: [FunctionDefinition]] = {
@@ -174,6 +175,4 @@ private let otherFunctions: [Function] = [
   Function(
     "tdigest_rank", [.type(.digest), double], toDouble, .digestRank,
     "Estimated share of the state's values that are at most x."),
-  Function(
-    "array_length cardinality", [.anyArray], toInteger, .arrayLength, "Number of elements."),
 ]

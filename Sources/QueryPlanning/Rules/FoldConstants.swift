@@ -134,7 +134,10 @@ extension ScalarFunction {
   /// Null whenever an argument is.
   var isStrict: Bool {
     switch self {
-    case .greatest, .least, .concatenateAll, .concatenateWithSeparator, .makeArray: false
+    case .greatest, .least, .concatenateAll, .concatenateWithSeparator, .makeArray, .arrayPosition,
+      .arrayToText, .textToArray, .arrayConcatenate, .arrayAppend, .arrayPrepend, .arrayRemove,
+      .anyHolds, .allHold:
+      false
     default: true
     }
   }

@@ -51,6 +51,7 @@ struct ColumnPruning {
     case .shared(let id, let input):
       return (.shared(id: id, prune(input)), places(Array(plan.types.indices)))
     case .series: return (plan, places([0]))
+    case .expand(let expansion): return prune(expansion, needed: needed)
     case .append(let inputs):
       let kept = needed.sorted()
       let narrow = inputs.map { input in
@@ -116,6 +117,23 @@ struct ColumnPruning {
       residual: join.residual.map { moved($0, (plan: join.left, places: places)) },
       location: join.location)
     return (.join(narrow), output)
+  }
+
+  /// Every source stays, since each decides how many rows there are.
+  private func prune(_ expansion: Expansion, needed: Set<Int>) -> Pruned {
+    let width = expansion.input.types.count
+    var below = needed.filter { $0 < width }
+    for expression in expansion.sources.flatMap(\.expressions) {
+      expression.collectColumns(into: &below)
+    }
+    let pruned = prune(expansion.input, needed: below)
+    var places = pruned.places
+    let newWidth = pruned.plan.types.count
+    for added in 0..<expansion.types.count - width { places[width + added] = newWidth + added }
+    var narrow = expansion
+    narrow.input = pruned.plan
+    narrow.sources = expansion.sources.map { $0.mapExpressions { moved($0, pruned) } }
+    return (.expand(narrow), places)
   }
 
   private func moved(_ expression: Expression, _ pruned: Pruned) -> Expression {

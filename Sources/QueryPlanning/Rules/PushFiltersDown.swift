@@ -35,6 +35,7 @@ struct FilterPushing {
     case .append(let inputs): return .append(inputs.map { push(conditions, into: $0) })
     case .sort(let input, let keys, nil):
       return .sort(push(conditions, into: input), by: keys, limit: nil)
+    case .expand(let expansion): return push(conditions, into: expansion)
     // What holds in one place need not hold in the others.
     case .values, .sort, .limit, .window, .shared, .series:
       return filtered(plan.mapInputs { push([], into: $0) }, conditions)
@@ -80,6 +81,17 @@ struct FilterPushing {
     }
     aggregation.input = push(below.flatMap(\.conjuncts), into: aggregation.input)
     return filtered(.aggregate(aggregation), above)
+  }
+
+  /// Conditions on the input row take effect before it is multiplied.
+  private func push(_ conditions: [Expression], into expansion: Expansion) -> Plan {
+    let width = expansion.input.types.count
+    let isBelow: (Expression) -> Bool = { condition in
+      !condition.columns.isEmpty && condition.columns.allSatisfy { $0 < width }
+    }
+    var expansion = expansion
+    expansion.input = push(conditions.filter(isBelow), into: expansion.input)
+    return filtered(.expand(expansion), conditions.filter { !isBelow($0) })
   }
 
   private func pushLeft(_ conditions: [Expression], into join: Join) -> Plan {

@@ -9,11 +9,24 @@ extension Aggregate {
       try filter.map { try $0.value(on: row) == .boolean(true) } ?? true
     }
     if function == .countRows { return .integer(Int64(kept.count)) }
-    if case .stringAggregate = function { kept = try sorted(kept, by: orderBy) }
+    if function == .stringAggregate || function == .arrayAggregate {
+      kept = try sorted(kept, by: orderBy)
+    }
     if let key = arguments.dropFirst().first, isArgumentOfExtreme {
       return try argumentOfExtreme(kept, by: key)
     }
-    var values = try kept.map { try arguments[0].value(on: $0) }.filter { !$0.isNull }
+    var values = try kept.map { try arguments[0].value(on: $0) }
+    if function == .arrayAggregate {
+      if isDistinct {
+        if orderBy.isEmpty {
+          values.sort { $0.isNull || $1.isNull ? !$0.isNull && $1.isNull : $0.order($1) < 0 }
+        }
+        var seen: Set<RowKey> = []
+        values = values.filter { seen.insert(RowKey([$0])).inserted }
+      }
+      return values.isEmpty ? .null : .array(values)
+    }
+    values = values.filter { !$0.isNull }
     if isDistinct {
       var seen: Set<RowKey> = []
       values = values.filter { seen.insert(RowKey([$0])).inserted }
@@ -76,7 +89,7 @@ extension Aggregate {
       return .text(values.compactMap(\.string).joined(separator: separator))
     case .anyValue: return values.first ?? .null
     case .countRows, .argumentOfMinimum, .argumentOfMaximum, .hyperLogLogState, .hyperLogLogMerge,
-      .digestState, .digestMerge:
+      .digestState, .digestMerge, .arrayAggregate:
       throw ReferenceEngine.Unsupported(name: "\(function)")
     }
   }

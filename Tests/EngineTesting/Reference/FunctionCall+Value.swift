@@ -19,6 +19,9 @@ extension FunctionCall {
       guard let separator = values[0].string else { return .null }
       return .text(values.dropFirst().compactMap(\.string).joined(separator: separator))
     case .makeArray: return .array(values)
+    case .arrayPosition, .arrayToText, .textToArray, .arrayConcatenate, .arrayAppend,
+      .arrayPrepend, .arrayRemove, .anyHolds, .allHold:
+      return try array(values)
     default:
       if values.contains(where: \.isNull) { return .null }
       return try strict(values)
@@ -43,6 +46,7 @@ extension FunctionCall {
     if case .text = type, let result = try text(values) { return result }
     if let result = try textFacts(values) { return result }
     if let result = try time(values) { return result }
+    if let result = strictArray(values) { return result }
     throw ReferenceEngine.Unsupported(name: function.rawValue)
   }
 

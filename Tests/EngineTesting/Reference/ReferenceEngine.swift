@@ -53,6 +53,7 @@ public struct ReferenceEngine {
       return Array(count.map { rest.prefix($0) } ?? rest)
     case .shared(_, let input): return try rows(of: input)
     case .series(let series): return try series.values().map { [$0] }
+    case .expand(let expansion): return try expanded(expansion)
     case .append(let inputs):
       return try inputs.flatMap { try rows(of: $0) }
     }
@@ -74,6 +75,28 @@ public struct ReferenceEngine {
   private func passes(_ row: [Value], _ conjuncts: [Expression]) throws -> Bool {
     for conjunct in conjuncts where try conjunct.value(on: row) != .boolean(true) { return false }
     return true
+  }
+
+  private func expanded(_ expansion: Expansion) throws -> [[Value]] {
+    try rows(of: expansion.input).flatMap { row -> [[Value]] in
+      let values = try expansion.sources.map { source -> [Value] in
+        switch source {
+        case .elements(let array):
+          guard case .array(let elements) = try array.value(on: row) else { return [] }
+          return elements
+        case .series(let series): return try series.values(on: row)
+        }
+      }
+      let count = values.map(\.count).max() ?? 0
+      let ordinality: (Value) -> [Value] = { expansion.hasOrdinality ? [$0] : [] }
+      if count == 0, expansion.keepsRows {
+        return [row + values.map { _ in .null } + ordinality(.null)]
+      }
+      return (0..<count).map { index in
+        row + values.map { index < $0.count ? $0[index] : .null }
+          + ordinality(.integer(Int64(index + 1)))
+      }
+    }
   }
 
   private func joined(_ join: Join) throws -> [[Value]] {

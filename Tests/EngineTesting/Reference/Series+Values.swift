@@ -3,8 +3,8 @@ import QueryPlanning
 
 extension Series {
   /// Integers, and timestamps by a whole number of milliseconds.
-  func values() throws -> [Value] {
-    let ends = try [start, stop, step].map { try $0.value(on: []) }
+  func values(on row: [Value] = []) throws -> [Value] {
+    let ends = try [start, stop, step].map { try $0.value(on: row) }
     if ends.contains(where: \.isNull) { return [] }
     switch (ends[0], ends[1], ends[2]) {
     case (.integer(let first), .integer(let last), .integer(let step)) where step != 0:
