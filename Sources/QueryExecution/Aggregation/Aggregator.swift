@@ -224,6 +224,13 @@ struct PreparedAggregate: Sendable {
     case .argumentOfMaximum:
       return ArgumentOfExtremeAccumulator(isMaximum: true, type: argumentType)
     case .anyValue: return AnyValueAccumulator(type: argumentType)
+    case .regression(let figure): return RegressionAccumulator(figure)
+    case .retention: return RetentionAccumulator(conditionCount: arguments.count)
+    case .windowFunnel(let window, let modes):
+      return FunnelAccumulator(
+        FunnelSearch(
+          window: window.fixedMilliseconds, modes: modes, stepCount: arguments.count - 1))
+    case .sessionCount(let gap): return SessionAccumulator(gap: gap.fixedMilliseconds)
     }
   }
 }
@@ -234,6 +241,7 @@ extension Aggregate {
     switch function {
     case .countRows: 0
     case .argumentOfMinimum, .argumentOfMaximum: 2
+    case .regression, .retention, .windowFunnel: arguments.count
     default: 1
     }
   }
@@ -248,7 +256,8 @@ extension Aggregate {
       return true
     case .countRows, .count, .minimum, .maximum, .booleanAnd, .booleanOr,
       .approximateCountDistinct, .stringAggregate, .argumentOfMinimum, .argumentOfMaximum,
-      .anyValue, .hyperLogLogState, .hyperLogLogMerge, .digestMerge:
+      .anyValue, .hyperLogLogState, .hyperLogLogMerge, .digestMerge, .regression, .retention,
+      .windowFunnel, .sessionCount:
       return false
     }
   }
