@@ -26,8 +26,8 @@ public struct Aggregate: Sendable, Hashable {
   }
 }
 
-/// Nulls in the (first) argument are ignored; over no rows the result is null, except for counts
-/// and sketch states.
+/// Nulls in the (first) argument are ignored; over no rows the result is null, except for counts,
+/// sketch states and what counts steps or sessions.
 public enum AggregateFunction: Sendable, Hashable {
   /// `count(*)`: no argument.
   case countRows
@@ -73,4 +73,14 @@ public enum AggregateFunction: Sendable, Hashable {
   case digestState
   /// (tdigest) -> tdigest
   case digestMerge
+  /// (double y, double x) -> double, or integer for a count; of rows in which neither is null.
+  case regression(RegressionFigure)
+  /// (boolean, ...) -> integer[] of as many: 1 where a row meets the condition, and one the first.
+  case retention
+  /// (timestamp or timestamptz, boolean, ...) -> integer: how many conditions are met in their order
+  /// within the interval, which has no months.
+  case windowFunnel(Interval, FunnelModes)
+  /// (timestamp or timestamptz) -> integer: runs of moments no further apart than the gap, which has
+  /// no months.
+  case sessionCount(gap: Interval)
 }

@@ -29,6 +29,9 @@ public struct WindowFunction: Sendable, Hashable {
     case firstValue, lastValue
     /// (any, integer) -> same: counted from 1 within the frame.
     case nthValue
+    /// (timestamp or timestamptz, literal interval) -> integer: the number of the row's session, from
+    /// 1; null where the moment is.
+    case sessionize
     /// Over the rows of the frame. Never DISTINCT nor ordered.
     case aggregate(Aggregate)
   }

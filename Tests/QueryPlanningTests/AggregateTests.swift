@@ -51,6 +51,21 @@ import Testing
     ("hll_merge(visitors)", .hyperLogLogMerge, .hyperLogLog),
     ("tdigest(ms)", .digestState, .digest),
     ("tdigest_merge(latency)", .digestMerge, .digest),
+    ("corr(cost, ms)", .regression(.correlation), .double),
+    ("regr_count(ms, cost)", .regression(.pairCount), .integer),
+    ("retention(ok, ms > 3)", .retention, .array(.integer)),
+    (
+      "window_funnel(INTERVAL '7 days', ts, ok, ms > 3)",
+      .windowFunnel(Interval(days: 7), []), .integer
+    ),
+    (
+      "window_funnel('1 hour', 'strict_order', 'strict_increase', ts, ok)",
+      .windowFunnel(Interval(milliseconds: 3_600_000), [.strictOrder, .strictIncrease]), .integer
+    ),
+    (
+      "session_count(ts, '30 minutes')", .sessionCount(gap: Interval(milliseconds: 1_800_000)),
+      .integer
+    ),
   ])
   func `every aggregate is known by name and typed`(
     sql: String, function: AggregateFunction, type: DataType

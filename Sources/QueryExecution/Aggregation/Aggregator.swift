@@ -227,6 +227,13 @@ struct PreparedAggregate: Sendable {
     case .argumentOfMaximum:
       return ArgumentOfExtremeAccumulator(isMaximum: true, type: argumentType)
     case .anyValue: return AnyValueAccumulator(type: argumentType)
+    case .regression(let figure): return RegressionAccumulator(figure)
+    case .retention: return RetentionAccumulator(conditionCount: arguments.count)
+    case .windowFunnel(let window, let modes):
+      return FunnelAccumulator(
+        FunnelSearch(
+          window: window.fixedMilliseconds, modes: modes, stepCount: arguments.count - 1))
+    case .sessionCount(let gap): return SessionAccumulator(gap: gap.fixedMilliseconds)
     }
   }
 }
@@ -237,6 +244,7 @@ extension Aggregate {
     switch function {
     case .countRows: 0
     case .argumentOfMinimum, .argumentOfMaximum: 2
+    case .regression, .retention, .windowFunnel: arguments.count
     default: 1
     }
   }
@@ -251,8 +259,8 @@ extension Aggregate {
       return true
     case .countRows, .count, .minimum, .maximum, .booleanAnd, .booleanOr,
       .approximateCountDistinct, .stringAggregate, .arrayAggregate, .argumentOfMinimum,
-      .argumentOfMaximum,
-      .anyValue, .hyperLogLogState, .hyperLogLogMerge, .digestMerge:
+      .argumentOfMaximum, .anyValue, .hyperLogLogState, .hyperLogLogMerge, .digestMerge,
+      .regression, .retention, .windowFunnel, .sessionCount:
       return false
     }
   }

@@ -19,6 +19,9 @@ extension ExpressionBinder {
     place = .insideAggregate
     defer { place = .aggregatesAllowed }
     var aggregate = try bindArguments(call, definition, at: location)
+    if call.isDistinct, aggregate.function.refusesDistinct {
+      throw environment.unsupported("DISTINCT in \(call.name) is", at: location)
+    }
     aggregate.isDistinct = call.isDistinct && aggregate.function.dependsOnMultiplicity
     if let filter = call.filter { aggregate.filter = try bindCondition(filter, of: "FILTER") }
     return BoundExpression(addAggregate(aggregate), at: location)
@@ -199,6 +202,19 @@ extension ExpressionBinder {
       let key = try environment.settled(arguments[1])
       guard key.type.isComparable else { throw mismatch() }
       return make(function, [value, key], value.type)
+    case .regression(let figure):
+      try require(2...2)
+      guard let y = try environment.converted(arguments[0], to: .double, .implicit),
+        let x = try environment.converted(arguments[1], to: .double, .implicit)
+      else { throw mismatch() }
+      return make(.regression(figure), [y, x], figure == .pairCount ? .integer : .double)
+    case .retention:
+      guard !arguments.isEmpty else { throw mismatch() }
+      return try environment.retention(call.name, arguments, at: location)
+    case .windowFunnel:
+      return try environment.windowFunnel(call.name, arguments, at: location, mismatch: mismatch)
+    case .sessionCount:
+      return try environment.sessionCount(call.name, arguments, at: location, mismatch: mismatch)
     }
   }
 

@@ -29,6 +29,11 @@ extension ExpressionBinder {
       try environment.requireComparable(bound, for: "PARTITION BY")
       function.partitionBy.append(bound.expression)
     }
+    if function.kind == .sessionize, window.orderBy.isEmpty {
+      throw environment.error(
+        .windowingError, "sessionize requires an ORDER BY in its OVER clause", at: location,
+        hint: "write sessionize(ts, gap) OVER (PARTITION BY user_id ORDER BY ts)")
+    }
     function.orderBy = try bindSortKeys(window.orderBy)
     if let frame = window.frame {
       function.frame = try bindFrame(frame, &function.orderBy, at: location)
@@ -118,6 +123,7 @@ extension ExpressionBinder {
     case .nthValue:
       arguments = [try environment.settled(bound[0]), try integer(1)]
       type = arguments[0].type
+    case .sessionize: arguments = try environment.sessionize(bound, mismatch: mismatch)
     case .lag, .lead:
       let values = bound.count == 3 ? [bound[0], bound[2]] : [bound[0]]
       let unified = try environment.unified(values, construct: call.name)

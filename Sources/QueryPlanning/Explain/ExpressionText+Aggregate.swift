@@ -8,6 +8,10 @@ extension ExpressionText {
       let keys = aggregate.orderBy.map { Self.text(of: $0, columns: columns) }
       inner += " ORDER BY \(keys.joined(separator: ", "))"
     }
+    if case .windowFunnel(let window, let modes) = aggregate.function {
+      let parameters = [IntervalText.format(window)] + modes.names
+      inner = parameters.map { "'\($0)', " }.joined() + inner
+    }
     if let parameter = aggregate.function.parameter { inner += ", \(parameter)" }
     if aggregate.function == .countRows { inner = "*" }
     var text = "\(aggregate.function.sqlName)(\(inner))"
@@ -57,6 +61,10 @@ extension AggregateFunction {
     case .hyperLogLogMerge: "hll_merge"
     case .digestState: "tdigest"
     case .digestMerge: "tdigest_merge"
+    case .regression(let figure): figure.rawValue
+    case .retention: "retention"
+    case .windowFunnel: "window_funnel"
+    case .sessionCount: "session_count"
     }
   }
 
@@ -68,6 +76,7 @@ extension AggregateFunction {
     case .approximateQuantile(let quantiles, _), .percentileContinuous(let quantiles, _),
       .percentileDiscrete(let quantiles, _):
       quantiles.map { "\($0)" }.joined(separator: ", ")
+    case .sessionCount(let gap): "'\(IntervalText.format(gap))'"
     default: nil
     }
   }

@@ -43,6 +43,7 @@ extension WindowFunction.Kind {
     case .firstValue: "first_value"
     case .lastValue: "last_value"
     case .nthValue: "nth_value"
+    case .sessionize: "sessionize"
     case .aggregate(let aggregate): aggregate.function.sqlName
     }
   }

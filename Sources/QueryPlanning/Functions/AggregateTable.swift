@@ -27,9 +27,13 @@ public enum AggregateTable {
     case arrayAggregate
     case argument(AggregateFunction)
     case hyperLogLog
+    case regression(RegressionFigure)
+    case retention, windowFunnel, sessionCount
   }
 
-  public static let all: [Definition] = [
+  public static let all = general + regressions + journeys
+
+  private static let general: [Definition] = [
     Definition(
       "count", "count(*), count(x)", "Number of rows, or of values that are not null.", .count),
     Definition("sum", "sum(x)", "Sum of numbers or intervals; integer overflow is an error.", .sum),

@@ -28,6 +28,10 @@ public enum WindowTable {
     Definition("first_value(x)", "The x of the frame's first row.", .firstValue, 1...1),
     Definition("last_value(x)", "The x of the frame's last row.", .lastValue, 1...1),
     Definition("nth_value(x, n)", "The x of the frame's n-th row, from 1.", .nthValue, 2...2),
+    Definition(
+      "sessionize(ts, gap)",
+      "Number of the row's session, from 1: a new one after a gap that is greater.", .sessionize,
+      2...2),
   ]
 
   static let byName: [String: Definition] = {

@@ -56,7 +56,8 @@ extension RandomQueries {
     let make = expressions(source)
     let over = isNamed ? "OVER w" : "OVER (\(window))"
     let any = make.expression(random.pick(RandomExpressions.types), depth: 1, &random)
-    switch random.below(11) {
+    switch random.below(isPortable ? 11 : 12) {
+    case 11: return sessionize(source)
     case 0: return "row_number() \(over)"
     case 1, 2:
       // Peers: any order will do.
@@ -85,6 +86,10 @@ extension RandomQueries {
     let filter = random.chance(0.2) ? " FILTER (WHERE \(make.condition(1, &random)))" : ""
     let any = make.expression(random.pick(RandomExpressions.types), depth: 1, &random)
     let number = make.expression(random.pick([.integer, .double]), depth: 1, &random)
+    if !isPortable, random.chance(0.15) {
+      return random.pick([journey(source), regression(source)]) + filter
+        + " \(framed(over, window, source))"
+    }
     let call = random.pick([
       "count(*)", "count(\(any))", "sum(\(make.expression(.integer, depth: 1, &random)))",
       "sum(\(number))", "avg(\(number))", "min(\(any))", "max(\(any))",

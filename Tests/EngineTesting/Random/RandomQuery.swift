@@ -216,7 +216,7 @@ public struct RandomQueries: Sendable {
     let make = expressions(source)
     let filter =
       random.chance(0.25) ? " FILTER (WHERE \(make.condition(1, &random)))" : ""
-    switch random.below(isPortable ? 12 : 14) {
+    switch random.below(isPortable ? 13 : 16) {
     case 0: return "count(*)" + filter
     case 1:
       return "count(\(make.expression(random.pick(RandomExpressions.types), depth: 1, &random)))"
@@ -254,7 +254,9 @@ public struct RandomQueries: Sendable {
       return "\(name)(\(fraction)) WITHIN GROUP (ORDER BY \(operand))" + filter
     case 11:
       return "\(random.pick(["bool_and", "bool_or"]))(\(make.condition(1, &random)))" + filter
-    case 12:
+    case 12: return regression(source) + filter
+    case 13: return journey(source) + filter
+    case 14:
       return
         "mode() WITHIN GROUP (ORDER BY \(make.expression(random.pick(RandomExpressions.types), depth: 1, &random)))"
         + filter

@@ -8,6 +8,7 @@ extension Aggregate {
     var kept = try rows.filter { row in
       try filter.map { try $0.value(on: row) == .boolean(true) } ?? true
     }
+    if let journey = try journey(over: kept) { return journey }
     if function == .countRows { return .integer(Int64(kept.count)) }
     if function == .stringAggregate || function == .arrayAggregate {
       kept = try sorted(kept, by: orderBy)
@@ -89,7 +90,8 @@ extension Aggregate {
       return .text(values.compactMap(\.string).joined(separator: separator))
     case .anyValue: return values.first ?? .null
     case .countRows, .argumentOfMinimum, .argumentOfMaximum, .hyperLogLogState, .hyperLogLogMerge,
-      .digestState, .digestMerge, .arrayAggregate:
+      .digestState, .digestMerge, .arrayAggregate, .regression, .retention, .windowFunnel,
+      .sessionCount:
       throw ReferenceEngine.Unsupported(name: "\(function)")
     }
   }
@@ -109,7 +111,7 @@ extension Aggregate {
   }
 
   /// Neumaier's sum.
-  private static func total(_ values: [Double]) -> Double {
+  static func total(_ values: [Double]) -> Double {
     var sum = 0.0
     var rest = 0.0
     for value in values {

@@ -66,6 +66,17 @@ extension WindowFunction {
         return try arguments[0].value(on: partition.rows[Int(target)])
       }
       return try arguments[2].value(on: row)
+    case .sessionize:
+      guard case .interval(let gap)? = arguments[1].literalValue else { return .null }
+      let times = try partition.rows[...place].map { try arguments[0].value(on: $0).moment }
+      if times[place] == nil { return .null }
+      let known = times.compactMap(\.self)
+      return .integer(
+        Int64(
+          1
+            + zip(known, known.dropFirst()).filter {
+              abs(Int128($1) - Int128($0)) > gap.comparableMilliseconds
+            }.count))
     case .firstValue, .lastValue, .nthValue, .aggregate:
       return try value(over: partition.frame(of: place), row)
     }

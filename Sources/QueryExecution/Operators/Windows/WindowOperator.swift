@@ -55,6 +55,7 @@ struct WindowOperator: Sendable {
         .evaluate(FrameBounds(function, order, batch), context)
     case .rowNumber, .rank, .denseRank, .percentRank, .cumulativeDistribution, .ntile:
       return try WindowRanking(order).evaluate(function, batch)
+    case .sessionize: return try WindowSessions(order).evaluate(function, batch)
     case .lag, .lead, .firstValue, .lastValue, .nthValue:
       return try WindowValues(order).evaluate(function, batch)
     }

@@ -1,0 +1,132 @@
+public import ColumnStore
+import QueryLanguage
+
+/// `retention`, `window_funnel`, `session_count` and `sessionize`: what users did over time.
+extension Environment {
+  /// As many as there are bits for them in a state.
+  static let mostConditions = 32
+
+  func retention(
+    _ name: String, _ arguments: [BoundExpression], at location: Int
+  ) throws(QueryError) -> Aggregate {
+    Aggregate(
+      function: .retention, arguments: try conditions(name, arguments[...], at: location),
+      type: .array(.integer), location: location)
+  }
+
+  /// `window_funnel(interval[, mode, ...], ts, condition, ...)`: the modes are quoted words.
+  func windowFunnel(
+    _ name: String, _ arguments: [BoundExpression], at location: Int, mismatch: () -> QueryError
+  ) throws(QueryError) -> Aggregate {
+    guard arguments.count >= 3 else { throw mismatch() }
+    let window = try duration(arguments[0], "the window of \(name)")
+    var rest = arguments.dropFirst()
+    var modes: FunnelModes = []
+    while let next = rest.first, case .literal(.text(let word), _) = next.expression {
+      guard let known = FunnelModes.named.first(where: { $0.name == word }) else {
+        throw error(
+          .invalidParameter, "\(name) has no mode '\(word)'", at: next.location,
+          hint: suggestion(for: word, among: FunnelModes.named.map(\.name))
+            ?? "the modes are \(FunnelModes.named.map(\.name).joined(separator: ", "))")
+      }
+      modes.insert(known.mode)
+      rest.removeFirst()
+    }
+    guard let first = rest.popFirst(), let time = try moment(first) else { throw mismatch() }
+    guard !rest.isEmpty else { throw mismatch() }
+    return Aggregate(
+      function: .windowFunnel(window, modes),
+      arguments: [time] + (try conditions(name, rest, at: location)), type: .integer,
+      location: location)
+  }
+
+  func sessionCount(
+    _ name: String, _ arguments: [BoundExpression], at location: Int, mismatch: () -> QueryError
+  ) throws(QueryError) -> Aggregate {
+    guard arguments.count == 2, let time = try moment(arguments[0]) else { throw mismatch() }
+    return Aggregate(
+      function: .sessionCount(gap: try duration(arguments[1], "the gap of \(name)")),
+      arguments: [time], type: .integer, location: location)
+  }
+
+  /// The arguments of `sessionize`: the moments, and the gap as a literal interval.
+  func sessionize(
+    _ arguments: [BoundExpression], mismatch: () -> QueryError
+  ) throws(QueryError) -> [Expression] {
+    guard let time = try moment(arguments[0]) else { throw mismatch() }
+    return [
+      time, .literal(.interval(try duration(arguments[1], "the gap of sessionize")), .interval),
+    ]
+  }
+
+  private func conditions(
+    _ name: String, _ arguments: ArraySlice<BoundExpression>, at location: Int
+  ) throws(QueryError) -> [Expression] {
+    guard arguments.count <= Self.mostConditions else {
+      throw error(
+        .tooComplex,
+        "\(name) takes at most \(Self.mostConditions) conditions, not \(arguments.count)",
+        at: location)
+    }
+    var conditions: [Expression] = []
+    for argument in arguments {
+      guard let condition = try converted(argument, to: .boolean, .implicit) else {
+        throw error(
+          .typeMismatch,
+          "a condition of \(name) must be type boolean, not type \(argument.type.sqlName)",
+          at: argument.location, hint: "a condition is a comparison such as event_type = 'login'")
+      }
+      conditions.append(condition)
+    }
+    return conditions
+  }
+
+  /// A date counts as its midnight. `nil` where it is no moment at all.
+  private func moment(_ argument: BoundExpression) throws(QueryError) -> Expression? {
+    argument.type == .timestampWithTimeZone
+      ? argument.expression : try converted(argument, to: .timestamp, .implicit)
+  }
+
+  /// A constant length of time: days count 24 hours, whatever clocks do.
+  private func duration(
+    _ argument: BoundExpression, _ name: String
+  ) throws(QueryError) -> Interval {
+    guard let expression = try converted(argument, to: .interval, .implicit) else {
+      throw error(
+        .typeMismatch, "\(name) must be type interval, not type \(argument.type.sqlName)",
+        at: argument.location, hint: "write INTERVAL '30 minutes'")
+    }
+    let problem: String
+    switch expression.folded(in: self) {
+    case .literal(.interval(let interval), _):
+      if interval.months != 0 {
+        throw error(
+          .invalidParameter, "\(name) must not have months or years", at: argument.location,
+          hint: "their length varies: write days")
+      }
+      if interval.comparableMilliseconds >= 0 { return interval }
+      problem = "must not be negative"
+    case .literal: problem = "must not be null"
+    default: problem = "must be a constant"
+    }
+    throw error(.invalidParameter, "\(name) \(problem)", at: argument.location)
+  }
+}
+
+extension Interval {
+  /// The length where there are no months, in milliseconds; so long an interval that no two moments
+  /// lie further apart is cut.
+  public var fixedMilliseconds: Int64 {
+    Int64(clamping: min(comparableMilliseconds, Int128(Int64.max / 4)))
+  }
+}
+
+extension AggregateFunction {
+  /// Whether DISTINCT would be about several arguments at once, or about none.
+  var refusesDistinct: Bool {
+    switch self {
+    case .regression, .retention, .windowFunnel, .sessionCount: true
+    default: false
+    }
+  }
+}
