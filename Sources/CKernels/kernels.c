@@ -114,6 +114,12 @@ PER_CPU void daybook_and(uint64_t *words, const uint64_t *other, size_t word_cou
   }
 }
 
+PER_CPU void daybook_or(uint64_t *words, const uint64_t *other, size_t word_count) {
+  for (size_t word = 0; word < word_count; word++) {
+    words[word] |= other[word];
+  }
+}
+
 PER_CPU size_t daybook_popcount(const uint64_t *words, size_t word_count) {
   size_t count = 0;
   for (size_t word = 0; word < word_count; word++) {

@@ -34,6 +34,8 @@ void daybook_unpack_u32(const uint64_t *words, size_t width, size_t count, uint3
 
 // words &= other.
 void daybook_and(uint64_t *words, const uint64_t *other, size_t word_count);
+// words |= other.
+void daybook_or(uint64_t *words, const uint64_t *other, size_t word_count);
 size_t daybook_popcount(const uint64_t *words, size_t word_count);
 
 // Writes the positions of the set bits, ascending, and returns how many; `positions` has room for

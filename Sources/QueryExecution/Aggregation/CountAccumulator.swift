@@ -56,7 +56,9 @@ final class CountAccumulator: Accumulator {
 
   func merge(_ other: any Accumulator, groups: [UInt32]) {
     guard let other = other as? CountAccumulator else { return }
-    for (group, count) in other.counts.enumerated() { counts[Int(groups[group])] += count }
+    counts.withUnsafeMutableBufferPointer { counts in
+      for (group, count) in other.counts.enumerated() { counts[Int(groups[group])] += count }
+    }
   }
 
   func finish(groupCount: Int) -> Vector {

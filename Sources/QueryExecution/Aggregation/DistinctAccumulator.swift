@@ -1,3 +1,4 @@
+import CKernels
 import ColumnStore
 import QueryLanguage
 import QueryPlanning
@@ -109,8 +110,10 @@ final class DistinctCountAccumulator: Accumulator {
     let wider = words + words / 8
     if groupCount * wider * 8 > Self.mostBitBytes { return startPairs() }
     var widened = [UInt64](repeating: 0, count: groupCount * wider)
-    for group in 0..<groupCount {
-      for word in 0..<stride { widened[group * wider + word] = bits[group * stride + word] }
+    if stride > 0 {
+      for group in 0..<groupCount {
+        for word in 0..<stride { widened[group * wider + word] = bits[group * stride + word] }
+      }
     }
     bits = widened
     stride = wider
@@ -151,10 +154,14 @@ final class DistinctCountAccumulator: Accumulator {
       if pairs == nil {
         widen(to: other.stride * 64)
         guard pairs == nil else { return try merge(other, groups: groups) }
-        for group in 0..<other.groupCount {
-          let target = Int(groups[group]) * stride
-          for word in 0..<other.stride {
-            bits[target + word] |= other.bits[group * other.stride + word]
+        let (stride, theirStride) = (stride, other.stride)
+        bits.withUnsafeMutableBufferPointer { bits in
+          other.bits.withUnsafeBufferPointer { theirs in
+            guard let bits = bits.baseAddress, let theirs = theirs.baseAddress else { return }
+            for group in 0..<other.groupCount {
+              daybook_or(
+                bits + Int(groups[group]) * stride, theirs + group * theirStride, theirStride)
+            }
           }
         }
         return
@@ -178,12 +185,11 @@ final class DistinctCountAccumulator: Accumulator {
     if let pairs {
       for group in pairs.groups { counts[group] += 1 }
     } else if stride > 0 {
-      for group in 0..<min(groupCount, self.groupCount) {
-        var count = 0
-        for word in (group * stride)..<((group + 1) * stride) {
-          count += bits[word].nonzeroBitCount
+      bits.withUnsafeBufferPointer { bits in
+        guard let bits = bits.baseAddress else { return }
+        for group in 0..<min(groupCount, self.groupCount) {
+          counts[group] = Int64(daybook_popcount(bits + group * stride, stride))
         }
-        counts[group] = Int64(count)
       }
     }
     return Vector(type: .integer, count: groupCount, storage: .integers(counts))

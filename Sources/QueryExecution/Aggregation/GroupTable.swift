@@ -7,8 +7,8 @@ struct GroupTable {
   let keys: [CompiledExpression]
   private var spaces: [KeySpace]
   private var table: WordTable
-  /// With one text key: the group of each code of its dictionary.
-  private var groupOfCode: [UInt32] = []
+  /// With one text key, as long as all its values are of one dictionary: in place of `table`.
+  private var codes: CodeGroups?
 
   /// `dictionaries` are those of keys that are text columns of a scan.
   init(keys: [CompiledExpression], dictionaries: [DictionaryView?]) {
@@ -17,13 +17,14 @@ struct GroupTable {
     table = WordTable(width: keys.count + Self.nullWordCount(keys.count))
     // Without keys there is one group, also over no rows.
     if keys.isEmpty { _ = [].withUnsafeBufferPointer { table.insert($0) } }
+    if keys.count == 1, keys[0].type.physical == .text { codes = CodeGroups() }
   }
 
   /// After the keys come words that say by one bit per key which keys are null.
   private static func nullWordCount(_ keyCount: Int) -> Int { (keyCount + 63) / 64 }
 
-  var count: Int { table.count }
-  var byteCount: Int { table.byteCount + groupOfCode.capacity * 4 }
+  var count: Int { codes?.count ?? table.count }
+  var byteCount: Int { table.byteCount + (codes?.byteCount ?? 0) }
 
   /// One key of a view: a small index per row and what each index means, or a word per row.
   private enum Key {
@@ -35,13 +36,53 @@ struct GroupTable {
   mutating func assign(_ view: BatchView) throws(QueryError) -> GroupAssignment {
     if keys.isEmpty { return GroupAssignment(.single(0), rowCount: view.rowCount) }
     var inputs: [Key] = []
-    for key in keys.indices { inputs.append(try input(key, view)) }
+    for key in keys.indices {
+      let lifted = try view.lift(keys[key])
+      if codes != nil, let groups = groups(of: lifted) {
+        return GroupAssignment(.rows(groups), rowCount: view.rowCount)
+      }
+      inputs.append(input(key, lifted, view))
+    }
     if let assignment = assignDense(inputs, rowCount: view.rowCount) { return assignment }
     return assignByHash(inputs, rowCount: view.rowCount)
   }
 
-  private mutating func input(_ key: Int, _ view: BatchView) throws(QueryError) -> Key {
-    switch try view.lift(keys[key]) {
+  /// The groups of codes that there are too many of for a look at each that occurs.
+  private mutating func groups(of lifted: LiftedVector) -> [UInt32]? {
+    guard case .plain(let vector) = lifted,
+      case .text(let rows, .dictionary(let dictionary)) = vector.storage,
+      adopt(dictionary), var table = codes
+    else { return nil }
+    codes = nil
+    defer { codes = table }
+    guard let validity = vector.validity else {
+      return table.insert(rows, isNull: { _ in false }, hasNulls: false)
+    }
+    return table.insert(rows, isNull: { validity[$0] == 0 }, hasNulls: true)
+  }
+
+  /// Whether codes of the dictionary can be groups as they are.
+  private mutating func adopt(_ dictionary: DictionaryView) -> Bool {
+    let none = Vector(
+      type: keys[0].type, count: 0, storage: .text(codes: [], .dictionary(dictionary)))
+    guard !spaces[0].mustRewrite(for: none) else { return false }
+    _ = spaces[0].words(none)
+    return spaces[0].dictionary?.dictionary === dictionary.dictionary
+  }
+
+  /// Goes over to words, whose meaning is about to change.
+  private mutating func leaveCodes() {
+    guard let groups = codes else { return }
+    codes = nil
+    for group in 0..<groups.count {
+      let isNull = groups.isNull(group)
+      _ = [isNull ? 0 : UInt64(groups.codes[group]), isNull ? 1 : 0]
+        .withUnsafeBufferPointer { table.insert($0) }
+    }
+  }
+
+  private mutating func input(_ key: Int, _ lifted: LiftedVector, _ view: BatchView) -> Key {
+    switch lifted {
     case .constant(let value, let type):
       let vector = Vector(constant: value, type: type, count: 1)
       return .constant(word: words(key, vector)[0], isNull: value.isNull)
@@ -60,7 +101,7 @@ struct GroupTable {
       if case .constant(let value) = vector.storage {
         return .constant(word: words(key, vector).first ?? 0, isNull: value.isNull)
       }
-      if let dense = dense(vector) { return dense }
+      if let dense = dense(vector) ?? denseText(key, vector) { return dense }
       return .words(words(key, vector), nulls: vector.validity.map { $0.map { 1 - $0 } })
     }
   }
@@ -102,19 +143,38 @@ struct GroupTable {
     }
   }
 
+  /// Codes of a dictionary that is much shorter than the rows are their own index.
+  private mutating func denseText(_ key: Int, _ vector: Vector) -> Key? {
+    guard case .text(let codes, .dictionary(let dictionary)) = vector.storage,
+      dictionary.count < max(vector.count / 4, 64)
+    else { return nil }
+    let size = dictionary.count
+    let entries = Vector(
+      type: vector.type, count: size,
+      storage: .text(codes: ascendingCodes(size), .dictionary(dictionary)))
+    let words = words(key, entries)
+    var indices = codes
+    if let validity = vector.validity {
+      for row in indices.indices where validity[row] == 0 { indices[row] = UInt32(size) }
+    }
+    return .indexed(
+      .indices(indices), words: words + [0], nulls: Array(repeating: 0, count: size) + [1])
+  }
+
   /// Words of the key's values; goes over to interning when text of another dictionary comes.
   private mutating func words(_ key: Int, _ vector: Vector) -> [UInt64] {
     if spaces[key].mustRewrite(for: vector) {
+      leaveCodes()
       let held = (0..<table.count).map { table.word($0, key) }
       let nulls = (0..<table.count).map { isNull($0, key) }
       table.replaceColumn(key, with: spaces[key].rewrite(held: held) { nulls[$0] })
-      groupOfCode = []
     }
     return spaces[key].words(vector)
   }
 
   private func isNull(_ group: Int, _ key: Int) -> Bool {
-    table.word(group, keys.count + key / 64) &>> UInt64(key % 64) & 1 != 0
+    if let codes { return codes.isNull(group) }
+    return table.word(group, keys.count + key / 64) &>> UInt64(key % 64) & 1 != 0
   }
 
   // MARK: - Dense
@@ -142,14 +202,22 @@ struct GroupTable {
     var groups = [UInt32](repeating: 0, count: counts.count)
     var present = 0
     var last: UInt32 = 0
-    let isSingleText = inputs.count == 1 && spaces[0].dictionary != nil
-    for index in 0..<size where counts[index] > 0 {
-      if isSingleText, case .indexed(_, let words, let nulls) = inputs[0], nulls[index] == 0 {
-        last = group(ofCode: Int(words[index]))
+    if var table = codes, spaces[0].dictionary != nil,
+      case .indexed(_, let words, let nulls) = inputs[0]
+    {
+      codes = nil
+      for index in 0..<size where counts[index] > 0 {
+        last =
+          nulls[index] != 0
+          ? table.insertNull() : table.insert(UInt32(truncatingIfNeeded: words[index]))
         groups[index] = last
         present += 1
-        continue
       }
+      codes = table
+      if present == 1 { return GroupAssignment(.single(Int(last)), rowCount: rowCount) }
+      return GroupAssignment(.indexed(indices, groups: groups, counts: counts), rowCount: rowCount)
+    }
+    for index in 0..<size where counts[index] > 0 {
       last = group(inputs) { width in
         // Undoes the combination: the last key varies fastest.
         index / width.below % width.size
@@ -213,17 +281,23 @@ struct GroupTable {
         row[inputs.count + key / 64] |= 1 << UInt64(key % 64)
       }
     }
+    return insert(row)
+  }
+
+  /// The group of a row of words, those of nulls included.
+  private mutating func insert(_ row: [UInt64]) -> UInt32 {
+    if codes != nil, row[1] != 0 || spaces[0].dictionary != nil {
+      return row[1] != 0
+        ? codes?.insertNull() ?? 0 : codes?.insert(UInt32(truncatingIfNeeded: row[0])) ?? 0
+    }
+    leaveCodes()
     return row.withUnsafeBufferPointer { table.insert($0) }
   }
 
   // MARK: - Hash
 
   private mutating func assignByHash(_ inputs: [Key], rowCount: Int) -> GroupAssignment {
-    if inputs.count == 1, spaces[0].dictionary != nil,
-      case .words(let words, let nulls) = inputs[0]
-    {
-      return GroupAssignment(.rows(assignByCode(words, nulls)), rowCount: rowCount)
-    }
+    leaveCodes()
     var columns: [[UInt64]] = []
     var nullWords = [[UInt64]](
       repeating: [UInt64](repeating: 0, count: rowCount),
@@ -255,53 +329,57 @@ struct GroupTable {
       .rows(table.insert(columns: columns, count: rowCount)), rowCount: rowCount)
   }
 
-  /// The group of a text key by its code in the dictionary.
-  @inline(__always)
-  private mutating func group(ofCode code: Int) -> UInt32 {
-    if code >= groupOfCode.count {
-      let count = max(spaces[0].dictionary?.count ?? 0, code + 1)
-      groupOfCode += Array(repeating: .max, count: count - groupOfCode.count)
-    }
-    if groupOfCode[code] == .max {
-      groupOfCode[code] = [UInt64(code), 0].withUnsafeBufferPointer { table.insert($0) }
-    }
-    return groupOfCode[code]
-  }
-
-  private mutating func assignByCode(_ codes: [UInt64], _ nulls: [UInt8]?) -> [UInt32] {
-    var groups = [UInt32](repeating: 0, count: codes.count)
-    for row in codes.indices {
-      if nulls?[row] == 1 {
-        groups[row] = [0, 1].withUnsafeBufferPointer { table.insert($0) }
-        continue
-      }
-      groups[row] = group(ofCode: Int(codes[row]))
-    }
-    return groups
-  }
-
   // MARK: - Merging and finishing
 
   mutating func settle() {
-    groupOfCode = []
+    codes?.settle()
   }
 
   /// Adds the groups of another table of the same keys; returns for each of its groups the one here.
   mutating func merge(_ other: GroupTable) -> [UInt32] {
     if keys.isEmpty { return [0] }
+    if let theirs = other.codes, other.spaces[0].dictionary == nil, var mine = codes {
+      // Nothing but nulls came there.
+      codes = nil
+      defer { codes = mine }
+      return theirs.nullGroup == nil ? [] : [mine.insertNull()]
+    }
+    if let theirs = other.codes, let dictionary = other.spaces[0].dictionary, codes != nil,
+      adopt(dictionary), var mine = codes
+    {
+      codes = nil
+      defer { codes = mine }
+      return mine.merge(theirs)
+    }
+    // Words first: they may change what the table holds.
     var columns: [[UInt64]] = []
     for key in keys.indices { columns.append(words(key, other.keyVector(key))) }
+    leaveCodes()
     for word in keys.count..<table.width {
-      columns.append((0..<other.count).map { other.table.word($0, word) })
-    }
-    if keys.count == 1, spaces[0].dictionary != nil {
-      return assignByCode(columns[0], columns[1].map { $0 == 0 ? 0 : 1 })
+      let isOneKey = keys.count == 1
+      columns.append(
+        (0..<other.count).map {
+          isOneKey ? (other.isNull($0, 0) ? 1 : 0) : other.table.word($0, word)
+        })
     }
     return table.insert(columns: columns, count: other.count)
   }
 
   /// The values of one key, by group.
   func keyVector(_ key: Int) -> Vector {
+    if let codes, let dictionary = spaces[key].dictionary {
+      let validity = codes.nullGroup.map { null in
+        (0..<codes.count).map { UInt8($0 == Int(null) ? 0 : 1) }
+      }
+      return Vector(
+        type: spaces[key].type, count: codes.count,
+        storage: .text(codes: codes.codes, .dictionary(dictionary)), validity: validity)
+    }
+    if let codes {
+      // Nothing but nulls came so far.
+      return spaces[key].vector(
+        Array(repeating: 0, count: codes.count), isNull: Array(repeating: 1, count: codes.count))
+    }
     let words = (0..<table.count).map { table.word($0, key) }
     return spaces[key].vector(words, isNull: (0..<table.count).map { isNull($0, key) ? 1 : 0 })
   }

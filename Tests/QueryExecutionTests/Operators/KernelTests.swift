@@ -54,6 +54,18 @@ struct KernelTests {
   }
 
   @Test(arguments: counts)
+  func `words are united as a loop does`(count: Int) {
+    var random = SplitMix64(seed: UInt64(count) + 9)
+    let left = (0..<count).map { _ in random.next() }
+    let right = (0..<count).map { _ in random.next() }
+    var united = left
+    united.withUnsafeMutableBufferPointer { united in
+      if let base = united.baseAddress { daybook_or(base, right, count) }
+    }
+    #expect(united == zip(left, right).map { $0 | $1 })
+  }
+
+  @Test(arguments: counts)
   func `bits are unpacked to bytes as a loop does`(count: Int) {
     var random = SplitMix64(seed: UInt64(count) + 4)
     for width in 1...32 {
