@@ -10,8 +10,10 @@ final class BatchView {
   /// The segment's rows that are alive, ascending; `nil`: all of them.
   let positions: [UInt32]?
   private let segment: ScannedSegment?
-  /// The segment's chunk that each column is.
+  /// The segment's chunk that each column is; `given` for one that came from elsewhere, such as
+  /// the other side of a join, and is there already.
   private let chunks: [Int]
+  private static let given = -1
   private var columns: [Vector?]
 
   /// Columns are the segment's, by position in the schema, or those at `chunks`.
@@ -23,6 +25,16 @@ final class BatchView {
     columns = Array(repeating: nil, count: self.chunks.count)
   }
 
+  private init(
+    segment: ScannedSegment, positions: [UInt32]?, chunks: [Int], columns: [Vector?]
+  ) {
+    self.segment = segment
+    self.positions = positions
+    self.chunks = chunks
+    rowCount = positions?.count ?? segment.rowCount
+    self.columns = columns
+  }
+
   init(_ batch: Batch) {
     segment = nil
     positions = nil
@@ -32,10 +44,16 @@ final class BatchView {
   }
 
   /// The chunk a column comes from, its integers in whole bytes, when these are rows of a segment.
-  func chunk(_ column: Int) -> Chunk? { segment?.chunk(chunks[column]) }
+  func chunk(_ column: Int) -> Chunk? {
+    guard let segment, chunks[column] != Self.given else { return nil }
+    return segment.chunk(chunks[column])
+  }
 
   /// The same chunk as it is kept: for bounds, nulls and dictionaries.
-  func storedChunk(_ column: Int) -> Chunk? { segment?.stored(chunks[column]) }
+  func storedChunk(_ column: Int) -> Chunk? {
+    guard let segment, chunks[column] != Self.given else { return nil }
+    return segment.stored(chunks[column])
+  }
 
   /// Whether no more rows will be added to the segment: its bounds then are exact.
   var isSealed: Bool { segment?.segment.isSealed ?? false }
@@ -56,7 +74,10 @@ final class BatchView {
   func selecting(_ rows: [UInt32]) -> BatchView {
     if let segment {
       let kept = positions.map { positions in rows.map { positions[Int($0)] } } ?? rows
-      return BatchView(segment: segment, positions: kept, chunks: chunks)
+      let given = chunks.indices.map { column in
+        chunks[column] == Self.given ? columns[column]?.gather(rows: rows) : nil
+      }
+      return BatchView(segment: segment, positions: kept, chunks: chunks, columns: given)
     }
     return BatchView(
       Batch(
@@ -66,7 +87,23 @@ final class BatchView {
   /// The same rows with only some of the columns of the segment.
   func selectingColumns(_ selected: [Int]) -> BatchView {
     guard let segment else { return self }
-    return BatchView(segment: segment, positions: positions, chunks: selected.map { chunks[$0] })
+    return BatchView(
+      segment: segment, positions: positions, chunks: selected.map { chunks[$0] },
+      columns: selected.map { columns[$0] })
+  }
+
+  /// Some of the rows, by ascending index into these, beside columns from elsewhere: what is a
+  /// column of the segment is not decoded for it.
+  func joined(_ rows: [UInt32], with others: [Vector], othersFirst: Bool) -> BatchView {
+    let kept = rows.count == rowCount ? self : selecting(rows)
+    let columns = othersFirst ? others + kept.columns : kept.columns + others
+    guard let segment else {
+      return BatchView(Batch(rowCount: rows.count, columns: columns.compactMap(\.self)))
+    }
+    let given = others.map { _ in Self.given }
+    return BatchView(
+      segment: segment, positions: kept.positions,
+      chunks: othersFirst ? given + chunks : chunks + given, columns: columns)
   }
 
   /// All columns, decoded.

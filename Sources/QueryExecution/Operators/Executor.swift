@@ -36,7 +36,7 @@ public struct Executor: Sendable {
   }
 
   /// All rows of an operator.
-  private func rows(_ plan: Plan, _ id: inout Int) throws(QueryError) -> [Batch] {
+  func rows(_ plan: Plan, _ id: inout Int) throws(QueryError) -> [Batch] {
     if case .limit(let input, let count, let offset) = plan {
       let own = id
       id += 1
@@ -134,7 +134,7 @@ public struct Executor: Sendable {
     }
   }
 
-  private func scanStream(_ scanner: TableScanner, _ scan: TableScan) -> RowStream {
+  func scanStream(_ scanner: TableScanner, _ scan: TableScan) -> RowStream {
     let columns = scan.columns
     return scanner.stream.map { $0.selectingColumns(columns) }
   }
@@ -200,13 +200,7 @@ public struct Executor: Sendable {
       id += 1
     }
     var dictionaries: [DictionaryView?] = []
-    if case .scan(let scan) = input {
-      dictionaries = scan.columns.map { column in
-        let definition = scan.schema.columns[column]
-        guard definition.type.physical == .text else { return nil }
-        return context.catalog.dictionaries[definition.domain]?.view
-      }
-    }
+    if case .scan(let scan) = input { dictionaries = self.dictionaries(of: scan) }
     let aggregator = try Aggregator(keys: keys, aggregates: aggregates) {
       $0 < dictionaries.count ? dictionaries[$0] : nil
     }
@@ -226,8 +220,22 @@ public struct Executor: Sendable {
         scanner: scanner), operatorID: own)
   }
 
+  /// The dictionaries of a scan's columns, where they have some.
+  func dictionaries(of scan: TableScan) -> [DictionaryView?] {
+    scan.columns.map { column in
+      let definition = scan.schema.columns[column]
+      guard definition.type.physical == .text else { return nil }
+      return context.catalog.dictionaries[definition.domain]?.view
+    }
+  }
+
+  /// The smaller side of an inner join is the one that is kept in memory.
+  func buildsLeft(_ join: Join) -> Bool {
+    join.kind == .inner && size(of: join.left) < size(of: join.right)
+  }
+
   private func joined(_ join: Join, _ id: inout Int) throws(QueryError) -> RowStream {
-    let buildsLeft = join.kind == .inner && size(of: join.left) < size(of: join.right)
+    let buildsLeft = buildsLeft(join)
     var leftKeys: [CompiledExpression] = []
     var rightKeys: [CompiledExpression] = []
     for key in join.keys {
@@ -273,27 +281,16 @@ public struct Executor: Sendable {
     }
     // Each task keeps no more than a few times the rows that are wanted.
     let pruned = RowStream(taskCount: stream.taskCount) { task, consume throws(QueryError) in
-      var kept: [Batch] = []
-      var rows = 0
-      let most = max(limit.multipliedReportingOverflow(by: 2).partialValue, 65_536)
+      var top = TopRows(sorter, limit: limit, types: types)
       try stream.produce(task) { view throws(QueryError) in
-        kept.append(view.batch())
-        rows += view.rowCount
-        if rows > most {
-          let timer = context.profile?.start()
-          defer { timer?.stop(own) }
-          let best = try sorter.sort(Batch.concatenate(kept, types: types), limit: limit)
-          kept = [best]
-          rows = best.rowCount
-        }
-        return .more
-      }
-      if rows > 0 {
         let timer = context.profile?.start()
         defer { timer?.stop(own) }
-        let best = try sorter.sort(Batch.concatenate(kept, types: types), limit: limit)
-        _ = try consume(BatchView(best))
+        try top.add(view)
+        return .more
       }
+      let timer = context.profile?.start()
+      defer { timer?.stop(own) }
+      if let best = try top.finish() { _ = try consume(BatchView(best)) }
     }
     let best = try pruned.collect(context)
     let timer = context.profile?.start()

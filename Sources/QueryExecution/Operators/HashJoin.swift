@@ -41,6 +41,9 @@ struct HashJoin: Sendable {
   func join(
     _ view: BatchView, _ consume: RowStream.Consumer
   ) throws(QueryError) -> RowStream.Continuation {
+    if let rows = try lookup(view) {
+      return rows.rowCount > 0 ? try consume(rows) : .more
+    }
     var pairs = try candidates(view)
     let batch = view.batch()
     var output = ProbeOutput(rowCount: view.rowCount)
@@ -63,6 +66,35 @@ struct HashJoin: Sendable {
     }
     let rest = try emitted(batch, [], [], &output, upTo: view.rowCount)
     return rest.rowCount > 0 ? try consume(BatchView(rest)) : .more
+  }
+
+  /// The joined rows where each has at most one partner and nothing else decides: columns of the
+  /// view stay as they are, for the rows that are left. `nil` for other joins.
+  private func lookup(_ view: BatchView) throws(QueryError) -> BatchView? {
+    guard residual == nil, !probeKeys.isEmpty else { return nil }
+    switch kind {
+    case .inner where table.isUnique:
+      let partners = try table.partners(of: view, keys: probeKeys)
+      let rows = partners.positions { $0 != .max }
+      let build = rows.count == partners.count ? partners : partners.gathered(rows)
+      return view.joined(rows, with: built(build), othersFirst: isBuildLeft)
+    case .semi:
+      let rows = try table.partners(of: view, keys: probeKeys).positions { $0 != .max }
+      return rows.count == view.rowCount ? view : view.selecting(rows)
+    case .anti:
+      let rows = try table.partners(of: view, keys: probeKeys).positions { $0 == .max }
+      return rows.count == view.rowCount ? view : view.selecting(rows)
+    case .inner, .left, .full, .single: return nil
+    }
+  }
+
+  /// The build side's columns at the rows.
+  private func built(_ rows: [UInt32]) -> [Vector] {
+    table.rows.columns.map { column in
+      table.rows.rowCount == 1
+        ? Vector(constant: column.value(at: 0), type: column.type, count: rows.count)
+        : column.gather(rows: rows)
+    }
   }
 
   /// The build rows of a full join without a partner, once all probe rows have been joined.
@@ -123,11 +155,7 @@ struct HashJoin: Sendable {
     // A single row, such as a total, needs no copies.
     let isWhole = table.rows.rowCount == 1 && probe.count == batch.rowCount && probeKeys.isEmpty
     let probed = isWhole ? batch.columns : batch.columns.map { $0.gather(rows: probe) }
-    let built = table.rows.columns.map { column in
-      table.rows.rowCount == 1
-        ? Vector(constant: column.value(at: 0), type: column.type, count: probe.count)
-        : column.gather(rows: build)
-    }
+    let built = built(build)
     return Batch(rowCount: probe.count, columns: isBuildLeft ? built + probed : probed + built)
   }
 
@@ -163,5 +191,20 @@ extension Batch {
   fileprivate func gather(rows: [UInt32]) -> Batch {
     if rows.count == rowCount { return self }
     return Batch(rowCount: rows.count, columns: columns.map { $0.gather(rows: rows) })
+  }
+}
+
+extension [UInt32] {
+  /// Where the elements are for which `holds`, ascending.
+  @inline(__always)
+  fileprivate func positions(where holds: (UInt32) -> Bool) -> [UInt32] {
+    [UInt32](unsafeUninitializedCapacity: count + 1) { positions, initialized in
+      var kept = 0
+      for index in 0..<count {
+        positions[kept] = UInt32(truncatingIfNeeded: index)
+        kept &+= holds(self[index]) ? 1 : 0
+      }
+      initialized = kept
+    }
   }
 }

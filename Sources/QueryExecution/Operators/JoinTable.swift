@@ -12,6 +12,8 @@ final class JoinTable: Sendable {
   private let next: [UInt32]
   /// With one text key of one dictionary: the distinct key by code.
   private let keyOfCode: [UInt32]
+  /// Whether no two rows have the same key.
+  let isUnique: Bool
 
   /// `keys` are evaluated over the rows.
   init(_ rows: Batch, keys expressions: [CompiledExpression]) throws(QueryError) {
@@ -46,6 +48,53 @@ final class JoinTable: Sendable {
     self.table = table
     self.first = first
     self.next = next
+    isUnique = next.allSatisfy { $0 == .max }
+  }
+
+  /// For each row of a view a build row with equal keys; `UInt32.max`: there is none.
+  ///
+  /// Codes of a shared dictionary are looked up once per entry of the segment, or by row in an array.
+  func partners(
+    of view: BatchView, keys: [CompiledExpression]
+  ) throws(QueryError) -> [UInt32] {
+    if keys.count == 1, !keyOfCode.isEmpty, case .coded(let coded) = try view.lift(keys[0]) {
+      let entries = partners([coded.values], count: coded.values.count)
+      let indices = coded.entryIndices(positions: view.positions, rowCount: view.rowCount)
+      return entries.gathered(indices)
+    }
+    var vectors: [Vector] = []
+    for key in keys { vectors.append(try view.evaluate(key)) }
+    return partners(vectors, count: view.rowCount)
+  }
+
+  /// The same for rows given by the values of their keys.
+  func partners(_ vectors: [Vector], count: Int) -> [UInt32] {
+    var partners = [UInt32](repeating: .max, count: count)
+    if let codes = codes(of: vectors) {
+      let validity = vectors[0].validity
+      partners.withUnsafeMutableBufferPointer { partners in
+        for row in 0..<count {
+          if let validity, validity[row] == 0 { continue }
+          let code = Int(codes[row])
+          guard code < keyOfCode.count else { continue }
+          let key = keyOfCode[code]
+          if key != .max { partners[row] = first[Int(key)] }
+        }
+      }
+      return partners
+    }
+    let matches = matches(vectors, count: count, firstOnly: true)
+    for (probe, build) in zip(matches.probe, matches.build) { partners[Int(probe)] = build }
+    return partners
+  }
+
+  /// The codes of a single text key that has the dictionary of the build side.
+  private func codes(of vectors: [Vector]) -> [UInt32]? {
+    guard !keyOfCode.isEmpty, vectors.count == 1,
+      case .text(let codes, .dictionary(let view)) = vectors[0].storage,
+      keys.dictionary(0)?.dictionary === view.dictionary
+    else { return nil }
+    return codes
   }
 
   /// Pairs of a probe row and a build row with equal keys, by probe row; `firstOnly`: at most one
@@ -67,10 +116,7 @@ final class JoinTable: Sendable {
       }
     }
     let isValid = validRows(vectors, count: count)
-    if !keyOfCode.isEmpty, vectors.count == 1,
-      case .text(let codes, .dictionary(let view)) = vectors[0].storage,
-      keys.dictionary(0)?.dictionary === view.dictionary
-    {
+    if let codes = codes(of: vectors) {
       for row in 0..<count where isValid[row] != 0 {
         let code = Int(codes[row])
         if code < keyOfCode.count, keyOfCode[code] != .max { add(row, keyOfCode[code]) }

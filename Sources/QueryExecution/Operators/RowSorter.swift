@@ -27,14 +27,27 @@ struct RowSorter: Sendable {
 
   /// The first `limit` rows in order, or all.
   func sort(_ batch: Batch, limit: Int?) throws(QueryError) -> Batch {
-    var batch = batch
-    if let limit, limit < batch.rowCount / 2, let candidates = try candidates(batch, limit) {
-      batch = Batch(
-        rowCount: candidates.count, columns: batch.columns.map { $0.gather(rows: candidates) })
-    }
-    var order = try ordering(batch).rows
-    if let limit, limit < order.count { order.removeLast(order.count - limit) }
+    let order =
+      if let limit { try first(limit, of: batch) } else { try ordering(batch).rows }
     return Batch(rowCount: order.count, columns: batch.columns.map { $0.gather(rows: order) })
+  }
+
+  /// The columns that keys read.
+  var columns: Set<Int> { keys.reduce(into: []) { $0.formUnion($1.expression.columns) } }
+
+  /// The first `limit` rows, in order. Other columns than those of the keys are not looked at.
+  func first(_ limit: Int, of batch: Batch) throws(QueryError) -> [UInt32] {
+    guard limit < batch.rowCount / 2, let candidates = try candidates(batch, limit) else {
+      return Array(try ordering(batch).rows.prefix(limit))
+    }
+    let needed = columns
+    let absent = Vector(constant: .null, type: .null, count: candidates.count)
+    let narrow = Batch(
+      rowCount: candidates.count,
+      columns: batch.columns.indices.map {
+        needed.contains($0) ? batch.columns[$0].gather(rows: candidates) : absent
+      })
+    return try ordering(narrow).rows.prefix(limit).map { candidates[Int($0)] }
   }
 
   /// The rows in order, and by key the columns of words that they were compared by: rows with the
@@ -54,9 +67,7 @@ struct RowSorter: Sendable {
   /// Rows that the first key alone does not put behind the first `limit`: the other keys, text
   /// above all, need not be looked at for the rest. `nil` where that is no gain.
   private func candidates(_ batch: Batch, _ limit: Int) throws(QueryError) -> [UInt32]? {
-    guard keys.count > 1, let key = keys.first, limit > 0, limit <= Self.mostCandidateLimit else {
-      return nil
-    }
+    guard let key = keys.first, limit > 0, limit <= Self.mostCandidateLimit else { return nil }
     let vector = try BatchView(batch).evaluate(key.expression)
     guard vector.type.physical != .text, vector.type.physical != .object,
       case (let words?, nil) = sortWords(vector, key)
