@@ -2,8 +2,18 @@
 struct Measurement {
   var name: String
   var rowCount: Int
-  /// In order of the runs.
-  var milliseconds: [Double]
+  /// Without what earlier queries have left, in order of the runs.
+  var milliseconds: [Double] = []
+  /// Asked again, with the partial-result cache.
+  var again: [Double] = []
+  /// Over a window of days that moved by one since it was asked, and over the same window cold.
+  var moved: [Double] = []
+  var coldWindow: [Double] = []
+
+  init(name: String, rowCount: Int) {
+    self.name = name
+    self.rowCount = rowCount
+  }
 
   private var sorted: [Double] { milliseconds.sorted() }
   var least: Double { sorted.first ?? 0 }
@@ -14,10 +24,38 @@ struct Measurement {
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
+  /// How many times faster it is when asked again, and with a moved window; of the least times, which
+  /// other work on the machine disturbs least.
+  var againRatio: Double? { again.min().map { least / $0 } }
+  var movedRatio: Double? {
+    guard let cold = coldWindow.min(), let moved = moved.min() else { return nil }
+    return cold / moved
+  }
+
+  static let heading =
+    "query                 rows    median ms       min       max     again         moved"
+
+  var line: String {
+    func text(_ time: Double?, _ ratio: Double?) -> String {
+      guard let time, let ratio else { return "" }
+      return "\(time.shortText) (\(ratio.shortText)x)"
+    }
+    return [
+      name.padded(to: 18), "\(rowCount)".padded(to: 7, isNumber: true),
+      median.shortText.padded(to: 12, isNumber: true),
+      least.shortText.padded(to: 9, isNumber: true),
+      greatest.shortText.padded(to: 9, isNumber: true),
+      text(again.min(), againRatio).padded(to: 15, isNumber: true),
+      text(moved.min(), movedRatio).padded(to: 15, isNumber: true),
+    ].joined(separator: " ")
+  }
+
   var json: String {
-    let runs = milliseconds.map { "\($0)" }.joined(separator: ",")
+    func list(_ times: [Double]) -> String { times.map { "\($0)" }.joined(separator: ",") }
     return
-      "{\"query\":\"\(name)\",\"rows\":\(rowCount),\"median_ms\":\(median),\"runs_ms\":[\(runs)]}"
+      "{\"query\":\"\(name)\",\"rows\":\(rowCount),\"median_ms\":\(median),"
+      + "\"runs_ms\":[\(list(milliseconds))],\"again_ms\":[\(list(again))],"
+      + "\"moved_ms\":[\(list(moved))]}"
   }
 }
 

@@ -22,9 +22,6 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Write the figures here too, as JSON.")
   var json: String?
 
-  @Flag(help: "Let aggregations use what the runs before have left.")
-  var cached = false
-
   @Flag(help: "Show the answers.")
   var answers = false
 
@@ -44,22 +41,20 @@ struct RunCommand: ParsableCommand {
     if memory { print(footprint.columns) }
 
     let engine = Engine(store: store, threads: threads)
-    print("\nquery                 rows    median ms       min       max")
+    let timer = QueryTimer(engine: engine, options: sample.options, runs: max(runs, 1))
+    print("\n" + Measurement.heading)
     var measurements: [Measurement] = []
-    for query in QuerySuite().selected(only) {
+    for query in QuerySuite().selected(only) + RollingUsers.selected(only) {
       do {
-        let measurement = try measure(query, engine)
-        print(
-          measurement.name.padded(to: 18),
-          "\(measurement.rowCount)".padded(to: 7, isNumber: true),
-          measurement.median.shortText.padded(to: 12, isNumber: true),
-          measurement.least.shortText.padded(to: 9, isNumber: true),
-          measurement.greatest.shortText.padded(to: 9, isNumber: true))
+        let measurement = try timer.measure(query)
+        print(measurement.line)
         measurements.append(measurement)
+        if answers { try show(query, engine) }
       } catch {
         print(query.name.padded(to: 18), "error: \(error)")
       }
     }
+    if let ratio = RollingUsers.ratio(measurements) { print(ratio) }
     guard let json else { return }
     let lines = measurements.map(\.json).joined(separator: ",\n")
     let text =
@@ -68,17 +63,9 @@ struct RunCommand: ParsableCommand {
     try text.write(toFile: json, atomically: true, encoding: .utf8)
   }
 
-  private func measure(_ query: QuerySuite.Query, _ engine: Engine) throws -> Measurement {
-    var measurement = Measurement(name: query.name, rowCount: 0, milliseconds: [])
-    for run in 0..<max(runs, 1) {
-      var session = Session()
-      session.usesPartialCache = cached
-      let result = try engine.execute(query.sql, in: &session)
-      measurement.milliseconds.append(result.statistics.elapsed.milliseconds)
-      measurement.rowCount = result.rowCount
-      if answers, run == 0 { for row in result.rows { print(row) } }
-    }
-    return measurement
+  private func show(_ query: QuerySuite.Query, _ engine: Engine) throws {
+    var session = Session()
+    for row in try engine.execute(query.sql, in: &session).rows { print(row) }
   }
 }
 

@@ -83,7 +83,7 @@ extension Aggregator.CachedScan {
     let segments = scanner.morsels[task].segments
     guard segments.allSatisfy(\.isSealed) else { return nil }
     return PartialResultCache.Key(
-      segments: segments.map { ObjectIdentifier($0) }, question: question,
+      segments: segments, question: question,
       filters: try scanner.filter.undecided(over: segments))
   }
 }

@@ -14,12 +14,6 @@ public struct Executor: Sendable {
     self.context = context
   }
 
-  /// The result's batches, in order.
-  public func run(_ plan: Plan) throws(QueryError) -> [Batch] {
-    var id = 0
-    return try rows(plan, &id)
-  }
-
   /// Looks at the tables of a plan without reading rows, so that the context's profile knows what
   /// pruning leaves of each.
   public func prepare(_ plan: Plan) throws(QueryError) {

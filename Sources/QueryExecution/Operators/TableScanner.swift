@@ -52,6 +52,21 @@ struct TableScanner: Sendable {
     }
   }
 
+  /// The segments that bounds do not exclude; `nil` for a table that is not there.
+  static func segments(
+    of scan: TableScan, _ catalog: Catalog
+  ) throws(QueryError) -> [Segment]? {
+    guard let table = catalog.tables[scan.schema.name] else { return nil }
+    let filter = try SegmentFilter(scan.filters, schema: scan.schema, catalog: catalog)
+    var segments: [Segment] = []
+    for partition in table.partitions {
+      for segment in partition.segments where segment.rowCount > 0 {
+        if try !filter.excludes(segment) { segments.append(segment) }
+      }
+    }
+    return segments
+  }
+
   /// Views over the table's columns, by position in the schema.
   var stream: RowStream {
     RowStream(taskCount: morsels.count) { task, consume throws(QueryError) in

@@ -3,7 +3,7 @@ import QueryLanguage
 import QueryPlanning
 import Synchronization
 
-/// States of aggregations over sealed segments, kept from query to query.
+/// States of aggregations over sealed segments, and whole answers, kept from query to query.
 ///
 /// What an aggregation makes of segments that never change depends on nothing else than its
 /// expressions: a question that is asked again only scans what is new. The segments themselves are
@@ -18,6 +18,16 @@ public final class PartialResultCache: Sendable {
     /// Filters that some rows of the segments may fail; those that bounds decide are left out, so
     /// that a window that moves finds the days that it covers whole.
     let filters: [Expression]
+    private let zeroSigns: [Bool]
+
+    init(segments: [Segment], question: Question, filters: [Expression]) {
+      self.segments = segments.map { ObjectIdentifier($0) }
+      self.question = question
+      self.filters = filters
+      var signs: [Bool] = []
+      for filter in filters { filter.collectZeroSigns(into: &signs) }
+      zeroSigns = signs
+    }
   }
 
   /// An aggregation over the columns of a scan, without its place in a query text.
@@ -25,23 +35,43 @@ public final class PartialResultCache: Sendable {
     let columns: [Int]
     let keys: [Expression]
     let aggregates: [Aggregate]
+    private let zeroSigns: [Bool]
 
     init(_ scan: TableScan, keys: [Expression], aggregates: [Aggregate]) {
       columns = scan.columns
       self.keys = keys.map(\.withoutLocations)
       self.aggregates = aggregates.map(\.withoutLocations)
+      var signs: [Bool] = []
+      for key in keys { key.collectZeroSigns(into: &signs) }
+      for aggregate in aggregates {
+        _ = aggregate.mapExpressions { expression in
+          expression.collectZeroSigns(into: &signs)
+          return expression
+        }
+      }
+      zeroSigns = signs
     }
   }
 
+  fileprivate enum Name: Hashable {
+    case state(Key)
+    case answer(PlanFingerprint)
+  }
+
+  fileprivate enum Kept {
+    case state(AggregationState)
+    case answer([Batch])
+  }
+
   fileprivate struct Entry {
-    let state: AggregationState
+    let kept: Kept
     let segments: [Segment]
     let byteCount: Int
     var lastUse: Int
   }
 
   fileprivate struct Contents {
-    var entries: [Key: Entry] = [:]
+    var entries: [Name: Entry] = [:]
     var byteCount = 0
     var clock = 0
     var hits = 0
@@ -70,28 +100,52 @@ public final class PartialResultCache: Sendable {
   }
 
   func state(_ key: Key) -> AggregationState? {
-    contents.withLock { contents in
-      contents.clock += 1
-      guard contents.entries[key] != nil else {
-        contents.misses += 1
-        return nil
-      }
-      contents.entries[key]?.lastUse = contents.clock
-      contents.hits += 1
-      return contents.entries[key]?.state
-    }
+    guard case .state(let state)? = find(.state(key)) else { return nil }
+    return state
+  }
+
+  /// The whole answer of a plan.
+  func answer(_ fingerprint: PlanFingerprint) -> [Batch]? {
+    guard case .answer(let batches)? = find(.answer(fingerprint)) else { return nil }
+    return batches
   }
 
   /// Keeps a state that nobody changes any more.
   func keep(_ state: AggregationState, for key: Key, segments: [Segment]) {
-    let byteCount = state.byteCount + 256 + segments.count * 16
     // One answer must not push all others out.
-    guard byteCount <= byteLimit / 8 else { return }
+    keep(.state(state), .state(key), segments, byteCount: state.byteCount, limit: byteLimit / 8)
+  }
+
+  func keep(_ answer: [Batch], for fingerprint: PlanFingerprint, segments: [Segment]) {
+    keep(
+      .answer(answer), .answer(fingerprint), segments,
+      byteCount: answer.reduce(0) { $0 + $1.byteCount }, limit: byteLimit / 32)
+  }
+
+  private func find(_ name: Name) -> Kept? {
     contents.withLock { contents in
       contents.clock += 1
-      if let old = contents.entries[key] { contents.byteCount -= old.byteCount }
-      contents.entries[key] = Entry(
-        state: state, segments: segments, byteCount: byteCount, lastUse: contents.clock)
+      guard let place = contents.entries.index(forKey: name) else {
+        contents.misses += 1
+        return nil
+      }
+      contents.entries.values[place].lastUse = contents.clock
+      contents.hits += 1
+      return contents.entries.values[place].kept
+    }
+  }
+
+  private func keep(
+    _ kept: Kept, _ name: Name, _ segments: [Segment], byteCount: Int, limit: Int
+  ) {
+    // What is looked up by costs memory too.
+    let byteCount = byteCount + 512 + segments.count * 16
+    guard byteCount <= limit else { return }
+    contents.withLock { contents in
+      contents.clock += 1
+      if let old = contents.entries[name] { contents.byteCount -= old.byteCount }
+      contents.entries[name] = Entry(
+        kept: kept, segments: segments, byteCount: byteCount, lastUse: contents.clock)
       contents.byteCount += byteCount
       if contents.byteCount > byteLimit { contents.shrink(to: byteLimit / 4 * 3) }
     }
