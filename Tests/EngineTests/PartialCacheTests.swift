@@ -98,6 +98,50 @@ import Testing
     #expect(try engine.execute(question, in: &session).statistics.segmentsCached == 3)
   }
 
+  @Test func `tells minus zero from zero`() throws {
+    let engine = try engine(days: 2)
+    var session = Session()
+    for (zero, expected) in [("0.0", "0"), ("-0.0", "-0"), ("0.0", "0")] {
+      for sql in [
+        "SELECT day, max(x * 0 + \(zero)::double precision * (x * 0 + 1)) AS m FROM e GROUP BY day",
+        "SELECT sum(x) * \(zero)::double precision FROM e",
+      ] {
+        let cold = Answer(sql, engine: engine)
+        let known = Answer(sql, engine: engine, usesCache: true)
+        #expect(known.difference(from: cold, isOrdered: true, isExact: true) == nil, "\(sql)")
+        guard case .rows(let rows) = known, case .double(let value)? = rows.first?.last,
+          sql.hasPrefix("SELECT sum")
+        else { continue }
+        #expect((value.sign == .minus) == (expected == "-0"))
+      }
+    }
+  }
+
+  @Test func `knows a whole answer until a table that it reads has changed`() throws {
+    let engine = try engine(days: 4)
+    var session = Session()
+    let sql = """
+      WITH days AS (SELECT day, count(*) AS n FROM e GROUP BY day)
+      SELECT a.day, rank() OVER (ORDER BY b.n DESC, a.day) FROM days AS a JOIN days AS b USING (day)
+      ORDER BY 1 LIMIT 3
+      """
+    let first = try engine.execute(sql, in: &session)
+    let again = try engine.execute("  " + sql, in: &session)
+    #expect(again.rows == first.rows)
+    #expect(again.columns.map(\.name) == first.columns.map(\.name))
+    #expect(again.statistics.rowsScanned == 0)
+    #expect(again.statistics.segmentsCached > 0)
+    // Another limit is another question, and so is another table under the same name.
+    #expect(
+      try engine.execute(sql.replacing("LIMIT 3", with: "LIMIT 2"), in: &session).rowCount == 2)
+    _ = try engine.execute("DROP TABLE e", in: &session)
+    _ = try engine.execute(
+      "CREATE TABLE e (day date, u text, x bigint) PARTITION BY DAY (day)", in: &session)
+    #expect(try engine.execute(sql, in: &session).rowCount == 0)
+    try add(2, to: engine)
+    #expect(try engine.execute(sql, in: &session).rowCount == 1)
+  }
+
   @Test func `keeps to its bound`() throws {
     let engine = try engine(days: 20, cacheByteLimit: 40_000)
     var session = Session()

@@ -36,6 +36,16 @@ struct Aggregator: Sendable {
   func run(
     _ input: RowStream, _ context: QueryContext, cached: CachedScan?, operatorID: Int
   ) throws(QueryError) -> Batch {
+    let state = try merged(input, context, cached: cached, operatorID: operatorID)
+    let timer = context.profile?.start()
+    defer { timer?.stop(operatorID) }
+    return try state.finish(types)
+  }
+
+  /// The state over all rows.
+  func merged(
+    _ input: RowStream, _ context: QueryContext, cached: CachedScan?, operatorID: Int
+  ) throws(QueryError) -> AggregationState {
     let merge = OrderedMerge(start: AggregationState(self))
     try context.run(taskCount: input.taskCount) { task throws(QueryError) in
       try context.checkCancellation()
@@ -44,9 +54,7 @@ struct Aggregator: Sendable {
       defer { timer?.stop(operatorID) }
       try merge.add(state, task: task) { total, next throws(QueryError) in try total.merge(next) }
     }
-    let timer = context.profile?.start()
-    defer { timer?.stop(operatorID) }
-    return try merge.total.finish(types)
+    return merge.total
   }
 }
 
@@ -273,7 +281,7 @@ extension Aggregate {
 final class AggregationState: @unchecked Sendable {
   private var groups: GroupTable
   private let aggregates: [PreparedAggregate]
-  private let accumulators: [any Accumulator]
+  let accumulators: [any Accumulator]
 
   init(_ aggregator: Aggregator) {
     groups = GroupTable(keys: aggregator.keys, dictionaries: aggregator.keyDictionaries)
@@ -324,6 +332,9 @@ final class AggregationState: @unchecked Sendable {
       try accumulator.merge(theirs, groups: mapping)
     }
   }
+
+  /// The values of one key, by group.
+  func keyVector(_ key: Int) -> Vector { groups.keyVector(key) }
 
   func finish(_ types: [DataType]) throws(QueryError) -> Batch {
     var columns = groups.keys.indices.map { groups.keyVector($0) }

@@ -193,6 +193,12 @@ public struct Executor: Sendable {
       input = below
       id += 1
     }
+    if case .join(let join) = input,
+      let groups = try splitAggregate(
+        join, keys: keys, aggregates: aggregates, operatorID: own, &id)
+    {
+      return groups
+    }
     var dictionaries: [DictionaryView?] = []
     if case .scan(let scan) = input { dictionaries = self.dictionaries(of: scan) }
     let aggregator = try Aggregator(keys: keys, aggregates: aggregates) {
