@@ -27,6 +27,8 @@ struct PlanFingerprint: Hashable, Sendable {
     case append(inputCount: Int)
     case shared(id: Int)
     case series([Expression], zone: Expression?)
+    /// Sources in order, each with what it reads.
+    case expand([[Expression]], areSeries: [Bool], hasOrdinality: Bool, keepsRows: Bool)
   }
 
   /// `nil` where rows are still added to what the plan reads. Collects the segments.
@@ -78,6 +80,11 @@ struct PlanFingerprint: Hashable, Sendable {
     case .shared(let id, _): return .shared(id: id)
     case .series(let series):
       return .series([series.start, series.stop, series.step], zone: series.zone)
+    case .expand(let expansion):
+      return .expand(
+        expansion.sources.map(\.expressions),
+        areSeries: expansion.sources.map { if case .series = $0 { true } else { false } },
+        hasOrdinality: expansion.hasOrdinality, keepsRows: expansion.keepsRows)
     }
   }
 }
