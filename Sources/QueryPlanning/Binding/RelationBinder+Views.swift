@@ -130,7 +130,7 @@ extension Plan {
         }
       }
       return .window(window)
-    case .scan, .values, .filter, .project, .sort, .limit, .append, .shared: return plan
+    case .scan, .values, .filter, .project, .sort, .limit, .append, .shared, .expand: return plan
     }
   }
 }
