@@ -68,6 +68,9 @@ public final class Engine: Sendable {
         query, analyze: analyze, profile, context(catalog, running, session, profile: profile))
     case .insert(let schema, let query):
       return try insert(query, into: schema, context(catalog, running, session))
+    case .changeRows(let change):
+      return try self.change(change) { context($0, running, session) }
+    case .truncate(let names): return try truncate(names)
     case .createTable(let schema, let ifNotExists):
       if ifNotExists, catalog.hasRelation(schema.name) { return .command("CREATE TABLE") }
       try storing { () throws(StoreError) in try store.createTable(schema) }

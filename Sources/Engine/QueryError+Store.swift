@@ -22,7 +22,21 @@ extension QueryError {
       self.init(
         .notNullViolation,
         "null value in column '\(column)' of table '\(table)', row \(row + 1)",
-        hint: "the column is NOT NULL; nothing was inserted")
+        hint: "the column is NOT NULL; nothing was changed")
+    case .duplicateKey(let columns, let values):
+      self.init(
+        .uniqueViolation,
+        "duplicate key in table '\(table)': \(keyText(columns, values)) exists already",
+        hint: "nothing was changed; ON CONFLICT (\(columns.joined(separator: ", "))) DO UPDATE "
+          + "changes the row that is there, DO NOTHING keeps it")
+    case .noPrimaryKey(let name):
+      self.init(
+        .invalidColumnReference, "table '\(name)' has no primary key",
+        hint: "make the table with one: CREATE TABLE \(name) (..., PRIMARY KEY (column))")
+    case .invalidPrimaryKey(let name):
+      self.init(.invalidArgument, "the primary key of table '\(name)' names no columns that can be one")
+    case .unknownRow(let name):
+      self.init(.internalError, "a row of table '\(name)' that was to be changed is not there")
     case .duplicateColumn(let name):
       self.init(.duplicateColumn, "column '\(name)' specified more than once")
     case .noColumns(let name):

@@ -23,21 +23,23 @@ extension QueryResult {
       let partition = table.schema.partitionColumn.map { "day(\(table.schema.columns[$0].name))" }
       return [
         .text(table.schema.name), .text("table"), .integer(Int64(table.rowCount)),
-        .integer(Int64(table.schema.columns.count)), partition.map(Value.text) ?? .null,
+        .integer(Int64(table.schema.columns.count)), table.schema.keyText,
+        partition.map(Value.text) ?? .null,
         .integer(Int64(table.partitions.count)), .integer(Int64(table.byteCount)),
       ]
     }
     for (name, view) in catalog.views {
       rows[name] = [
         .text(name), .text("view"), .null, .integer(Int64(view.columns.count)), .null, .null, .null,
+        .null,
       ]
     }
     let sorted = rows.sorted { $0.key < $1.key }.map(\.value)
     let columns = [
       Column(name: "table", type: .text), Column(name: "kind", type: .text),
       Column(name: "rows", type: .integer), Column(name: "columns", type: .integer),
-      Column(name: "partition by", type: .text), Column(name: "partitions", type: .integer),
-      Column(name: "bytes", type: .integer),
+      Column(name: "primary key", type: .text), Column(name: "partition by", type: .text),
+      Column(name: "partitions", type: .integer), Column(name: "bytes", type: .integer),
     ]
     return QueryResult(columns: columns, values: sorted, tag: "SHOW")
   }
@@ -46,7 +48,7 @@ extension QueryResult {
     [
       Column(name: "column", type: .text), Column(name: "type", type: .text),
       Column(name: "nullable", type: .boolean), Column(name: "domain", type: .text),
-      Column(name: "partition", type: .text), Column(name: "encodings", type: .text),
+      Column(name: "key", type: .integer), Column(name: "partition", type: .text), Column(name: "encodings", type: .text),
       Column(name: "bytes", type: .integer),
     ]
   }
@@ -55,8 +57,8 @@ extension QueryResult {
   static func description(_ view: View) -> QueryResult {
     let rows = view.columns.map { column -> [Value] in
       [
-        .text(column.name), .text(column.type.sqlName), .boolean(true), .null, .text(""), .null,
-        .null,
+        .text(column.name), .text(column.type.sqlName), .boolean(true), .null, .null, .text(""),
+        .null, .null,
       ]
     }
     return QueryResult(columns: descriptionColumns, values: rows, tag: "DESCRIBE")
@@ -72,6 +74,7 @@ extension QueryResult {
       return [
         .text(column.name), .text(column.type.sqlName), .boolean(!column.isNotNull),
         isText ? .text(column.domain) : .null,
+        schema.primaryKey.firstIndex(of: index).map { .integer(Int64($0) + 1) } ?? .null,
         .text(index == schema.partitionColumn ? "day" : ""),
         .text(encodings.joined(separator: ", ")),
         .integer(Int64(chunks.reduce(0) { $0 + $1.byteCount })),
@@ -96,6 +99,14 @@ extension QueryResult {
     }
     return QueryResult(
       columns: [Column(name: name, type: .text)], values: [[.text(value)]], tag: "SHOW")
+  }
+}
+
+extension TableSchema {
+  /// The names of the key's columns; null without a key.
+  fileprivate var keyText: Value {
+    primaryKey.isEmpty
+      ? .null : .text(primaryKey.map { columns[$0].name }.joined(separator: ", "))
   }
 }
 

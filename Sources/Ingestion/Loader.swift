@@ -13,7 +13,8 @@ public struct Loader {
 
   /// Makes the table if there is none of this name. Either all rows of all files become visible at
   /// once, without those that the options let be set aside, or an error is thrown and nothing is
-  /// changed.
+  /// changed. In a table with a primary key, a row takes the place of the one that has its key: the
+  /// last one wins, also within the files.
   public func load(
     _ sources: [InputSource], into table: String
   ) throws(LoadError) -> LoadReport {
@@ -23,7 +24,7 @@ public struct Loader {
       run: { schema, isNew, fill in
         if isNew { try store.createTable(schema) }
         do {
-          try store.append(to: table, sealsTails: true) { appender in
+          try store.append(to: table, sealsTails: true, onConflict: .replace) { appender in
             try fill { batch in try appender.append(batch) }
           }
         } catch {

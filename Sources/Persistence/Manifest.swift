@@ -136,6 +136,7 @@ extension Manifest.TableFiles {
     .object([
       ("name", .string(schema.name)),
       ("partitionColumn", schema.partitionColumn.map { .integer($0) } ?? .null),
+      ("primaryKey", .array(schema.primaryKey.map { .integer($0) })),
       ("columns", .array(schema.columns.map(\.json))), ("files", .array(files.map(\.json))),
     ])
   }
@@ -147,10 +148,16 @@ extension Manifest.TableFiles {
     else { return nil }
     let definitions = columns.compactMap { ColumnDefinition($0) }
     let known = files.compactMap { Manifest.File($0) }
-    guard definitions.count == columns.count, known.count == files.count else { return nil }
+    // Saves from before there were keys do not have the member.
+    let key = json["primaryKey"]?.array ?? []
+    let keyColumns = key.compactMap(\.integer)
+    guard definitions.count == columns.count, known.count == files.count,
+      keyColumns.count == key.count, json["primaryKey"] == nil || json["primaryKey"]?.array != nil
+    else { return nil }
     self.init(
       schema: TableSchema(
-        name: name, columns: definitions, partitionColumn: partitionColumn.integer),
+        name: name, columns: definitions, partitionColumn: partitionColumn.integer,
+        primaryKey: keyColumns),
       files: known)
   }
 }

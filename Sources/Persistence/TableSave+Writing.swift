@@ -127,8 +127,8 @@ extension TableSave {
     return jobs.indices.compactMap { written[$0] }
   }
 
-  /// The segments of a table in the order of their partitions, all sealed, in slices for one file
-  /// each.
+  /// The segments of a table in the order of their partitions, all sealed and without deleted rows,
+  /// in slices for one file each.
   private static func parts(
     of table: Table, dictionaries: [String: TextDictionary]
   ) throws(PersistenceError) -> [ArraySlice<PlacedSegment>] {
@@ -136,9 +136,11 @@ extension TableSave {
     var ends: [Int] = []
     var size = 0
     for partition in table.partitions {
-      for segment in partition.segments where segment.rowCount > 0 {
+      for segment in partition.segments {
         do throws(DamagedChunk) {
-          let sealed = try segment.sealed(schema: table.schema, dictionaries: dictionaries)
+          guard
+            let sealed = try segment.compacted(schema: table.schema, dictionaries: dictionaries)
+          else { continue }
           segments.append(
             PlacedSegment(
               key: partition.key, partitionVersion: partition.version, segment: sealed))

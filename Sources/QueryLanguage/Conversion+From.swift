@@ -55,7 +55,7 @@ extension Conversion {
     return .table(schema: schemaName, name: name, alias: alias(relation.alias))
   }
 
-  private mutating func alias(
+  mutating func alias(
     _ alias: UnsafeMutablePointer<PgQuery__Alias>?
   ) -> TableAlias? {
     guard let alias = alias?.pointee else { return nil }

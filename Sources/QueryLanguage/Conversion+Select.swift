@@ -122,7 +122,7 @@ extension Conversion {
     return .on(try expressions(clause))
   }
 
-  private mutating func selectItem(
+  mutating func selectItem(
     _ target: PgQuery__ResTarget
   ) throws(QueryError) -> SelectItem {
     guard let value = target.val else { throw internalError("SELECT item without a value") }

@@ -24,6 +24,12 @@ extension Conversion {
       return try drop(node.pointee.drop_stmt.pointee, range: range)
     case PG_QUERY__NODE__NODE_INSERT_STMT:
       return .insert(try insert(node.pointee.insert_stmt.pointee))
+    case PG_QUERY__NODE__NODE_UPDATE_STMT:
+      return .update(try update(node.pointee.update_stmt.pointee))
+    case PG_QUERY__NODE__NODE_DELETE_STMT:
+      return .delete(try delete(node.pointee.delete_stmt.pointee))
+    case PG_QUERY__NODE__NODE_TRUNCATE_STMT:
+      return try truncate(node.pointee.truncate_stmt.pointee)
     case PG_QUERY__NODE__NODE_VARIABLE_SHOW_STMT:
       return show(node.pointee.variable_show_stmt.pointee)
     case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:
@@ -111,13 +117,13 @@ extension Conversion {
       source.with = with.list
       source.isRecursive = with.isRecursive
     }
-    if let conflict = statement.on_conflict_clause {
-      throw unsupported("ON CONFLICT is", at: conflict.pointee.location)
+    var insert = InsertSyntax(table: table, columns: columns, source: source)
+    if let clause = statement.on_conflict_clause {
+      insert.conflict = try conflict(clause.pointee)
     }
-    guard statement.n_returning_list == 0 else {
-      throw unsupported("RETURNING is", at: keyword("returning", within: 64))
-    }
-    return InsertSyntax(table: table, columns: columns, source: source)
+    insert.returning = try returning(
+      NodeList(statement.n_returning_list, statement.returning_list))
+    return insert
   }
 
   private mutating func show(_ statement: PgQuery__VariableShowStmt) -> StatementKind {

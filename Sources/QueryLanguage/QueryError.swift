@@ -28,6 +28,7 @@ public struct QueryError: Error, Equatable, Sendable {
     case invalidArgument = "22000"
     case invalidRegularExpression = "2201B"
     case notNullViolation = "23502"
+    case uniqueViolation = "23505"
     case cardinalityViolation = "21000"
     case featureNotSupported = "0A000"
     case tooComplex = "54001"

@@ -15,6 +15,9 @@ extension Statement: CustomStringConvertible {
     case .dropView(let names, let ifExists, let cascades):
       "DROP VIEW \(ifExists ? "IF EXISTS " : "")\(listed(names))\(cascades ? " CASCADE" : "")"
     case .insert(let insert): "\(insert)"
+    case .update(let update): "\(update)"
+    case .delete(let delete): "\(delete)"
+    case .truncate(let names): "TRUNCATE TABLE \(listed(names))"
     case .show(let name): "SHOW \(name)"
     case .set(let name, let values):
       "SET \(name) = \(values.isEmpty ? "DEFAULT" : listed(values))"
@@ -147,12 +150,6 @@ extension CreateViewSyntax: CustomStringConvertible {
   public var description: String {
     let columns = columnNames.isEmpty ? "" : " (\(listed(columnNames)))"
     return "CREATE \(replaces ? "OR REPLACE " : "")VIEW \(name)\(columns) AS \(query)"
-  }
-}
-
-extension InsertSyntax: CustomStringConvertible {
-  public var description: String {
-    "INSERT INTO \(table) \(columns.isEmpty ? "" : "(\(listed(columns))) ")\(source)"
   }
 }
 

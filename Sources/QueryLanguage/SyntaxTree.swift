@@ -26,6 +26,9 @@ public indirect enum StatementKind: Sendable {
   case dropTable(names: [Identifier], ifExists: Bool, cascades: Bool)
   case dropView(names: [Identifier], ifExists: Bool, cascades: Bool)
   case insert(InsertSyntax)
+  case update(UpdateSyntax)
+  case delete(DeleteSyntax)
+  case truncate([Identifier])
   /// `SHOW TABLES`, `SHOW timezone`.
   case show(name: Identifier)
   /// `SET timezone = 'Europe/Berlin'`; an empty list of values is `DEFAULT`.
@@ -380,6 +383,8 @@ public struct InsertSyntax: Sendable {
   public var table: Identifier
   public var columns: [Identifier]
   public var source: SelectSyntax
+  public var conflict: ConflictSyntax?
+  public var returning: [SelectItem] = []
 
   public init(table: Identifier, columns: [Identifier], source: SelectSyntax) {
     self.table = table

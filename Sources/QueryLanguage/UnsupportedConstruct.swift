@@ -7,14 +7,8 @@ extension Conversion {
     let words = (text.written(first).uppercased(), text.written(first + 1).uppercased())
     let (name, hint): (String, String?) =
       switch node.node_case {
-      case PG_QUERY__NODE__NODE_UPDATE_STMT:
-        ("UPDATE", "rows do not change once written: insert new ones and ask for the latest")
-      case PG_QUERY__NODE__NODE_DELETE_STMT:
-        ("DELETE", "rows do not change once written: DROP TABLE removes all of them")
       case PG_QUERY__NODE__NODE_MERGE_STMT:
-        ("MERGE", "rows do not change once written: use INSERT INTO ... SELECT")
-      case PG_QUERY__NODE__NODE_TRUNCATE_STMT:
-        ("TRUNCATE", "use DROP TABLE and CREATE TABLE")
+        ("MERGE", "use INSERT INTO ... SELECT ... ON CONFLICT, or UPDATE and DELETE")
       case PG_QUERY__NODE__NODE_COPY_STMT:
         ("COPY", "load files with: daybook load FILE --into TABLE")
       case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:

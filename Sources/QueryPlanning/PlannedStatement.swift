@@ -11,6 +11,8 @@ public indirect enum PlannedStatement: Sendable {
   case drop(Set<String>, tag: String)
   /// The query's columns are those of the table, in its order, already cast.
   case insert(table: TableSchema, PlannedQuery)
+  case changeRows(RowChange)
+  case truncate([String])
   case showTables
   case describe(TableSchema)
   case describeView(View)

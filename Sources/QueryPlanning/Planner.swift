@@ -45,6 +45,9 @@ public struct Planner: Sendable {
     case .dropView(let names, let ifExists, let cascades):
       return try environment.dropViews(names, ifExists: ifExists, cascades: cascades)
     case .insert(let insert): return try environment.insert(insert)
+    case .update(let update): return try environment.update(update)
+    case .delete(let delete): return try environment.delete(delete)
+    case .truncate(let names): return try environment.truncate(names)
     case .show(let name): return try environment.show(name)
     case .set(let name, let values): return try environment.set(name, to: values)
     case .describe(let table): return try environment.describe(table)

@@ -73,6 +73,29 @@ private func normal(_ text: String) throws -> String {
   }
 
   @Test(arguments: [
+    (
+      "update t as u set a = 1, b = u.b + 1 from v where u.a = v.a returning u.*, a as x",
+      "UPDATE t AS u SET a = 1, b = (u.b + 1) FROM v WHERE (u.a = v.a) RETURNING u.*, a AS x"
+    ),
+    (
+      "with q as (select 1) delete from t using q where a > 1 returning *",
+      "WITH q AS (SELECT 1) DELETE FROM t USING q WHERE (a > 1) RETURNING *"
+    ),
+    ("truncate t, u", "TRUNCATE TABLE t, u"),
+    (
+      "insert into t values (1) on conflict do nothing",
+      "INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING"
+    ),
+    (
+      "insert into t (a, b) values (1, 2) on conflict (a, b) do update set b = excluded.b where t.b < 3 returning a",
+      "INSERT INTO t (a, b) VALUES (1, 2) ON CONFLICT (a, b) DO UPDATE SET b = excluded.b WHERE (t.b < 3) RETURNING a"
+    ),
+  ])
+  func `changes of rows are read`(text: String, expected: String) throws {
+    #expect(try normal(text) == expected)
+  }
+
+  @Test(arguments: [
     ("select a::int, cast(a as bigint)", "SELECT CAST(a AS int4), CAST(a AS int8)"),
     ("select a::double precision, a::text[]", "SELECT CAST(a AS float8), CAST(a AS text[])"),
     (

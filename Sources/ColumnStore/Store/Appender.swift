@@ -18,7 +18,7 @@ package struct BulkLimits: Sendable {
 /// under it; full tails are encoded outside of it, by the thread that filled them.
 public final class Appender: @unchecked Sendable {
   private let table: Table
-  private let dictionaries: [TextDictionary?]
+  let dictionaries: [TextDictionary?]
   /// Columns that may turn plain if they have too many distinct values.
   private let automatic: [Bool]
   /// Columns whose domain other tables have too: what is in the dictionary stays there, since
@@ -34,12 +34,25 @@ public final class Appender: @unchecked Sendable {
   private var batchCount = 0
   /// Memory of all tails.
   private var openByteCount = 0
+  /// What rows of a keyed table must agree with; `nil`: the table has no key.
+  private let keys: KeyedRows?
+  private let conflict: KeyConflict
+  /// What was added, if somebody wants to know.
+  private(set) var recorded: [RowBatch]?
+  /// Why the transaction cannot end well any more.
+  private var failure: StoreError?
 
   /// Last segments with fewer rows are opened again rather than leaving many small ones.
   static let reopenedRowCount = Segment.capacity / 2
 
-  init(_ table: Table, catalog: Catalog, writer: TableWriter, limits: BulkLimits?) {
+  init(
+    _ table: Table, catalog: Catalog, writer: TableWriter, limits: BulkLimits?,
+    keys: KeyedRows? = nil, conflict: KeyConflict = .fail, records: Bool = false
+  ) {
     self.table = table
+    self.keys = keys
+    self.conflict = conflict
+    recorded = records ? [] : nil
     self.limits = limits
     self.writer = writer
     dictionaries = table.schema.columns.map {
@@ -65,16 +78,61 @@ public final class Appender: @unchecked Sendable {
 
   /// May be called from several threads. Rows keep the order of the calls.
   public func append(_ batch: RowBatch) throws(StoreError) {
+    try append(batch, onConflict: conflict)
+  }
+
+  /// Adds rows of which some may have the keys of others; tables without a key have no conflicts.
+  /// Returns which rows were added, ascending; `nil`: all.
+  @discardableResult
+  func append(
+    _ batch: RowBatch, onConflict conflict: KeyConflict
+  ) throws(StoreError) -> [UInt32]? {
     try batch.validate(against: table.schema)
-    guard batch.rowCount > 0 else { return }
-    let split = PartitionSplit(batch, schema: table.schema)
+    guard batch.rowCount > 0 else { return nil }
+    var admitted: [UInt32]?
+    let split = keys == nil ? PartitionSplit(batch, schema: table.schema) : nil
     var full: [FullTail] = []
-    var failure: StoreError?
-    lock.withLock { _ in
-      do throws(StoreError) { full = try add(batch, split) } catch { failure = error }
+    let refusal = lock.withLock { _ -> StoreError? in
+      do throws(StoreError) {
+        if let failure { throw failure }
+        if let split {
+          full = try add(batch, split, translate(batch))
+        } else if let keys {
+          (full, admitted) = try add(batch, keys, conflict)
+        }
+        return nil
+      } catch {
+        failure = error
+        return error
+      }
     }
     for one in full { encode(one) }
-    if let failure { throw failure }
+    if let refusal { throw refusal }
+    return admitted
+  }
+
+  /// Under the lock. Rows are let in by their order in the batch, whatever partitions they go to.
+  private func add(
+    _ batch: RowBatch, _ keys: KeyedRows, _ conflict: KeyConflict
+  ) throws(StoreError) -> (full: [FullTail], admitted: [UInt32]?) {
+    var batch = batch
+    var codes = translate(batch)
+    var words = KeyWords(of: batch, schema: table.schema, codes: codes)
+    let index = try keys.index()
+    let admitted: [UInt32]?
+    do throws(KeyConflict.Refusal) {
+      admitted = try keys.admit(words, rowCount: batch.rowCount, onConflict: conflict, index)
+    } catch {
+      throw batch.duplicateKey(row: error.row, schema: table.schema)
+    }
+    if let admitted {
+      guard !admitted.isEmpty else { return ([], admitted) }
+      batch = batch.keeping(admitted)
+      codes = codes.map { codes in codes.map { codes in admitted.map { codes[Int($0)] } } }
+      words = words.keeping(admitted)
+    }
+    let split = PartitionSplit(batch, schema: table.schema)
+    return (try add(batch, split, codes, words), admitted)
   }
 
   private struct FullTail {
@@ -100,8 +158,9 @@ public final class Appender: @unchecked Sendable {
   }
 
   /// Under the lock.
-  private func add(_ batch: RowBatch, _ split: PartitionSplit) throws(StoreError) -> [FullTail] {
-    let domainCodes = translate(batch)
+  private func add(
+    _ batch: RowBatch, _ split: PartitionSplit, _ domainCodes: [[UInt32]?], _ words: KeyWords? = nil
+  ) throws(StoreError) -> [FullTail] {
     let isLong = isLong(batch)
     var full: [FullTail] = []
     // All drafts first: opening one may fail, and then nothing must have been added.
@@ -114,12 +173,13 @@ public final class Appender: @unchecked Sendable {
           list.isEmpty
           ? BatchRows.run(0..<batch.rowCount)
           : .list(UnsafeBufferPointer(rebasing: list[start..<end]))
-        add(rows, of: batch, domainCodes, isLong: isLong, to: draft, full: &full)
+        add(rows, of: batch, domainCodes, words, isLong: isLong, to: draft, full: &full)
         start = end
       }
     }
     rowCount += batch.rowCount
     batchCount += 1
+    recorded?.append(batch)
     for draft in drafts {
       let byteCount = draft.tail.byteCount
       openByteCount += byteCount - draft.byteCount
@@ -150,8 +210,8 @@ public final class Appender: @unchecked Sendable {
   }
 
   private func add(
-    _ rows: BatchRows, of batch: RowBatch, _ domainCodes: [[UInt32]?], isLong: Bool,
-    to draft: PartitionDraft, full: inout [FullTail]
+    _ rows: BatchRows, of batch: RowBatch, _ domainCodes: [[UInt32]?], _ words: KeyWords?,
+    isLong: Bool, to draft: PartitionDraft, full: inout [FullTail]
   ) {
     for column in domainCodes.indices
     where writer.plain[column] && !draft.tail.makePlain(column: column) {
@@ -165,7 +225,9 @@ public final class Appender: @unchecked Sendable {
     while start < rows.count {
       let room = draft.tail.room(for: min(step, rows.count - start))
       if room > 0 {
-        draft.tail.append(batch, rows[start..<start + room], domainCodes: domainCodes)
+        let some = rows[start..<start + room]
+        if let words { keys?.place(words, some, at: draft.nextLocation) }
+        draft.tail.append(batch, some, domainCodes: domainCodes)
         start += room
       }
       if draft.tail.room(for: 1) == 0 {
@@ -230,13 +292,13 @@ public final class Appender: @unchecked Sendable {
     let segments = exists ? table.partitions[index].segments : []
     let draft: PartitionDraft
     if let tail = writer.tails[key] {
-      draft = PartitionDraft(kept: segments.dropLast(), tail: tail)
+      draft = PartitionDraft(key: key, kept: segments.dropLast(), tail: tail)
     } else if let last = segments.last,
       !last.isSealed || last.rowCount < Self.reopenedRowCount
     {
-      draft = PartitionDraft(kept: segments.dropLast(), tail: try reopened(last))
+      draft = PartitionDraft(key: key, kept: segments.dropLast(), tail: try reopened(last))
     } else {
-      draft = PartitionDraft(kept: segments[...], tail: emptyTail(for: 0))
+      draft = PartitionDraft(key: key, kept: segments[...], tail: emptyTail(for: 0))
     }
     drafts[key] = draft
     return draft
@@ -267,6 +329,7 @@ extension Appender {
   func finish() throws(StoreError) -> (
     partitions: [Partition], writer: TableWriter
   )? {
+    if let failure { throw failure }
     guard rowCount > 0 else { return nil }
     if limits != nil { encodeTails() }
     var partitions = table.partitions

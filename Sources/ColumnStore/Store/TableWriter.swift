@@ -4,6 +4,8 @@ struct TableWriter {
   var tails: [Partition.Key: Tail] = [:]
   /// Columns whose text is kept out of the dictionaries.
   var plain: [Bool]
+  /// Where the row of each key is; made when it is first needed.
+  var keys: KeyIndex?
 
   /// A column of which the newest rows are plain stays so.
   init(_ table: Table) {
@@ -22,6 +24,7 @@ struct TableWriter {
 
 /// What a transaction does to one partition.
 final class PartitionDraft {
+  let key: Partition.Key
   /// The partition's segments without the one that the tail goes on from.
   let kept: ArraySlice<Segment>
   /// Tails that were filled; `nil` while a thread is still encoding one.
@@ -37,7 +40,13 @@ final class PartitionDraft {
   /// rows in no order of time cannot make it decode the same rows over and over.
   var wasReopened = false
 
-  init(kept: ArraySlice<Segment>, tail: Tail) {
+  /// Where the next row goes.
+  var nextLocation: RowLocation {
+    RowLocation(partition: key, segment: kept.count + filled.count, row: tail.rowCount)
+  }
+
+  init(key: Partition.Key, kept: ArraySlice<Segment>, tail: Tail) {
+    self.key = key
     self.kept = kept
     self.tail = tail
   }

@@ -4,6 +4,8 @@
 struct Tail {
   private(set) var rowCount = 0
   private(set) var columns: [TailColumn]
+  /// Rows that no reader sees any more.
+  var deleted = RowMask()
 
   /// Small, since a table may have thousands of days with a few rows each.
   static let firstCapacity = 64
@@ -26,6 +28,17 @@ struct Tail {
     }
     self.init(columns: columns)
     rowCount = segment.rowCount
+    deleted = segment.deleted
+  }
+
+  /// Without the deleted rows.
+  func compacted() -> Tail {
+    guard let live = deleted.live(of: rowCount) else { return self }
+    let rows = live.setRows
+    let capacity = Self.capacity(for: rows.count)
+    var tail = Tail(columns: columns.map { $0.keeping(rows, capacity: capacity) })
+    tail.rowCount = rows.count
+    return tail
   }
 
   static func capacity(for rows: Int) -> Int {
@@ -65,7 +78,9 @@ struct Tail {
 
   /// What readers may look at while more rows are added.
   func view() -> Segment {
-    Segment(rowCount: rowCount, chunks: columns.map { $0.view(count: rowCount) }, isSealed: false)
+    Segment(
+      rowCount: rowCount, chunks: columns.map { $0.view(count: rowCount) }, isSealed: false,
+      live: deleted.live(of: rowCount))
   }
 
   /// The rows encoded for good. Columns of `automatic` text with too many distinct values are made
@@ -86,19 +101,8 @@ struct Tail {
       }
       chunks.append(column.sealed(count: rowCount))
     }
-    return (Segment(rowCount: rowCount, chunks: chunks, isSealed: true), becamePlain)
-  }
-}
-
-extension Segment {
-  /// The same rows encoded for good, for what was still open for more.
-  package func sealed(
-    schema: TableSchema, dictionaries: [String: TextDictionary]
-  ) throws(DamagedChunk) -> Segment {
-    guard !isSealed else { return self }
-    let tail = try Tail(
-      reopening: self, dictionaries: schema.columns.map { dictionaries[$0.domain] },
-      plain: schema.columns.map { _ in false })
-    return tail.sealed(automatic: schema.columns.map { _ in false }).segment
+    let segment = Segment(
+      rowCount: rowCount, chunks: chunks, isSealed: true, live: deleted.live(of: rowCount))
+    return (segment, becamePlain)
   }
 }

@@ -23,6 +23,7 @@ public struct Table: Sendable {
     self.partitions = partitions
   }
 
+  /// Without deleted rows.
   public var rowCount: Int { partitions.reduce(0) { $0 + $1.rowCount } }
 }
 
@@ -49,21 +50,31 @@ public struct Partition: Sendable {
     self.segments = segments
   }
 
-  public var rowCount: Int { segments.reduce(0) { $0 + $1.rowCount } }
+  /// Without deleted rows.
+  public var rowCount: Int { segments.reduce(0) { $0 + $1.liveCount } }
 }
 
 /// An immutable run of at most `Segment.capacity` rows, one chunk per column of the schema.
+///
+/// Rows that are deleted stay in the chunks, and in their bounds: a segment with other rows deleted
+/// is another object that shares the chunks. So what is known of a segment never gets wrong.
 public final class Segment: Sendable {
   public static let capacity = 65_536
 
+  /// Rows in the chunks, deleted ones too.
   public let rowCount: Int
   public let chunks: [Chunk]
+  /// One bit per row that is not deleted; `nil`: none is.
+  public let live: Bitmap?
+  public let liveCount: Int
   /// False for an append tail: more rows will follow in a later catalog.
   public let isSealed: Bool
 
-  public init(rowCount: Int, chunks: [Chunk], isSealed: Bool) {
+  public init(rowCount: Int, chunks: [Chunk], isSealed: Bool, live: Bitmap? = nil) {
     self.rowCount = rowCount
     self.chunks = chunks
     self.isSealed = isSealed
+    self.live = live
+    liveCount = live?.setCount ?? rowCount
   }
 }

@@ -5,11 +5,21 @@ public struct TableSchema: Sendable, Hashable {
   /// The column whose UTC day is a row's partition (date, timestamp or timestamptz); `nil`: one
   /// partition holds all rows.
   public var partitionColumn: Int?
+  /// The columns that tell rows apart, as in PRIMARY KEY; empty: nothing does. They are NOT NULL, and
+  /// their text is in a dictionary.
+  public var primaryKey: [Int]
 
-  public init(name: String, columns: [ColumnDefinition], partitionColumn: Int?) {
+  public init(
+    name: String, columns: [ColumnDefinition], partitionColumn: Int?, primaryKey: [Int] = []
+  ) {
     self.name = name
     self.columns = columns
     self.partitionColumn = partitionColumn
+    self.primaryKey = primaryKey
+    for column in primaryKey where columns.indices.contains(column) {
+      self.columns[column].isNotNull = true
+      self.columns[column].textStorage = .dictionary
+    }
   }
 
   public func columnIndex(_ name: String) -> Int? {

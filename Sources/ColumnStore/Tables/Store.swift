@@ -6,15 +6,20 @@ internal import Synchronization
 /// Readers copy the published catalog and are never held up. Writers wait for each other.
 public final class Store: Sendable {
   private let published: Mutex<Catalog>
-  private let writer: Writer
+  let writer: Writer
+  private let recorder: Recorder?
+
+  /// Is told of each change before it is published; what it throws undoes the change.
+  public typealias Recorder = @Sendable (StoreChange) throws(StoreError) -> Void
 
   public convenience init() {
     self.init(adopting: Catalog())
   }
 
   /// A store that goes on from a catalog, such as one that was read from disk.
-  public init(adopting catalog: Catalog) {
+  public init(adopting catalog: Catalog, recorder: Recorder? = nil) {
     published = Mutex(catalog)
+    self.recorder = recorder
     writer = Writer()
   }
 
@@ -22,7 +27,7 @@ public final class Store: Sendable {
   public func catalog() -> Catalog { published.withLock { $0 } }
 
   public func createDomain(_ name: String) throws(StoreError) {
-    try change { (catalog, _) throws(StoreError) in
+    try change(.createdDomain(name)) { (catalog, _) throws(StoreError) in
       guard catalog.declaredDomains.insert(name).inserted else {
         throw StoreError.domainExists(name)
       }
@@ -34,7 +39,7 @@ public final class Store: Sendable {
 
   public func createTable(_ schema: TableSchema) throws(StoreError) {
     try schema.validate()
-    try change { (catalog, _) throws(StoreError) in
+    try change(.createdTable(schema)) { (catalog, _) throws(StoreError) in
       guard catalog.tables[schema.name] == nil, catalog.views[schema.name] == nil else {
         throw StoreError.tableExists(schema.name)
       }
@@ -50,7 +55,7 @@ public final class Store: Sendable {
   /// A dictionary goes with the last table that uses its domain, unless the domain is declared. Views
   /// of the table stay, for a table that takes its place; `drop` minds them.
   public func dropTable(_ name: String) throws(StoreError) {
-    try change { (catalog, writers) throws(StoreError) in
+    try change(.dropped([name])) { (catalog, writers) throws(StoreError) in
       guard catalog.tables.removeValue(forKey: name) != nil else {
         throw StoreError.unknownTable(name)
       }
@@ -59,44 +64,38 @@ public final class Store: Sendable {
     }
   }
 
-  /// Adds rows to one table: all of what `body` appends becomes visible at once when it returns, or
-  /// nothing when it throws. (Texts that are new stay in their dictionaries, where nobody sees them.)
-  ///
-  /// `sealsTails` is for bulk loads: what was touched is encoded at the end, on all cores, rather
-  /// than left open for more rows. `body` must not change the store other than by its appender.
-  public func append<Failure: Error>(
-    to table: String, sealsTails: Bool = false, _ body: (Appender) throws(Failure) -> Void
-  ) throws {
-    try append(to: table, limits: sealsTails ? BulkLimits() : nil, body)
-  }
-
-  package func append<Failure: Error>(
-    to table: String, limits: BulkLimits?, _ body: (Appender) throws(Failure) -> Void
-  ) throws {
-    writer.lock()
-    defer { writer.unlock() }
-    var catalog = catalog()
-    guard let contents = catalog.tables[table] else { throw StoreError.unknownTable(table) }
-    let appender = Appender(
-      contents, catalog: catalog, writer: writer.tables[table] ?? TableWriter(contents),
-      limits: limits)
-    try body(appender)
-    guard let (partitions, state) = try appender.finish() else { return }
-    catalog.tables[table]?.partitions = partitions
-    catalog.version += 1
-    writer.tables[table] = state
-    published.withLock { [catalog] in $0 = catalog }
+  /// Removes all rows of a table.
+  public func truncateTable(_ name: String) throws(StoreError) {
+    try change(.truncatedTable(name)) { (catalog, writers) throws(StoreError) in
+      guard catalog.tables[name] != nil else { throw StoreError.unknownTable(name) }
+      catalog.tables[name]?.partitions = []
+      writers[name] = nil
+    }
   }
 
   func change(
+    _ change: StoreChange,
     _ body: (inout Catalog, inout [String: TableWriter]) throws(StoreError) -> Void
   ) throws(StoreError) {
     writer.lock()
     defer { writer.unlock() }
     var catalog = catalog()
-    try body(&catalog, &writer.tables)
-    catalog.version += 1
-    published.withLock { [catalog] in $0 = catalog }
+    var writers = writer.tables
+    try body(&catalog, &writers)
+    try publish(catalog, change)
+    writer.tables = writers
+  }
+
+  var isRecording: Bool { recorder != nil }
+
+  /// The one place where a change becomes visible; the writer's lock is held.
+  func publish(_ catalog: Catalog, _ change: StoreChange) throws(StoreError) {
+    try recorder?(change)
+    published.withLock {
+      let version = $0.version
+      $0 = catalog
+      $0.version = version + 1
+    }
   }
 }
 
@@ -116,7 +115,7 @@ extension Catalog {
 ///
 /// Sound because `tables` is touched between `lock` and `unlock` only. Not a `Mutex`, since a
 /// transaction lasts as long as its caller's code, which may throw anything.
-private final class Writer: @unchecked Sendable {
+final class Writer: @unchecked Sendable {
   var tables: [String: TableWriter] = [:]
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 

@@ -8,6 +8,14 @@ public enum StoreError: Error, Equatable, Sendable {
   /// A null in a column that is NOT NULL; `row` counts from 0 in the batch.
   case nullValue(column: String, row: Int)
   case duplicateColumn(String)
+  /// A row with the key of another one; `values` are those of the key's columns.
+  case duplicateKey(columns: [String], values: [Value])
+  /// What needs a primary key was asked of a table without one.
+  case noPrimaryKey(table: String)
+  /// The key names a column twice, one that does not exist, or one whose type has no equality.
+  case invalidPrimaryKey(table: String)
+  /// A row that is to be deleted is not there.
+  case unknownRow(table: String)
   /// A table needs a column.
   case noColumns(table: String)
   /// No column can hold values of this type.
@@ -35,6 +43,12 @@ extension TableSchema {
         throw .unsupportedType(column: column.name, type: column.type)
       }
     }
+    guard Set(primaryKey).count == primaryKey.count,
+      primaryKey.allSatisfy({
+        columns.indices.contains($0) && columns[$0].type != .json && columns[$0].isNotNull
+          && columns[$0].textStorage == .dictionary
+      })
+    else { throw .invalidPrimaryKey(table: name) }
     guard let partitionColumn else { return }
     guard columns.indices.contains(partitionColumn) else {
       throw .invalidPartitionColumn(table: name)
@@ -48,7 +62,7 @@ extension TableSchema {
 
 extension RowBatch {
   /// Whether the rows fit a table; checked before anything is changed.
-  func validate(against schema: TableSchema) throws(StoreError) {
+  package func validate(against schema: TableSchema) throws(StoreError) {
     guard columns.count == schema.columns.count else {
       throw .columnCount(expected: schema.columns.count, found: columns.count)
     }

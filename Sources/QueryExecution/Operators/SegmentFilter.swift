@@ -45,7 +45,7 @@ struct SegmentFilter: Sendable {
   }
 
   func select(_ segment: ScannedSegment) throws(QueryError) -> Selection {
-    var bitmap: SelectionBitmap?
+    var bitmap = segment.segment.live.map { SelectionBitmap($0) }
     var remaining: [ScanPredicate] = []
     for predicate in predicates {
       switch try predicate.verdict(segment.segment) {
@@ -90,6 +90,10 @@ struct SelectionBitmap {
       if let base = buffer.baseAddress { fill(base) }
       initialized = wordCount
     }
+  }
+
+  init(_ bitmap: Bitmap) {
+    words = Array(UnsafeBufferPointer(start: bitmap.words.base, count: bitmap.wordCount))
   }
 
   mutating func formIntersection(_ other: SelectionBitmap) {

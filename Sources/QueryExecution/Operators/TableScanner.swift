@@ -31,10 +31,17 @@ struct TableScanner: Sendable {
     var morsels: [Morsel] = []
     var skipped = 0
     var partitionsRead = 0
+    let wantsAddresses = scan.schema.columns.count > table.schema.columns.count
+    var number = 0
     for partition in table.partitions {
       var kept: [Segment] = []
-      for segment in partition.segments where segment.rowCount > 0 {
-        if try filter.excludes(segment) { skipped += 1 } else { kept.append(segment) }
+      for segment in partition.segments {
+        if try filter.excludes(segment) {
+          skipped += 1
+        } else if segment.liveCount > 0 {
+          kept.append(wantsAddresses ? segment.addressed(as: number) : segment)
+        }
+        number += 1
       }
       if !kept.isEmpty { partitionsRead += 1 }
       for start in stride(from: 0, to: kept.count, by: Self.segmentsPerMorsel) {
@@ -73,7 +80,7 @@ struct TableScanner: Sendable {
       for segment in morsels[task].segments {
         try context.checkCancellation()
         context.counters.segmentsRead.add(1, ordering: .relaxed)
-        context.counters.rowsScanned.add(segment.rowCount, ordering: .relaxed)
+        context.counters.rowsScanned.add(segment.liveCount, ordering: .relaxed)
         let segment = ScannedSegment(segment)
         let view: BatchView
         switch try filter.select(segment) {

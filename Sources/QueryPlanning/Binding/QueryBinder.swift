@@ -12,14 +12,18 @@ struct QueryBinder {
   var commonTables = CommonTables()
   /// Of a sub-query in an expression: what the queries around it name, the nearest first.
   var outerScopes: [Scope] = []
+  /// Set if the select list is a clause of another statement, in which nothing is aggregated.
+  var listClause: String?
 
   /// Output columns have types of their own: nothing is left open.
   func bind(_ query: SelectSyntax) throws(QueryError) -> BoundQuery {
     var inner = self
+    inner.listClause = nil
     try inner.addCommonTables(of: query)
     switch query.body {
     case .select(let core):
-      return try SelectBinder(binder: inner, query: query).bind(core)
+      return try SelectBinder(binder: inner, query: query, listClause: listClause)
+        .bind(core)
     case .values(let rows):
       return try inner.bindValues(rows, of: query)
     case .setOperation(let operation, let all, let left, let right):

@@ -9,8 +9,12 @@ struct SelectBinder {
 
   private var environment: Environment { binder.environment }
 
-  init(binder: QueryBinder, query: SelectSyntax) {
+  /// See `QueryBinder.listClause`.
+  private let listClause: String?
+
+  init(binder: QueryBinder, query: SelectSyntax, listClause: String? = nil) {
     self.binder = binder
+    self.listClause = listClause
     self.query = query
   }
 
@@ -28,6 +32,7 @@ struct SelectBinder {
       plan = try filtered(plan, by: filter, &expressions)
       expressions.place = .aggregatesAllowed
     }
+    if let listClause { expressions.place = .clause(listClause) }
     let firstOfOutput = expressions.subqueries.count
 
     try expressions.define(core.windows)

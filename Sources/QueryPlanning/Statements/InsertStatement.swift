@@ -15,9 +15,16 @@ extension Environment {
     } else {
       plan = try queryPlan(syntax.source, into: targets, of: schema)
     }
-    return .insert(
-      table: schema,
-      PlannedQuery(plan: optimized(plan), columnNames: schema.columns.map(\.name)))
+    let query = PlannedQuery(plan: optimized(plan), columnNames: schema.columns.map(\.name))
+    if syntax.conflict == nil, syntax.returning.isEmpty {
+      return .insert(table: schema, query)
+    }
+    var conflict = RowChange.Conflict.fail
+    if let clause = syntax.conflict { conflict = try self.conflict(clause, of: schema) }
+    return .changeRows(
+      RowChange(
+        table: schema, action: .insert(onConflict: conflict), query: query,
+        returning: try returning(syntax.returning, of: syntax.table, alias: nil)))
   }
 
   private func targetColumns(
@@ -94,7 +101,7 @@ extension Environment {
     }
   }
 
-  private func assigned(
+  func assigned(
     _ value: BoundExpression, to column: ColumnDefinition, of schema: TableSchema
   ) throws(QueryError) -> Expression {
     guard let converted = try converted(value, to: column.type, .assignment) else {

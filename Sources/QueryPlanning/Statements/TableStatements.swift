@@ -13,9 +13,6 @@ extension Environment {
         .duplicateTable, "table '\(syntax.name.name)' already exists", at: syntax.name.offset,
         hint: "CREATE TABLE IF NOT EXISTS leaves it as it is")
     }
-    if let key = syntax.primaryKey.first {
-      throw unsupported("PRIMARY KEY is", at: key.offset)
-    }
     if let option = syntax.options.first {
       throw unsupported("the table option '\(option.name.name)' is", at: option.name.offset)
     }
@@ -31,12 +28,39 @@ extension Environment {
     if columns.isEmpty {
       throw error(.syntaxError, "a table needs at least one column", at: syntax.name.offset)
     }
-    var schema = TableSchema(name: syntax.name.name, columns: columns, partitionColumn: nil)
+    var schema = TableSchema(
+      name: syntax.name.name, columns: columns, partitionColumn: nil,
+      primaryKey: try primaryKey(syntax, columns))
     if let partitioning = syntax.partitioning {
       schema.partitionColumn = try partitionColumn(
         partitioning.strategy, partitioning.columns, of: schema)
     }
     return .createTable(schema, ifNotExists: syntax.ifNotExists)
+  }
+
+  private func primaryKey(
+    _ syntax: CreateTableSyntax, _ columns: [ColumnDefinition]
+  ) throws(QueryError) -> [Int] {
+    var key: [Int] = []
+    for name in syntax.primaryKey {
+      guard let index = columns.firstIndex(where: { $0.name == name.name }) else {
+        throw error(
+          .undefinedColumn, "column '\(name.name)' named in PRIMARY KEY does not exist",
+          at: name.offset, hint: suggestion(for: name.name, among: columns.map(\.name)))
+      }
+      guard !key.contains(index) else {
+        throw error(
+          .duplicateColumn, "column '\(name.name)' appears twice in PRIMARY KEY",
+          at: name.offset)
+      }
+      guard columns[index].type != .json else {
+        throw error(
+          .undefinedObject, "column '\(name.name)' of type json cannot be part of a key",
+          at: name.offset, hint: "json has no equality: use text")
+      }
+      key.append(index)
+    }
+    return key
   }
 
   private func columnDefinition(_ column: ColumnSyntax) throws(QueryError) -> ColumnDefinition {
