@@ -195,6 +195,20 @@ public enum ScalarFunction: String, Sendable, Hashable, CaseIterable {
   /// (any array, same) -> boolean: whether all (any) of the second are in the first; nulls are in
   /// none.
   case arrayContains, arrayOverlaps
+  // Documents. What is not there is null, and so is what has no such members.
+  /// (json, text key) or (json, integer place from 0, below 0 from the end) -> json; as text the
+  /// string itself of a string, and null of null.
+  case jsonMember, jsonMemberText
+  /// (json, text...) or (json, text[]) -> json: keys and places, one inside of the other.
+  case jsonPath, jsonPathText
+  /// (json) -> integer, an error for what is no array
+  case jsonLength
+  /// (json) -> text
+  case jsonType
+  /// (json) -> json[], text[]: of an array, else an error
+  case jsonElements, jsonElementTexts
+  /// (json) -> text[]: of an object, else an error
+  case jsonKeys
   /// (element, array, text literal comparison) -> boolean, three-valued
   case anyHolds, allHold
 }

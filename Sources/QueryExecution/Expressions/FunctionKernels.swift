@@ -47,6 +47,9 @@ enum FunctionKernels {
       return try RegexKernels.kernel(site)
     case .hyperLogLogCardinality, .digestQuantile, .digestRank:
       return try SketchKernels.kernel(site)
+    case .jsonMember, .jsonMemberText, .jsonPath, .jsonPathText, .jsonLength, .jsonType,
+      .jsonElements, .jsonElementTexts, .jsonKeys:
+      return JSONKernels.kernel(site)
     case .element, .arrayLength, .makeArray, .arraySlice, .arrayDimension, .arrayPosition,
       .arrayToText, .textToArray, .arrayConcatenate, .arrayAppend, .arrayPrepend, .arrayRemove,
       .arrayContains, .arrayOverlaps, .anyHolds, .allHold:
@@ -72,7 +75,8 @@ enum FunctionKernels {
       .byteLength, .ascii, .position, .startsWith, .left, .right, .trim, .trimLeft, .trimRight,
       .hyperLogLogCardinality, .element, .arrayLength, .makeArray, .arraySlice, .arrayDimension,
       .arrayPosition, .arrayToText, .textToArray, .arrayConcatenate, .arrayAppend, .arrayPrepend,
-      .arrayRemove, .arrayContains, .arrayOverlaps, .anyHolds, .allHold:
+      .arrayRemove, .arrayContains, .arrayOverlaps, .anyHolds, .allHold, .jsonMember,
+      .jsonMemberText, .jsonPath, .jsonPathText, .jsonType:
       false
     case .substring: call.arguments.count > 2
     case .like, .likeIgnoringCase:
@@ -86,7 +90,9 @@ enum FunctionKernels {
       .timeBetween, .multiplyInterval, .addIntervals, .subtractIntervals, .atTimeZone,
       .timestampFromEpoch, .makeDate, .concatenate, .concatenateAll, .concatenateWithSeparator,
       .repeat, .padLeft, .padRight, .replace, .translate, .splitPart, .character, .matchesRegex,
-      .matchesRegexIgnoringCase, .regexReplace, .regexSubstring, .digestQuantile, .digestRank:
+      .matchesRegexIgnoringCase, .regexReplace, .regexSubstring, .digestQuantile, .digestRank,
+      .jsonLength, .jsonElements, .jsonElementTexts,
+      .jsonKeys:
       true
     }
   }
