@@ -126,6 +126,20 @@ public enum ScalarFunction: String, Sendable, Hashable, CaseIterable {
   case timestampFromEpoch
   /// (integer, integer, integer) -> date
   case makeDate
+  /// (integer year, month, day, hour, minute, double second) -> timestamp
+  case makeTimestamp
+  /// (interval literal, any time[, origin literal of the same type]) -> the same type; for
+  /// timestamptz the zone as last argument. Buckets are counted from Monday 2000-01-03, those of
+  /// months from 2000-01-01.
+  case timeBucket
+  /// (timestamp, timestamp) -> interval in years, months, days; timestamptz with the zone as third.
+  case age
+  /// (timestamp or number, text) -> text; timestamptz with the zone as third.
+  case formatTime, formatNumber
+  /// (double, double low, double high, integer count) -> integer 0 ... count + 1
+  case widthBucket
+  /// (any, array of the same in order) -> integer: how many are at most the first
+  case widthBucketOfArray
 
   // Text. Positions count characters (Unicode scalars) from 1, as PostgreSQL.
   // (text) -> text

@@ -32,6 +32,12 @@ enum FunctionKernels {
     case .atTimeZone: return try DateTimeKernels.atTimeZone(site)
     case .timestampFromEpoch: return DateTimeKernels.fromEpoch(site)
     case .makeDate: return DateTimeKernels.makeDate(site)
+    case .makeTimestamp: return AgeKernels.makeTimestamp(site)
+    case .timeBucket: return try TimeBucketKernels.kernel(site)
+    case .age: return try AgeKernels.age(site)
+    case .formatTime: return try TimeFormatKernels.kernel(site)
+    case .formatNumber: return try NumberFormatKernels.kernel(site)
+    case .widthBucket, .widthBucketOfArray: return WidthBucketKernels.kernel(site)
     case .lower, .upper, .capitalize, .reverse, .md5, .character, .toHexadecimal:
       return TextKernels.mapping(site)
     case .characterLength, .byteLength, .ascii, .position, .startsWith:
@@ -76,7 +82,7 @@ enum FunctionKernels {
       .hyperLogLogCardinality, .element, .arrayLength, .makeArray, .arraySlice, .arrayDimension,
       .arrayPosition, .arrayToText, .textToArray, .arrayConcatenate, .arrayAppend, .arrayPrepend,
       .arrayRemove, .arrayContains, .arrayOverlaps, .anyHolds, .allHold, .jsonMember,
-      .jsonMemberText, .jsonPath, .jsonPathText, .jsonType:
+      .jsonMemberText, .jsonPath, .jsonPathText, .jsonType, .timeBucket:
       false
     case .substring: call.arguments.count > 2
     case .like, .likeIgnoringCase:
@@ -92,7 +98,8 @@ enum FunctionKernels {
       .repeat, .padLeft, .padRight, .replace, .translate, .splitPart, .character, .matchesRegex,
       .matchesRegexIgnoringCase, .regexReplace, .regexSubstring, .digestQuantile, .digestRank,
       .jsonLength, .jsonElements, .jsonElementTexts,
-      .jsonKeys:
+      .jsonKeys, .makeTimestamp, .age, .formatTime, .formatNumber, .widthBucket,
+      .widthBucketOfArray:
       true
     }
   }
