@@ -26,6 +26,8 @@ public struct QueryError: Error, Equatable, Sendable {
     case numericOutOfRange = "22003"
     case divisionByZero = "22012"
     case invalidArgument = "22000"
+    case invalidWidthBucket = "2201G"
+    case nullNotAllowed = "22004"
     case invalidRegularExpression = "2201B"
     case notNullViolation = "23502"
     case uniqueViolation = "23505"

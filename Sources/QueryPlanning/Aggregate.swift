@@ -35,7 +35,7 @@ public enum AggregateFunction: Sendable, Hashable {
   case count
   /// (integer) -> integer, overflow is an error; (double) -> double; (interval) -> interval.
   case sum
-  /// (integer or double) -> double
+  /// (integer or double) -> double; (interval) -> interval
   case average
   /// (any type but json, states and arrays)
   case minimum, maximum

@@ -126,6 +126,20 @@ public enum ScalarFunction: String, Sendable, Hashable, CaseIterable {
   case timestampFromEpoch
   /// (integer, integer, integer) -> date
   case makeDate
+  /// (integer year, month, day, hour, minute, double second) -> timestamp
+  case makeTimestamp
+  /// (interval literal, any time[, origin literal of the same type]) -> the same type; for
+  /// timestamptz the zone as last argument. Buckets are counted from Monday 2000-01-03, those of
+  /// months from 2000-01-01.
+  case timeBucket
+  /// (timestamp, timestamp) -> interval in years, months, days; timestamptz with the zone as third.
+  case age
+  /// (timestamp or number, text) -> text; timestamptz with the zone as third.
+  case formatTime, formatNumber
+  /// (double, double low, double high, integer count) -> integer 0 ... count + 1
+  case widthBucket
+  /// (any, array of the same in order) -> integer: how many are at most the first
+  case widthBucketOfArray
 
   // Text. Positions count characters (Unicode scalars) from 1, as PostgreSQL.
   // (text) -> text
@@ -195,6 +209,20 @@ public enum ScalarFunction: String, Sendable, Hashable, CaseIterable {
   /// (any array, same) -> boolean: whether all (any) of the second are in the first; nulls are in
   /// none.
   case arrayContains, arrayOverlaps
+  // Documents. What is not there is null, and so is what has no such members.
+  /// (json, text key) or (json, integer place from 0, below 0 from the end) -> json; as text the
+  /// string itself of a string, and null of null.
+  case jsonMember, jsonMemberText
+  /// (json, text...) or (json, text[]) -> json: keys and places, one inside of the other.
+  case jsonPath, jsonPathText
+  /// (json) -> integer, an error for what is no array
+  case jsonLength
+  /// (json) -> text
+  case jsonType
+  /// (json) -> json[], text[]: of an array, else an error
+  case jsonElements, jsonElementTexts
+  /// (json) -> text[]: of an object, else an error
+  case jsonKeys
   /// (element, array, text literal comparison) -> boolean, three-valued
   case anyHolds, allHold
 }

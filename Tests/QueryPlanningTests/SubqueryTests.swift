@@ -52,7 +52,7 @@ import Testing
       "SELECT (SELECT id FROM orgs o WHERE o.id = u.org_id LIMIT 1) FROM users u",
       "leave LIMIT out, or use min or max"
     ),
-    ("SELECT 1 FROM users JOIN orgs ON id = (SELECT 1)", "use it in SELECT, WHERE or HAVING"),
+    ("SELECT 1 FROM users LEFT JOIN orgs ON id = (SELECT 1)", "use it in SELECT, WHERE or HAVING"),
   ])
   func `that cannot be joined say what to do instead`(sql: String, hint: String) {
     let message = failure(sql)

@@ -188,7 +188,8 @@ struct PreparedAggregate: Sendable {
       let isAverage = aggregate.function == .average
       switch argumentType {
       case .double: return DoubleSumAccumulator(isAverage: isAverage)
-      case .interval: return IntervalSumAccumulator(location: aggregate.location)
+      case .interval:
+        return IntervalSumAccumulator(isAverage: isAverage, location: aggregate.location)
       default: return IntegerSumAccumulator(isAverage: isAverage, location: aggregate.location)
       }
     case .minimum, .maximum:

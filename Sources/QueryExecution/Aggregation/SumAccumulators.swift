@@ -259,17 +259,21 @@ final class DoubleSumAccumulator: Accumulator {
 
 /// `sum` and `avg` of intervals: each part on its own, as PostgreSQL.
 final class IntervalSumAccumulator: Accumulator {
+  private let isAverage: Bool
   private let location: Int
   private var sums: [Interval?] = []
+  private var counts: [Int] = []
 
-  init(location: Int) {
+  init(isAverage: Bool, location: Int) {
+    self.isAverage = isAverage
     self.location = location
   }
 
-  var byteCount: Int { sums.count * 24 }
+  var byteCount: Int { sums.count * 32 }
 
   func resize(to groupCount: Int) {
     sums.grow(to: groupCount, filling: nil)
+    counts.grow(to: groupCount, filling: 0)
   }
 
   func update(_ input: AggregateInput) throws(QueryError) {
@@ -278,6 +282,7 @@ final class IntervalSumAccumulator: Accumulator {
     for row in 0..<vector.count {
       if case .interval(let interval) = vector.value(at: row) {
         try add(interval, to: Int(groups[row]))
+        counts[Int(groups[row])] += 1
       }
     }
   }
@@ -302,13 +307,25 @@ final class IntervalSumAccumulator: Accumulator {
     guard let other = other as? IntervalSumAccumulator else { return }
     for (group, sum) in other.sums.enumerated() {
       if let sum { try add(sum, to: Int(groups[group])) }
+      counts[Int(groups[group])] += other.counts[group]
     }
   }
 
-  func finish(groupCount: Int) -> Vector {
-    Vector(
-      type: .interval, count: groupCount,
-      storage: .objects(sums.prefix(groupCount).map { $0.map(Value.interval) ?? .null }),
-      validity: sums.prefix(groupCount).map { $0 == nil ? 0 : 1 })
+  func finish(groupCount: Int) throws(QueryError) -> Vector {
+    var values: [Value] = []
+    for group in 0..<groupCount {
+      guard var sum = sums[group] else {
+        values.append(.null)
+        continue
+      }
+      if isAverage {
+        guard let mean = sum.multiplied(by: 1 / Double(counts[group])) else {
+          throw QueryError(.datetimeOverflow, "interval out of range", at: location..<location)
+        }
+        sum = mean
+      }
+      values.append(.interval(sum))
+    }
+    return Vector(values: values, type: .interval)
   }
 }

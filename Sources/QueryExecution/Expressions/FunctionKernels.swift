@@ -32,6 +32,12 @@ enum FunctionKernels {
     case .atTimeZone: return try DateTimeKernels.atTimeZone(site)
     case .timestampFromEpoch: return DateTimeKernels.fromEpoch(site)
     case .makeDate: return DateTimeKernels.makeDate(site)
+    case .makeTimestamp: return AgeKernels.makeTimestamp(site)
+    case .timeBucket: return try TimeBucketKernels.kernel(site)
+    case .age: return try AgeKernels.age(site)
+    case .formatTime: return try TimeFormatKernels.kernel(site)
+    case .formatNumber: return try NumberFormatKernels.kernel(site)
+    case .widthBucket, .widthBucketOfArray: return WidthBucketKernels.kernel(site)
     case .lower, .upper, .capitalize, .reverse, .md5, .character, .toHexadecimal:
       return TextKernels.mapping(site)
     case .characterLength, .byteLength, .ascii, .position, .startsWith:
@@ -47,6 +53,9 @@ enum FunctionKernels {
       return try RegexKernels.kernel(site)
     case .hyperLogLogCardinality, .digestQuantile, .digestRank:
       return try SketchKernels.kernel(site)
+    case .jsonMember, .jsonMemberText, .jsonPath, .jsonPathText, .jsonLength, .jsonType,
+      .jsonElements, .jsonElementTexts, .jsonKeys:
+      return JSONKernels.kernel(site)
     case .element, .arrayLength, .makeArray, .arraySlice, .arrayDimension, .arrayPosition,
       .arrayToText, .textToArray, .arrayConcatenate, .arrayAppend, .arrayPrepend, .arrayRemove,
       .arrayContains, .arrayOverlaps, .anyHolds, .allHold:
@@ -72,7 +81,8 @@ enum FunctionKernels {
       .byteLength, .ascii, .position, .startsWith, .left, .right, .trim, .trimLeft, .trimRight,
       .hyperLogLogCardinality, .element, .arrayLength, .makeArray, .arraySlice, .arrayDimension,
       .arrayPosition, .arrayToText, .textToArray, .arrayConcatenate, .arrayAppend, .arrayPrepend,
-      .arrayRemove, .arrayContains, .arrayOverlaps, .anyHolds, .allHold:
+      .arrayRemove, .arrayContains, .arrayOverlaps, .anyHolds, .allHold, .jsonMember,
+      .jsonMemberText, .jsonPath, .jsonPathText, .jsonType, .timeBucket:
       false
     case .substring: call.arguments.count > 2
     case .like, .likeIgnoringCase:
@@ -86,7 +96,10 @@ enum FunctionKernels {
       .timeBetween, .multiplyInterval, .addIntervals, .subtractIntervals, .atTimeZone,
       .timestampFromEpoch, .makeDate, .concatenate, .concatenateAll, .concatenateWithSeparator,
       .repeat, .padLeft, .padRight, .replace, .translate, .splitPart, .character, .matchesRegex,
-      .matchesRegexIgnoringCase, .regexReplace, .regexSubstring, .digestQuantile, .digestRank:
+      .matchesRegexIgnoringCase, .regexReplace, .regexSubstring, .digestQuantile, .digestRank,
+      .jsonLength, .jsonElements, .jsonElementTexts,
+      .jsonKeys, .makeTimestamp, .age, .formatTime, .formatNumber, .widthBucket,
+      .widthBucketOfArray:
       true
     }
   }

@@ -49,6 +49,9 @@ extension Expression {
       case .dateTruncate:
         guard call.arguments.count >= 2, call.arguments[1].isMonotonic else { return false }
         return call.arguments.count == 2 || call.arguments[2].isUTC
+      case .timeBucket:
+        guard call.arguments.count >= 2, call.arguments[1].isMonotonic else { return false }
+        return call.type != .timestampWithTimeZone || (call.arguments.last?.isUTC ?? false)
       case .atTimeZone:
         return call.arguments.count == 2 && call.arguments[0].isUTC
           && call.arguments[1].isMonotonic

@@ -120,8 +120,10 @@ extension ExpressionBinder {
     case .average:
       try require(1...1)
       let type = arguments[0].isUnknown ? .double : arguments[0].type
-      guard type.isNumber else { throw mismatch() }
-      return make(.average, [try environment.cast(arguments[0], to: type)], .double)
+      guard type.isNumber || type == .interval else { throw mismatch() }
+      return make(
+        .average, [try environment.cast(arguments[0], to: type)],
+        type == .interval ? .interval : .double)
     case .plain(let function, let parameter, let result):
       try require(1...1)
       guard let value = try environment.converted(arguments[0], to: parameter, .implicit) else {

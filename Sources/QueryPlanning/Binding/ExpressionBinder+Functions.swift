@@ -45,6 +45,11 @@ extension ExpressionBinder {
       }
     }
     if let constant = constant(call) { return BoundExpression(constant, at: location) }
+    if call.name == "age", call.arguments.count == 1, let today = environment.today {
+      // Counted from the midnight that today began with.
+      return try environment.scalarCall(
+        "age", [BoundExpression(today, at: location)] + bind(call.arguments), at: location)
+    }
     return try environment.scalarCall(call.name, try bind(call.arguments), at: location)
   }
 

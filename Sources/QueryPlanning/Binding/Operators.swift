@@ -65,7 +65,9 @@ extension Environment {
       throw noOperator(name, left, right, at: location)
     case "@>", "<@", "&&":
       return try arraysRelated(name, left, right, at: location)
-    case "->", "->>", "#>", "#>>", "?":
+    case "->", "->>", "#>", "#>>":
+      return try jsonMember(name, left, right, at: location)
+    case "?":
       throw unsupported("operator \(name) is", at: location)
     default:
       throw error(

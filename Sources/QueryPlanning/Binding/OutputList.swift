@@ -88,11 +88,27 @@ struct OutputList {
     return columns
   }
 
+  /// The columns of DISTINCT ON, found as those of ORDER BY are.
+  mutating func addDistinctColumns(
+    _ items: [ExpressionSyntax], _ binder: inout ExpressionBinder
+  ) throws(QueryError) -> [Int] {
+    var columns: [Int] = []
+    for item in items {
+      let column = try sortColumn(
+        item, isDistinct: false, clause: "DISTINCT ON", &binder)
+      try binder.environment.requireComparable(
+        BoundExpression(all[column].expression, at: item.location), for: "DISTINCT ON")
+      columns.append(column)
+    }
+    return columns
+  }
+
   private mutating func sortColumn(
-    _ syntax: ExpressionSyntax, isDistinct: Bool, _ binder: inout ExpressionBinder
+    _ syntax: ExpressionSyntax, isDistinct: Bool, clause: String = "ORDER BY",
+    _ binder: inout ExpressionBinder
   ) throws(QueryError) -> Int {
     let environment = binder.environment
-    if let position = try environment.ordinal(syntax, count: visibleCount, clause: "ORDER BY") {
+    if let position = try environment.ordinal(syntax, count: visibleCount, clause: clause) {
       return position
     }
     if case .column(let path) = syntax.kind, path.count == 1,

@@ -13,7 +13,8 @@ extension QueryBinder {
     let location = syntax.location
     guard case .function(let call) = syntax.kind, SetReturning.names.contains(call.name) else {
       throw environment.unsupported(
-        "this function in FROM is", at: location, hint: "unnest and generate_series are")
+        "this function in FROM is", at: location,
+        hint: "unnest, generate_series and json_array_elements are")
     }
     var binder = ExpressionBinder(
       environment: environment, scope: Scope(relations: left?.relations ?? []))

@@ -116,6 +116,14 @@ extension Plan {
     case .series(var series):
       series.location = location
       return .series(series)
+    case .expand(var expansion):
+      for index in expansion.sources.indices {
+        if case .series(var series) = expansion.sources[index] {
+          series.location = location
+          expansion.sources[index] = .series(series)
+        }
+      }
+      return .expand(expansion)
     case .aggregate(var aggregation):
       for index in aggregation.aggregates.indices {
         aggregation.aggregates[index].location = location

@@ -95,6 +95,7 @@ extension QueryBinder {
     if let bound = try bindFunctionJoin(join, left) { return bound }
     let right = try bind(join.right)
     try requireDistinctNames(left, right, at: join.right.location)
+    let join = natural(join, left, right)
     switch join.kind {
     case .inner, .cross: return try bindJoin(join, left, right, kind: .inner)
     case .left: return try bindJoin(join, left, right, kind: .left)
@@ -110,23 +111,51 @@ extension QueryBinder {
     _ join: JoinSyntax, _ left: BoundRelation, _ right: BoundRelation, kind: Join.Kind
   ) throws(QueryError) -> BoundRelation {
     switch join.condition {
-    case .none: return joined(left, right, kind: kind, residual: nil)
-    case .natural:
-      throw environment.unsupported(
-        "NATURAL JOIN is", at: join.location, hint: "name the columns: JOIN ... USING (...)")
+    case .none, .natural: return joined(left, right, kind: kind, residual: nil)
     case .on(let syntax):
       var result = joined(left, right, kind: kind, residual: nil)
       var binder = ExpressionBinder(
         environment: environment, scope: Scope(relations: result.relations))
       binder.place = .clause("JOIN conditions")
       binder.outerScopes = outerScopes
+      // Where no row is padded, a condition is as good above the join: sub-queries are joined there.
+      if join.kind == .inner { binder.subqueryBinder = self }
       let condition = try binder.bindCondition(syntax, of: "JOIN/ON")
+      if !binder.subqueries.isEmpty {
+        let types = result.plan.types
+        var places = SubqueryPlaces()
+        let plan = try places.join(binder.subqueries, to: result.plan) {
+          (expression, _) throws(QueryError) in expression
+        }
+        result.plan = .project(
+          .filter(plan, [places.placed(condition)]),
+          types.enumerated().map { .column($0.offset, $0.element) })
+        result.operatorCount += 2 + binder.subqueries.reduce(0) { $0 + $1.operatorCount }
+        return result
+      }
       result.plan = .join(
         Join(kind: kind, left: left.plan, right: right.plan, keys: [], residual: condition))
       return result
     case .using(let columns):
       return try bindUsing(columns, left, right, kind: kind)
     }
+  }
+
+  /// `NATURAL JOIN` is USING with the names that both sides have.
+  private func natural(_ join: JoinSyntax, _ left: BoundRelation, _ right: BoundRelation)
+    -> JoinSyntax
+  {
+    guard case .natural = join.condition else { return join }
+    func names(_ relation: BoundRelation) -> [String] {
+      relation.relations.flatMap(\.columns).filter { !$0.isMerged }.map(\.name)
+    }
+    let others = Set(names(right))
+    var seen: Set<String> = []
+    let common = names(left).filter { others.contains($0) && seen.insert($0).inserted }
+    var join = join
+    join.condition =
+      common.isEmpty ? .none : .using(common.map { Identifier($0, offset: join.location) })
+    return join
   }
 
   private func joined(

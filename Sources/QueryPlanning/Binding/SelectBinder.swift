@@ -19,7 +19,6 @@ struct SelectBinder {
   }
 
   func bind(_ core: SelectCore) throws(QueryError) -> BoundQuery {
-    try refuseUnsupported(core)
     let from = try binder.bindFrom(core.from)
     var plan = from?.plan ?? .values(rows: [[]], types: [])
     let scope = Scope(relations: from?.relations ?? [])
@@ -47,8 +46,14 @@ struct SelectBinder {
     }
     let havingUses = expressions.columnUses
     let isDistinct = if case .all = core.distinct { true } else { false }
+    var firstRows: DistinctOn?
+    if case .on(let keys) = core.distinct {
+      firstRows = DistinctOn(
+        syntax: keys, columns: try outputs.addDistinctColumns(keys, &expressions))
+    }
     let sortColumns = try outputs.addSortColumns(
       query.orderBy, isDistinct: isDistinct, &expressions)
+    try firstRows?.requireMatch(sortColumns, query.orderBy, environment)
 
     var windows = expressions.windows.map(\.function)
     var expansions = expressions.expansions.map(\.source)
@@ -115,12 +120,11 @@ struct SelectBinder {
     let row = expanded
     plan = .project(plan, outputs.all.map { row.placed(overWindows($0.expression)) })
     if isDistinct { plan = try distinct(plan, outputs) }
-    if !query.orderBy.isEmpty {
-      let keys = zip(sortColumns, query.orderBy).map { column, item in
-        SortKey(.column(column, outputs.all[column].expression.type), item)
-      }
-      plan = .sort(plan, by: keys, limit: nil)
+    let sortKeys = zip(sortColumns, query.orderBy).map { column, item in
+      SortKey(.column(column, outputs.all[column].expression.type), item)
     }
+    if let firstRows { plan = firstRows.firstOfEach(plan, by: sortKeys, at: query.location) }
+    if !sortKeys.isEmpty { plan = .sort(plan, by: sortKeys, limit: nil) }
     plan = try environment.limited(plan, as: query)
     if outputs.all.count > outputs.visibleCount {
       plan = .project(
@@ -156,14 +160,6 @@ struct SelectBinder {
       plan = .filter(plan, [places.placed(.conjunction(conditions))])
     }
     return try places.join(joins, to: plan) { (expression, _) throws(QueryError) in expression }
-  }
-
-  private func refuseUnsupported(_ core: SelectCore) throws(QueryError) {
-    if case .on(let keys) = core.distinct {
-      throw environment.unsupported(
-        "DISTINCT ON is", at: keys.first?.location ?? query.location,
-        hint: "use arg_min or arg_max with GROUP BY")
-    }
   }
 
   /// GROUP BY: positions, then input columns, then names of the select list.

@@ -7,11 +7,6 @@ extension QueryBinder {
   func bindSetOperation(
     _ operation: SetOperation, all: Bool, _ left: SelectSyntax, _ right: SelectSyntax
   ) throws(QueryError) -> BoundQuery {
-    if all, operation != .union {
-      throw environment.unsupported(
-        "\(operation.rawValue.uppercased()) ALL is", at: right.location,
-        hint: "\(operation.rawValue.uppercased()) without ALL is")
-    }
     let first = try bind(left)
     let second = try bind(right)
     let name = operation.rawValue.uppercased()
@@ -19,7 +14,7 @@ extension QueryBinder {
     var output = BoundQuery(
       plan: .append(inputs.flatMap(\.appended)), columnNames: first.columnNames,
       operatorCount: first.operatorCount + second.operatorCount + 5)
-    if all { return output }
+    if all, operation == .union { return output }
     for (type, column) in zip(output.plan.types, first.columnNames) where !type.isComparable {
       throw environment.error(
         .undefinedFunction, "\(name) needs values that can be compared, not \(type.sqlName)",
@@ -28,7 +23,14 @@ extension QueryBinder {
     output.plan =
       operation == .union
       ? grouped(output.plan, counting: [])
-      : filtered(inputs, keepsCommon: operation == .intersect, at: right.location)
+      : filtered(
+        all ? inputs.map { numbered($0, at: right.location) } : inputs,
+        keepsCommon: operation == .intersect, at: right.location)
+    if all {
+      // Without the numbers.
+      output.plan = .project(
+        output.plan, output.plan.types.dropLast().enumerated().map { .column($0, $1) })
+    }
     return output
   }
 
@@ -53,6 +55,20 @@ extension QueryBinder {
       let isSame = columns.enumerated().allSatisfy { $0.offset == $0.element.columnIndex }
       return isSame ? query.plan : .project(query.plan, columns)
     }
+  }
+
+  /// The first of several equal rows gets a 1, the next one a 2: then each is a row of its own, and
+  /// ALL keeps as many as both sides, or the first more than the second, have.
+  private func numbered(_ plan: Plan, at location: Int) -> Plan {
+    .window(
+      Window(
+        input: plan,
+        functions: [
+          WindowFunction(
+            kind: .rowNumber, arguments: [],
+            partitionBy: plan.types.enumerated().map { .column($0, $1) }, orderBy: [],
+            frame: .standard, type: .integer, location: location)
+        ]))
   }
 
   private func grouped(_ plan: Plan, counting aggregates: [Aggregate]) -> Plan {

@@ -1,9 +1,18 @@
 import ColumnStore
 import QueryLanguage
 
-/// Functions that give several rows: `unnest(array)` and `generate_series(start, stop[, step])`.
+/// Functions that give several rows: `unnest(array)`, `generate_series(start, stop[, step])` and the
+/// members of documents.
 enum SetReturning {
-  static let names: Set<String> = ["unnest", "generate_series"]
+  static let names: Set<String> = Set(["unnest", "generate_series"] + documents.keys)
+
+  /// Members of documents: what makes an array of them, of which type.
+  static let documents: [String: (function: ScalarFunction, element: DataType)] = [
+    "json_array_elements": (.jsonElements, .json), "jsonb_array_elements": (.jsonElements, .json),
+    "json_array_elements_text": (.jsonElementTexts, .text),
+    "jsonb_array_elements_text": (.jsonElementTexts, .text),
+    "json_object_keys": (.jsonKeys, .text), "jsonb_object_keys": (.jsonKeys, .text),
+  ]
 }
 
 extension ExpressionBinder {
@@ -54,6 +63,18 @@ extension Environment {
       throw error(
         .typeMismatch, "\(call.name) is not an aggregate function: it takes arguments only",
         at: location)
+    }
+    if let document = SetReturning.documents[call.name] {
+      guard arguments.count == 1, arguments[0].type == .json || arguments[0].isUnknown else {
+        let types = arguments.map(\.type.sqlName).joined(separator: ", ")
+        throw error(
+          .undefinedFunction, "function \(call.name)(\(types)) does not exist", at: location,
+          hint: "there is \(call.name)(json)")
+      }
+      let members = self.call(
+        document.function, [try cast(arguments[0], to: .json, .implicit)],
+        .array(document.element), at: location)
+      return [.elements(members)]
     }
     guard call.name == "unnest" else {
       guard (2...3).contains(arguments.count) else {

@@ -48,7 +48,10 @@ public struct PlanDescription: Sendable {
     case .project(_, let expressions):
       let shown = expressions.map { ExpressionText.text(of: $0, columns: names) }
       lines[id].text = "Project: \(shown.joined(separator: ", "))"
-      return shown
+      // The mark by which a row of an outer join is known to be none of padding.
+      return zip(expressions, shown).map { expression, text in
+        expression.literalValue == .boolean(true) ? "matched" : text
+      }
     case .aggregate(let aggregation):
       let keys = aggregation.keys.map { ExpressionText.text(of: $0, columns: names) }
       let aggregates = aggregation.aggregates.map { ExpressionText.text(of: $0, columns: names) }

@@ -38,7 +38,7 @@ public enum AggregateTable {
       "count", "count(*), count(x)", "Number of rows, or of values that are not null.", .count),
     Definition("sum", "sum(x)", "Sum of numbers or intervals; integer overflow is an error.", .sum),
     Definition(
-      "avg mean", "avg(x)", "Mean.", .average),
+      "avg mean", "avg(x)", "Mean of numbers or intervals.", .average),
     Definition("min", "min(x)", "Smallest value.", .extreme(.minimum)),
     Definition("max", "max(x)", "Largest value.", .extreme(.maximum)),
     Definition(

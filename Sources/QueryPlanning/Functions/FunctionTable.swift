@@ -7,7 +7,7 @@ import ColumnStore
 public enum FunctionTable {
   public static let all: [FunctionDefinition] =
     textFunctions + patternFunctions + numberFunctions + timeFunctions + otherFunctions
-    + arrayFunctions
+    + bucketFunctions + formatFunctions + arrayFunctions + jsonFunctions
 
   /// Signatures by name and alias, in the order of the table.
   static let byName: [String: [FunctionDefinition]] = {

@@ -6,6 +6,14 @@ import QueryPlanning
 extension FunctionCall {
   func time(_ values: [Value]) throws -> Value? {
     switch (function, values.first ?? .null, values.dropFirst().first ?? .null) {
+    case (.timeBucket, .interval(let width), .timestamp(let at)) where values.count == 2:
+      return .timestamp(bucket(at, width))
+    case (.timeBucket, .interval(let width), .timestampWithTimeZone(let at))
+    where values.count == 3 && values[2] == .text("UTC"):
+      return .timestampWithTimeZone(bucket(at, width))
+    case (.timeBucket, .interval(let width), .date(let day)) where values.count == 2:
+      let perDay = Calendar.millisecondsPerDay
+      return .date(Calendar.floorDivide(bucket(day * perDay, width), perDay))
     case (.addDays, .date(let day), .integer(let count)):
       return .date(try inRange(day, +, count))
     case (.subtractDays, .date(let day), .integer(let count)):
@@ -33,6 +41,22 @@ extension FunctionCall {
     case (.atTimeZone, .text("UTC"), .timestampWithTimeZone(let at)): return .timestamp(at)
     default: return nil
     }
+  }
+
+  /// Days and time from Monday 2000-01-03, months from January 2000.
+  private func bucket(_ at: Int64, _ width: Interval) -> Int64 {
+    let perDay = Calendar.millisecondsPerDay
+    if width.months == 0 {
+      let length = Int64(width.days) * perDay + width.milliseconds
+      let origin = Calendar.days(year: 2000, month: 1, day: 3) * perDay
+      return Calendar.floorDivide(at - origin, length) * length + origin
+    }
+    let date = Calendar.date(days: Calendar.floorDivide(at, perDay))
+    let month = (date.year - 2000) * 12 + date.month - 1
+    let start = Calendar.floorDivide(month, Int64(width.months)) * Int64(width.months)
+    return Calendar.days(
+      year: 2000 + Calendar.floorDivide(start, 12), month: Calendar.floorModulo(start, 12) + 1,
+      day: 1) * perDay
   }
 
   private func inRange(
