@@ -142,6 +142,25 @@ import Testing
     #expect(try engine.execute(sql, in: &session).rowCount == 1)
   }
 
+  /// 500 events a day, each of which is a step, of 16 bytes; sessions by day, of 24.
+  @Test(
+    arguments: [
+      ("window_funnel('3 days', day, x < 250, x >= 250)", 16 * 500),
+      ("session_count(day, '1 day')", 24 * 50), ("retention(x < 100, day > '1970-01-03')", 4 * 50),
+      ("corr(x, x * x)", 8 * 6 * 50),
+    ])
+  func `knows what users did, and how much that takes`(call: String, leastBytes: Int) throws {
+    let engine = try engine(days: 10)
+    var session = Session()
+    let sql = "SELECT u, \(call) FROM e GROUP BY u ORDER BY u"
+    let first = try engine.execute(sql, in: &session)
+    #expect(engine.partialCacheByteCount >= 10 * leastBytes)
+    #expect(engine.partialCacheByteCount < 10 * (8 * leastBytes + 10_000))
+    let again = try engine.execute(sql, in: &session)
+    #expect(again.statistics.rowsScanned == 0)
+    #expect(again.rows == first.rows)
+  }
+
   @Test func `keeps to its bound`() throws {
     let engine = try engine(days: 20, cacheByteLimit: 40_000)
     var session = Session()

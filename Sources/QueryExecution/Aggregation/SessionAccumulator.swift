@@ -6,7 +6,7 @@ import QueryPlanning
 /// gap.
 ///
 /// Two runs are one where they come as close as that, so runs may be collected piece by piece, in any
-/// order, and joined at the end: 24 bytes for each session where moments come by time.
+/// order, and joined at the end: 24 bytes for each session of a morsel where moments come by time.
 final class SessionAccumulator: Accumulator {
   private struct Run: GroupedEvent {
     /// Empty where it is after `end`.
@@ -82,12 +82,26 @@ final class SessionAccumulator: Accumulator {
 
   func merge(_ other: any Accumulator, groups: [UInt32]) {
     guard let other = other as? SessionAccumulator else { return }
-    for run in other.others { add(run, to: Int(groups[Int(run.group)])) }
-    for run in other.current where !run.isEmpty { add(run, to: Int(groups[Int(run.group)])) }
-  }
-
-  private func add(_ run: Run, to group: Int) {
-    Self.add(run.start, run.end, to: &current[group], &others, gap: gap)
+    let gap = gap
+    var closed: [Run] = []
+    swap(&closed, &others)
+    defer { swap(&closed, &others) }
+    let first = closed.count
+    // Which of them join ours shows at the end.
+    closed.append(contentsOf: other.others)
+    groups.withUnsafeBufferPointer { groups in
+      closed.withUnsafeMutableBufferPointer { closed in
+        for index in first..<closed.count {
+          closed[index].group = groups[Int(closed[index].group)]
+        }
+      }
+      current.withUnsafeMutableBufferPointer { current in
+        for run in other.current where !run.isEmpty {
+          Self.add(
+            run.start, run.end, to: &current[Int(groups[Int(run.group)])], &closed, gap: gap)
+        }
+      }
+    }
   }
 
   func finish(groupCount: Int) -> Vector {
