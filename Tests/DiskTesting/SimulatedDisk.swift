@@ -13,6 +13,16 @@ public final class SimulatedDisk: FileSystem {
   public enum Operation: Sendable, Equatable {
     case open, create, look, read, write, truncate, synchronize
     case makeFolder, list, rename, link, remove, removeFolder, synchronizeFolder, lock
+
+    /// Whether the disk may be another one after it.
+    var changes: Bool {
+      switch self {
+      case .open, .look, .read, .list, .lock: false
+      case .create, .write, .truncate, .synchronize, .makeFolder, .rename, .link, .remove,
+        .removeFolder, .synchronizeFolder:
+        true
+      }
+    }
   }
 
   /// When and how calls fail.
@@ -75,7 +85,7 @@ public final class SimulatedDisk: FileSystem {
     machine.withLock { $0.capacity = byteCount }
   }
 
-  /// Called before each operation with the disk as it is by then.
+  /// Called before each operation that changes something, with the disk as it is by then.
   public func observe(_ body: (@Sendable (DiskImage) -> Void)?) {
     observer.withLock { $0 = body }
   }
@@ -99,7 +109,7 @@ public final class SimulatedDisk: FileSystem {
     _ operation: Operation, _ path: String, _ words: String,
     _ body: (inout DiskImage, _ isShort: Bool, _ capacity: Int?) throws(Refusal) -> Result
   ) throws(PersistenceError) -> Result {
-    if let observer = observer.withLock({ $0 }) { observer(image) }
+    if operation.changes, let observer = observer.withLock({ $0 }) { observer(image) }
     // The closure of a mutex forgets the type of its error.
     let outcome: Swift.Result<Result, Refusal> = machine.withLock { machine in
       machine.callCount += 1

@@ -22,6 +22,20 @@ extension FileSystem {
     try synchronizeFolder(parent)
   }
 
+  /// Makes the names of a folder and of those above it durable, whoever made them and however far he
+  /// came. Those that one may not open were not made by this program.
+  func synchronizeFolders(above path: String) throws(PersistenceError) {
+    var path = path
+    while Self.parent(of: path) != path {
+      path = Self.parent(of: path)
+      do throws(PersistenceError) {
+        try synchronizeFolder(path)
+      } catch {
+        guard case .system(let failure) = error, failure.code == 13 else { throw error }
+      }
+    }
+  }
+
   /// The folder of a name: "." for one without a slash.
   static func parent(of path: String) -> String {
     var path = path[...]
