@@ -138,13 +138,6 @@ extension Plan {
         }
       }
       return .window(window)
-    case .expand(var expansion):
-      expansion.sources = expansion.sources.map { source in
-        guard case .series(var series) = source else { return source }
-        series.location = location
-        return .series(series)
-      }
-      return .expand(expansion)
     case .scan, .values, .filter, .project, .sort, .limit, .append, .shared: return plan
     }
   }
