@@ -100,7 +100,6 @@ import Testing
 
   @Test func `tells minus zero from zero`() throws {
     let engine = try engine(days: 2)
-    var session = Session()
     for (zero, expected) in [("0.0", "0"), ("-0.0", "-0"), ("0.0", "0")] {
       for sql in [
         "SELECT day, max(x * 0 + \(zero)::double precision * (x * 0 + 1)) AS m FROM e GROUP BY day",
