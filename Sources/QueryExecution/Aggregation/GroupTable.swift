@@ -23,7 +23,14 @@ struct GroupTable {
   private static func nullWordCount(_ keyCount: Int) -> Int { (keyCount + 63) / 64 }
 
   var count: Int { table.count }
-  var byteCount: Int { table.byteCount + groupOfCode.capacity * 4 }
+  var byteCount: Int {
+    spaces.reduce(table.byteCount + groupOfCode.capacity * 4) { $0 + $1.byteCount }
+  }
+
+  /// Memory that may have to be allocated for so many more rows while the old is still there.
+  func growthByteCount(adding rowCount: Int) -> Int {
+    table.growthByteCount(adding: rowCount)
+  }
 
   /// One key of a view: a small index per row and what each index means, or a word per row.
   private enum Key {

@@ -11,6 +11,8 @@ final class ModeAccumulator: Accumulator {
     self.type = type
   }
 
+  var bytesPerRow: Int { 96 }
+
   var byteCount: Int { counts.reduce(0) { $0 + $1.count * 96 + 16 } }
 
   func resize(to groupCount: Int) {
@@ -173,6 +175,8 @@ final class StringAggregateAccumulator: Accumulator {
     self.isDistinct = isDistinct
   }
 
+  var bytesPerRow: Int { 96 }
+
   var byteCount: Int { rows.reduce(0) { $0 + $1.count * 96 + 16 } }
 
   func resize(to groupCount: Int) {
@@ -240,6 +244,8 @@ final class DistinctValuesAccumulator: Accumulator {
     self.inner = inner
     self.type = type
   }
+
+  var bytesPerRow: Int { 96 }
 
   var byteCount: Int { values.reduce(0) { $0 + $1.count * 96 + 16 } }
 

@@ -11,9 +11,18 @@ enum TextKernels {
     _ write: (_ row: Int, _ builder: inout TextBuilder) throws(QueryError) -> Void
   ) throws(QueryError) -> Vector {
     var builder = TextBuilder(entries: rows.count, bytes: rows.count * 8)
+    var reserved = builder.bytes.count
     for row in 0..<rows.count {
       if rows.isValid(row) { try write(row, &builder) }
       builder.finish()
+      // Short texts never come here; a single one is bounded by itself.
+      if builder.bytes.count > reserved + 1 << 20 {
+        try QueryScope.reserve(2 * (builder.bytes.count - reserved), for: "texts")
+        reserved = builder.bytes.count
+        try QueryScope.check()
+      } else if row & 0x3FF == 0x3FF {
+        try QueryScope.check()
+      }
     }
     return builder.vector()
   }

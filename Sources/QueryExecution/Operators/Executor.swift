@@ -17,7 +17,11 @@ public struct Executor: Sendable {
   /// The result's batches, in order.
   public func run(_ plan: Plan) throws(QueryError) -> [Batch] {
     var id = 0
-    return try rows(plan, &id)
+    let scope = QueryScope(cancellation: context.cancellation, memory: context.memory)
+    return try scope.enter { () throws(QueryError) in
+      // The memory of an answer is the business of whoever asked.
+      try rows(plan, &id).map { Batch(rowCount: $0.rowCount, columns: $0.columns) }
+    }
   }
 
   /// Looks at the tables of a plan without reading rows, so that the context's profile knows what
@@ -143,6 +147,7 @@ public struct Executor: Sendable {
     let one = Batch(rowCount: 1, columns: [])
     var columns: [[Value]] = Array(repeating: [], count: types.count)
     for row in rows {
+      try QueryScope.check()
       for (column, expression) in row.enumerated() {
         columns[column].append(try CompiledExpression(expression).evaluate(one).value(at: 0))
       }
@@ -254,7 +259,7 @@ public struct Executor: Sendable {
     guard join.kind == .full else { return joined }
     // Which build rows found no partner is known once all others have been looked up.
     let batches = try joined.collect(context)
-    return RowStream(batches + [hashJoin.unmatchedBuildRows(leftTypes: join.left.types)])
+    return RowStream(batches + [try hashJoin.unmatchedBuildRows(leftTypes: join.left.types)])
   }
 
   private func sorted(
@@ -353,15 +358,29 @@ public struct Executor: Sendable {
 }
 
 extension Batch {
-  static func concatenate(_ batches: [Batch], types: [DataType]) -> Batch {
+  /// The rows of all batches as one; at most `UInt32.max`, since rows are numbered.
+  static func concatenate(_ batches: [Batch], types: [DataType]) throws(QueryError) -> Batch {
     if batches.count == 1 { return batches[0] }
+    var pools: Set<ObjectIdentifier> = []
+    let reservation = try MemoryReservation.ofQuery(
+      batches.reduce(0) { $0 + $1.byteCount(counted: &pools) }, for: "rows that are put together")
     let rowCount = batches.reduce(0) { $0 + $1.rowCount }
-    let columns = types.indices.map { column in
-      batches.isEmpty
-        ? Vector(values: [], type: types[column])
-        : Vector.concatenate(batches.map { $0.columns[column] }, type: types[column])
+    guard rowCount < Int(UInt32.max) else {
+      throw QueryError(
+        .programLimitExceeded, "more than \(UInt32.max - 1) rows would have to be kept at once",
+        hint: "filter or aggregate first")
     }
-    return Batch(rowCount: rowCount, columns: columns)
+    var columns: [Vector] = []
+    for column in types.indices {
+      try QueryScope.check()
+      columns.append(
+        batches.isEmpty
+          ? Vector(values: [], type: types[column])
+          : Vector.concatenate(batches.map { $0.columns[column] }, type: types[column]))
+    }
+    var result = Batch(rowCount: rowCount, columns: columns)
+    result.reservation = reservation
+    return result
   }
 }
 

@@ -12,10 +12,14 @@ final class JoinTable: Sendable {
   private let next: [UInt32]
   /// With one text key of one dictionary: the distinct key by code.
   private let keyOfCode: [UInt32]
+  private let reservation: MemoryReservation
 
   /// `keys` are evaluated over the rows.
   init(_ rows: Batch, keys expressions: [CompiledExpression]) throws(QueryError) {
     self.rows = rows
+    let width = expressions.count
+    reservation = try .ofQuery(
+      width == 0 ? 0 : rows.rowCount * (24 * (width + 1) + 40), for: "the table of a join")
     var vectors: [Vector] = []
     let view = BatchView(rows)
     for key in expressions { vectors.append(try view.evaluate(key)) }
@@ -29,6 +33,7 @@ final class JoinTable: Sendable {
     var row = [UInt64](repeating: 0, count: expressions.count)
     // From the last row to the first, so that chains are ascending.
     for index in stride(from: rows.rowCount - 1, through: 0, by: -1) where isValid[index] != 0 {
+      if index & 0xFFFF == 0 { try QueryScope.check() }
       for column in words.indices { row[column] = words[column][index] }
       let key = Int(row.withUnsafeBufferPointer { table.insert($0) })
       if key == first.count { first.append(.max) }
@@ -48,24 +53,9 @@ final class JoinTable: Sendable {
     self.next = next
   }
 
-  /// Pairs of a probe row and a build row with equal keys, by probe row; `firstOnly`: at most one
-  /// for each probe row.
-  func matches(
-    _ vectors: [Vector], count: Int, firstOnly: Bool = false
-  ) -> (probe: [UInt32], build: [UInt32]) {
-    var probe: [UInt32] = []
-    var build: [UInt32] = []
-    probe.reserveCapacity(count)
-    build.reserveCapacity(count)
-    func add(_ row: Int, _ key: UInt32) {
-      var match = first[Int(key)]
-      while match != .max {
-        probe.append(UInt32(truncatingIfNeeded: row))
-        build.append(match)
-        if firstOnly { break }
-        match = next[Int(match)]
-      }
-    }
+  /// Of each probe row the first build row with equal keys; `UInt32.max` where there is none.
+  func firstMatches(_ vectors: [Vector], count: Int) -> [UInt32] {
+    var matches = [UInt32](repeating: .max, count: count)
     let isValid = validRows(vectors, count: count)
     if !keyOfCode.isEmpty, vectors.count == 1,
       case .text(let codes, .dictionary(let view)) = vectors[0].storage,
@@ -73,19 +63,27 @@ final class JoinTable: Sendable {
     {
       for row in 0..<count where isValid[row] != 0 {
         let code = Int(codes[row])
-        if code < keyOfCode.count, keyOfCode[code] != .max { add(row, keyOfCode[code]) }
+        if code < keyOfCode.count, keyOfCode[code] != .max {
+          matches[row] = first[Int(keyOfCode[code])]
+        }
       }
-      return (probe, build)
+      return matches
     }
     var words: [[UInt64]] = []
     for (index, vector) in vectors.enumerated() { words.append(keys.probeWords(index, vector)) }
     var row = [UInt64](repeating: 0, count: vectors.count)
     for index in 0..<count where isValid[index] != 0 {
       for column in words.indices { row[column] = words[column][index] }
-      if let key = row.withUnsafeBufferPointer({ table.find($0) }) { add(index, key) }
+      if let key = row.withUnsafeBufferPointer({ table.find($0) }) {
+        matches[index] = first[Int(key)]
+      }
     }
-    return (probe, build)
+    return matches
   }
+
+  /// The next build row with the same keys; `UInt32.max` after the last.
+  @inline(__always)
+  func match(after row: UInt32) -> UInt32 { next[Int(row)] }
 }
 
 /// 1 where no key is null.
