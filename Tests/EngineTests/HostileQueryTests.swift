@@ -13,7 +13,7 @@ import Testing
     var session = Session()
     for statement in HostileQueries.setUp { _ = try engine.execute(statement, in: &session) }
     session.memoryLimit = memoryLimit
-    session.statementTimeout = .milliseconds(200)
+    session.statementTimeout = .milliseconds(50)
     return (engine, session)
   }
 

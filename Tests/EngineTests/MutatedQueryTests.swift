@@ -86,7 +86,9 @@ import Testing
       for _ in 0..<20 {
         let sql = Self.mutated(
           random.pick(script.queries), other: random.pick(script.queries), &random)
-        if getenv("DAYBOOK_TRACE") != nil { FileHandle.standardError.write(Data("\(sql)\n;;\n".utf8)) }
+        if getenv("DAYBOOK_TRACE") != nil {
+          FileHandle.standardError.write(Data("\(sql)\n;;\n".utf8))
+        }
         do throws(QueryError) {
           _ = try engine.execute(sql, in: &session)
         } catch {

@@ -183,6 +183,7 @@ public struct Executor: Sendable {
     let outputs = compiled
     return try stream(input, &id).map { view throws(QueryError) in
       var columns: [Vector] = []
+      try QueryScope.reserve(view.rowCount * outputs.count * 8, for: "the columns of a batch")
       for output in outputs { columns.append(try view.materialize(output)) }
       return BatchView(Batch(rowCount: view.rowCount, columns: columns))
     }
