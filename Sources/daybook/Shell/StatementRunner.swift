@@ -27,7 +27,8 @@ struct StatementRunner {
     var session = session
     defer { self.session = session }
     let start = ContinuousClock.now
-    let result = try Interrupt.cancelling(with: { engine.cancelAllQueries() }) {
+    let cancel: @Sendable () -> Void = { engine.cancelAllQueries() }
+    let result = try Interrupt.cancelling(with: cancel) {
       let result: QueryResult
       do throws(QueryError) {
         result = try engine.execute(statement, in: &session)
