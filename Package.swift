@@ -73,7 +73,7 @@ let package = Package(
       name: "daybook",
       dependencies: [
         "Engine", "Ingestion", "Analytics", "SampleData", "Persistence", "QueryExecution",
-        "ColumnStore", "QueryLanguage", "CLineEditor",
+        "QueryPlanning", "ColumnStore", "QueryLanguage", "CLineEditor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -61,6 +61,12 @@ extension Conversion {
       return .isDistinct(left, try expression(right), negated: true)
     case PG_QUERY__A__EXPR__KIND__AEXPR_IN:
       let list = try listItems(right)
+      guard list.count <= SizeLimits.inListLength else {
+        throw QueryError(
+          .programLimitExceeded, "IN takes at most \(SizeLimits.inListLength) items",
+          at: text.tokenRange(at: list[0].location),
+          hint: "load them as a table: IN (SELECT ...)")
+      }
       return .inList(left, list, negated: name == "<>")
     case PG_QUERY__A__EXPR__KIND__AEXPR_LIKE:
       return try like(left, right, ignoresCase: false, negated: name.hasPrefix("!"))

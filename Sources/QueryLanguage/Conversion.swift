@@ -8,7 +8,7 @@ import CPgQuery
 struct Conversion {
   /// How deep expressions, queries and joins may nest, taken together. Passes over the syntax tree
   /// may recurse: at this depth they fit a stack of 512 KiB with 2 KiB per level.
-  static let maximumDepth = 250
+  static let maximumDepth = SizeLimits.depth
 
   let text: TokenizedText
   /// Everything before this byte has been converted.

@@ -33,7 +33,9 @@ public struct QueryError: Error, Equatable, Sendable {
     case uniqueViolation = "23505"
     case cardinalityViolation = "21000"
     case featureNotSupported = "0A000"
+    case programLimitExceeded = "54000"
     case tooComplex = "54001"
+    case tooManyColumns = "54011"
     case queryCancelled = "57014"
     /// Class 57 is PostgreSQL's, the code Daybook's own: there a time-out is a 57014 as well, and
     /// nobody can tell it from a cancel without reading the message.

@@ -6,7 +6,7 @@ import CPgQuery
 /// grammar recurses deeply (about 50 µs more than the parse itself).
 public enum SQLParser {
   /// Longest text that is read, in UTF-8 bytes.
-  public static let maximumLength = 1 << 20
+  public static let maximumLength = SizeLimits.textLength
   /// Deepest nesting of expressions, queries and joins, taken together. Chains of AND and of OR
   /// count as one level; every `+` in `a + b + c` counts as one, as do UNION and JOIN.
   public static let maximumDepth = Conversion.maximumDepth

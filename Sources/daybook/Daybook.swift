@@ -12,7 +12,7 @@ import ArgumentParser
       try command.run()
     } catch let failure as CommandFailure {
       StandardError.write(failure.description + "\n")
-      exit(EXIT_FAILURE)
+      exit(failure.exitCode)
     } catch OutputError.closed {
       exit(EXIT_SUCCESS)
     } catch OutputError.failed(let code) {
@@ -51,14 +51,18 @@ package let daybookVersion = "0.1.0"
 struct CommandFailure: Error, CustomStringConvertible {
   /// Complete lines, the last one without its line break.
   let description: String
+  var exitCode = EXIT_FAILURE
 
   init(_ message: String, hint: String? = nil) {
     description = "error: \(message)" + (hint.map { "\nhint: \($0)" } ?? "")
   }
 
   /// Text that says already what it is.
-  init(rendered description: String) {
+  init(rendered description: String, exitCode: Int32 = EXIT_FAILURE) {
     self.description = description
+    self.exitCode = exitCode
   }
 
+  /// Whether ^C is the reason.
+  var isInterrupt: Bool { exitCode == Interrupt.exitCode }
 }

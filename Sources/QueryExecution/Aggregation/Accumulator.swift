@@ -13,10 +13,17 @@ protocol Accumulator: AnyObject {
   func update(_ input: AggregateInput) throws(QueryError)
   /// Memory of the state in bytes, roughly.
   var byteCount: Int { get }
+  /// The most memory that a row may add to the state, in bytes, beside what a group takes.
+  var bytesPerRow: Int { get }
   /// Adds another state of the same aggregate, which stays as it is; its group g goes to `groups[g]`.
   func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError)
   /// The results by group.
   func finish(groupCount: Int) throws(QueryError) -> Vector
+}
+
+extension Accumulator {
+  /// Most states have one size, however many rows there were.
+  var bytesPerRow: Int { 0 }
 }
 
 /// The rows of one view that count for an aggregate, and their groups.

@@ -77,9 +77,12 @@ extension Aggregator {
       try state.update(view)
       return .more
     }
+    try QueryScope.check()
     state.settle()
     if let cached, let key {
       cached.cache.keep(state, for: key, segments: cached.scanner.morsels[task].segments)
+      // From now on it is the cache's memory, which has a bound of its own.
+      state.releaseMemory()
     }
     return state
   }
@@ -283,15 +286,31 @@ final class AggregationState: @unchecked Sendable {
   private var groups: GroupTable
   private let aggregates: [PreparedAggregate]
   let accumulators: [any Accumulator]
+  private var memory: AggregationMemory?
 
   init(_ aggregator: Aggregator) {
     groups = GroupTable(keys: aggregator.keys, dictionaries: aggregator.keyDictionaries)
     aggregates = aggregator.aggregates
     accumulators = aggregator.aggregates.map { $0.makeAccumulator() }
     for accumulator in accumulators { accumulator.resize(to: groups.count) }
+    memory = AggregationMemory(bytesPerRow: accumulators.reduce(0) { $0 + $1.bytesPerRow })
   }
 
+  func releaseMemory() { memory = nil }
+
   func update(_ view: BatchView) throws(QueryError) {
+    let isOfOneSize = groups.keys.isEmpty && memory?.bytesPerRow == 0
+    if !isOfOneSize {
+      try memory?.prepare(
+        rows: view.rowCount, growth: groups.growthByteCount(adding: view.rowCount))
+    }
+    try add(view)
+    if !isOfOneSize {
+      try memory?.settle(rows: view.rowCount, groupCount: groups.count) { byteCount }
+    }
+  }
+
+  private func add(_ view: BatchView) throws(QueryError) {
     let assignment = try groups.assign(view)
     let groupCount = groups.count
     var filtered: [Expression: (BatchView, GroupAssignment)] = [:]
@@ -327,22 +346,41 @@ final class AggregationState: @unchecked Sendable {
   }
 
   func merge(_ other: AggregationState) throws(QueryError) {
+    let count = other.groups.count
+    let temporary = count * (groups.keys.count + 2) * 16
+    try memory?.prepare(
+      rows: count, growth: groups.growthByteCount(adding: count) + temporary + other.byteCount)
+    defer { memory?.finish() }
     let mapping = groups.merge(other.groups)
+    try QueryScope.check()
     for (accumulator, theirs) in zip(accumulators, other.accumulators) {
       accumulator.resize(to: groups.count)
+      try QueryScope.check()
       try accumulator.merge(theirs, groups: mapping)
     }
+    try memory?.settle(rows: .max, groupCount: groups.count) { byteCount }
   }
 
   /// The values of one key, by group.
   func keyVector(_ key: Int) -> Vector { groups.keyVector(key) }
 
   func finish(_ types: [DataType]) throws(QueryError) -> Batch {
-    var columns = groups.keys.indices.map { groups.keyVector($0) }
+    let width = groups.keys.count + accumulators.count
+    let reservation = try MemoryReservation.ofQuery(
+      groups.count * width * 8, for: "the results of groups")
+    var columns: [Vector] = []
+    for key in groups.keys.indices {
+      try QueryScope.check()
+      columns.append(groups.keyVector(key))
+    }
     for accumulator in accumulators {
+      try QueryScope.check()
       columns.append(try accumulator.finish(groupCount: groups.count))
     }
     for (index, type) in types.enumerated() { columns[index].type = type }
-    return Batch(rowCount: groups.count, columns: columns)
+    var batch = Batch(rowCount: groups.count, columns: columns)
+    try reservation.grow(to: batch.byteCount)
+    batch.reservation = reservation
+    return batch
   }
 }

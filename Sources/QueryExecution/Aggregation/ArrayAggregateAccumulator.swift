@@ -13,6 +13,7 @@ final class ArrayAggregateAccumulator: Accumulator {
   private let order: [SortKey]
   private let isDistinct: Bool
   private var rows: [[Row]] = []
+  private var memory = ValueMemory()
 
   /// Arguments: the value, then the keys of `order`.
   init(element: DataType, order: [SortKey], isDistinct: Bool) {
@@ -21,7 +22,8 @@ final class ArrayAggregateAccumulator: Accumulator {
     self.isDistinct = isDistinct
   }
 
-  var byteCount: Int { rows.reduce(0) { $0 + $1.count * 96 + 16 } }
+  var byteCount: Int { rows.reduce(memory.byteCount) { $0 + $1.count * 96 + 16 } }
+  var bytesPerRow: Int { 96 }
 
   func resize(to groupCount: Int) {
     rows.grow(to: groupCount, filling: [])
@@ -33,8 +35,9 @@ final class ArrayAggregateAccumulator: Accumulator {
     for key in order.indices { keys.append(try input.vector(1 + key)) }
     let groups = input.assignment.rows
     for row in 0..<values.count {
-      rows[Int(groups[row])].append(
-        Row(value: values.value(at: row), keys: keys.map { $0.value(at: row) }))
+      let value = values.value(at: row)
+      try memory.replace(.null, with: value)
+      rows[Int(groups[row])].append(Row(value: value, keys: keys.map { $0.value(at: row) }))
     }
   }
 

@@ -132,6 +132,8 @@ final class DistinctCountAccumulator: Accumulator {
     return set
   }
 
+  var bytesPerRow: Int { 32 }
+
   var byteCount: Int { bits.count * 8 + (pairs.map { $0.count * 32 } ?? 0) }
 
   private func forEachBit(_ body: (_ group: Int, _ code: Int) -> Void) {

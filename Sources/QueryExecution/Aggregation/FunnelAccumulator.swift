@@ -12,6 +12,7 @@ final class FunnelAccumulator: Accumulator {
   }
 
   var byteCount: Int { events.capacity * MemoryLayout<FunnelSearch.Event>.stride }
+  var bytesPerRow: Int { MemoryLayout<FunnelSearch.Event>.stride }
 
   func resize(to groupCount: Int) {}
 

@@ -24,7 +24,15 @@ struct GroupTable {
   private static func nullWordCount(_ keyCount: Int) -> Int { (keyCount + 63) / 64 }
 
   var count: Int { codes?.count ?? table.count }
-  var byteCount: Int { table.byteCount + (codes?.byteCount ?? 0) }
+  var byteCount: Int {
+    spaces.reduce(table.byteCount + (codes?.byteCount ?? 0)) { $0 + $1.byteCount }
+  }
+
+  /// Memory that may have to be allocated for so many more rows while the old is still there.
+  func growthByteCount(adding rowCount: Int) -> Int {
+    if let codes { return codes.byteCount + rowCount * 8 }
+    return table.growthByteCount(adding: rowCount)
+  }
 
   /// One key of a view: a small index per row and what each index means, or a word per row.
   private enum Key {

@@ -13,6 +13,9 @@ struct KeySpace {
     text = TextSpace(dictionary: dictionary)
   }
 
+  /// Memory of what words stand for, roughly.
+  var byteCount: Int { text.byteCount + objects.count * 256 }
+
   /// Words held by the caller must be replaced before those of `vector` are added to them.
   func mustRewrite(for vector: Vector) -> Bool {
     guard type.physical == .text else { return false }

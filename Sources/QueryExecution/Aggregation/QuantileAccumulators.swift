@@ -104,6 +104,8 @@ final class ContinuousPercentileAccumulator: Accumulator {
     self.isArray = isArray
   }
 
+  var bytesPerRow: Int { 16 }
+
   var byteCount: Int { values.reduce(0) { $0 + $1.count * 8 + 16 } }
 
   func resize(to groupCount: Int) {
@@ -154,6 +156,8 @@ final class DiscretePercentileAccumulator: Accumulator {
     self.isArray = isArray
     self.type = type
   }
+
+  var bytesPerRow: Int { 64 }
 
   var byteCount: Int {
     doubles.reduce(0) { $0 + $1.count * 8 + 48 } + integers.reduce(0) { $0 + $1.count * 8 }

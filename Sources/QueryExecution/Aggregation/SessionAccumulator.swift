@@ -44,6 +44,7 @@ final class SessionAccumulator: Accumulator {
   }
 
   var byteCount: Int { (current.count + others.capacity) * MemoryLayout<Run>.stride }
+  var bytesPerRow: Int { MemoryLayout<Run>.stride }
 
   func resize(to groupCount: Int) {
     while current.count < groupCount {

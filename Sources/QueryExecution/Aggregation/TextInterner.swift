@@ -9,6 +9,7 @@ struct TextInterner {
   private var slots: [UInt32] = Array(repeating: .max, count: 64)
 
   var count: Int { hashes.count }
+  var byteCount: Int { pool.byteCount + hashes.capacity * 8 + slots.capacity * 4 }
 
   mutating func code(of text: UnsafeBufferPointer<UInt8>) -> UInt32 {
     let hash = StableHash.hash(UnsafeRawBufferPointer(text))
@@ -61,6 +62,10 @@ struct TextSpace {
 
   init(dictionary: DictionaryView? = nil) {
     self.dictionary = dictionary
+  }
+
+  var byteCount: Int {
+    translations.values.reduce(interner?.byteCount ?? 0) { $0 + $1.capacity * 4 }
   }
 
   var source: TextSource {

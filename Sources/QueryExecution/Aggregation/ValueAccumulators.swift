@@ -11,6 +11,8 @@ final class ModeAccumulator: Accumulator {
     self.type = type
   }
 
+  var bytesPerRow: Int { 96 }
+
   var byteCount: Int { counts.reduce(0) { $0 + $1.count * 96 + 16 } }
 
   func resize(to groupCount: Int) {
@@ -70,13 +72,14 @@ final class ArgumentOfExtremeAccumulator: Accumulator {
   private let type: DataType
   private var results: [Value] = []
   private var extremes: [Value] = []
+  private var values = ValueMemory()
 
   init(isMaximum: Bool, type: DataType) {
     self.isMaximum = isMaximum
     self.type = type
   }
 
-  var byteCount: Int { results.count * 128 }
+  var byteCount: Int { results.count * 128 + values.byteCount }
 
   func resize(to groupCount: Int) {
     results.grow(to: groupCount, filling: .null)
@@ -97,8 +100,11 @@ final class ArgumentOfExtremeAccumulator: Accumulator {
       let value = key.value(at: row)
       let group = Int(groups[row])
       if !value.isNull, isBetter(value, in: group) {
+        let chosen = result.value(at: row)
+        try values.replace(extremes[group], with: value)
+        try values.replace(results[group], with: chosen)
         extremes[group] = value
-        results[group] = result.value(at: row)
+        results[group] = chosen
       }
     }
   }
@@ -123,12 +129,13 @@ final class ArgumentOfExtremeAccumulator: Accumulator {
 final class AnyValueAccumulator: Accumulator {
   private let type: DataType
   private var results: [Value] = []
+  private var values = ValueMemory()
 
   init(type: DataType) {
     self.type = type
   }
 
-  var byteCount: Int { results.count * 64 }
+  var byteCount: Int { results.count * 64 + values.byteCount }
 
   func resize(to groupCount: Int) {
     results.grow(to: groupCount, filling: .null)
@@ -138,7 +145,9 @@ final class AnyValueAccumulator: Accumulator {
     let vector = try input.vector(0)
     let groups = input.assignment.rows
     for row in 0..<vector.count where results[Int(groups[row])].isNull {
-      results[Int(groups[row])] = vector.value(at: row)
+      let value = vector.value(at: row)
+      try values.replace(.null, with: value)
+      results[Int(groups[row])] = value
     }
   }
 
@@ -165,6 +174,7 @@ final class StringAggregateAccumulator: Accumulator {
   private let order: [SortKey]
   private let isDistinct: Bool
   private var rows: [[Row]] = []
+  private var values = ValueMemory()
 
   /// Arguments: the text, then the keys of `order`.
   init(separator: String, order: [SortKey], isDistinct: Bool) {
@@ -173,7 +183,9 @@ final class StringAggregateAccumulator: Accumulator {
     self.isDistinct = isDistinct
   }
 
-  var byteCount: Int { rows.reduce(0) { $0 + $1.count * 96 + 16 } }
+  var bytesPerRow: Int { 96 }
+
+  var byteCount: Int { rows.reduce(values.byteCount) { $0 + $1.count * 96 + 16 } }
 
   func resize(to groupCount: Int) {
     rows.grow(to: groupCount, filling: [])
@@ -186,6 +198,7 @@ final class StringAggregateAccumulator: Accumulator {
     let groups = input.assignment.rows
     for row in 0..<texts.count {
       guard case .text(let text) = texts.value(at: row) else { continue }
+      try values.replace(.null, with: .text(text))
       rows[Int(groups[row])].append(Row(text: text, keys: keys.map { $0.value(at: row) }))
     }
   }
@@ -195,9 +208,12 @@ final class StringAggregateAccumulator: Accumulator {
     for (group, theirs) in other.rows.enumerated() { rows[Int(groups[group])] += theirs }
   }
 
-  func finish(groupCount: Int) -> Vector {
+  func finish(groupCount: Int) throws(QueryError) -> Vector {
+    // The texts once more, joined.
+    try QueryScope.reserve(
+      2 * (values.byteCount + 32 * self.rows.reduce(0) { $0 + $1.count }), for: "joined texts")
     let values = rows.prefix(groupCount).map { rows -> Value in
-      if rows.isEmpty { return .null }
+      if rows.isEmpty || QueryScope.mustStop { return .null }
       var rows = rows
       if !order.isEmpty {
         rows = rows.enumerated().sorted { left, right in
@@ -212,6 +228,7 @@ final class StringAggregateAccumulator: Accumulator {
       }
       return .text(rows.map(\.text).joined(separator: separator))
     }
+    try QueryScope.check()
     return Vector(values: Array(values), type: .text)
   }
 }
@@ -221,13 +238,16 @@ final class DistinctValuesAccumulator: Accumulator {
   private let inner: any Accumulator
   private let type: DataType
   private var values: [Set<Value>] = []
+  private var memory = ValueMemory()
 
   init(_ inner: any Accumulator, type: DataType) {
     self.inner = inner
     self.type = type
   }
 
-  var byteCount: Int { values.reduce(0) { $0 + $1.count * 96 + 16 } }
+  var bytesPerRow: Int { 96 }
+
+  var byteCount: Int { values.reduce(memory.byteCount) { $0 + $1.count * 96 + 16 } }
 
   func resize(to groupCount: Int) {
     values.grow(to: groupCount, filling: [])
@@ -239,7 +259,8 @@ final class DistinctValuesAccumulator: Accumulator {
     for row in 0..<vector.count {
       var value = vector.value(at: row)
       if case .double(let double) = value, double == 0 { value = .double(0) }
-      if !value.isNull { values[Int(groups[row])].insert(value) }
+      guard !value.isNull, values[Int(groups[row])].insert(value).inserted else { continue }
+      try memory.replace(.null, with: value)
     }
   }
 

@@ -17,6 +17,17 @@ struct WordTable {
   var count: Int { hashes.count }
   var byteCount: Int { rows.capacity * 8 + hashes.capacity * 8 + slots.capacity * 4 }
 
+  /// Memory that may have to be allocated for so many more rows while the old is still there.
+  func growthByteCount(adding rowCount: Int) -> Int {
+    let sum = count + rowCount
+    var bytes = 0
+    if sum > hashes.capacity { bytes += max(2 * hashes.capacity, sum) * 8 * (width + 1) }
+    var slotCount = slots.count
+    while sum * 2 > slotCount { slotCount *= 2 }
+    if slotCount > slots.count { bytes += slotCount * 4 }
+    return bytes
+  }
+
   func word(_ row: Int, _ column: Int) -> UInt64 { rows[row * width + column] }
 
   /// Replaces one column, after its words got a new meaning; rows stay distinct.
@@ -78,6 +89,11 @@ struct WordTable {
       [UInt32](unsafeUninitializedCapacity: count) { numbers, initialized in
         var last: UInt32 = 0
         for row in 0..<count {
+          // A batch is shorter than that; the groups of a state are not.
+          if row & 0xFFFF == 0xFFFF, QueryScope.mustStop {
+            for rest in row..<count { numbers[rest] = 0 }
+            break
+          }
           let start = row &* width
           // Rows come nearly in the order of time: the one before often has the same keys.
           var isSame = row > 0
@@ -104,6 +120,8 @@ struct WordTable {
     slots = Array(repeating: .max, count: capacity)
     let mask = capacity - 1
     for number in 0..<hashes.count {
+      // Without all rows nothing is found, and nobody will look.
+      if number & 0xFFFF == 0xFFFF, QueryScope.mustStop { return }
       var slot = Int(truncatingIfNeeded: hashes[number]) & mask
       while slots[slot] != .max { slot = (slot &+ 1) & mask }
       slots[slot] = UInt32(truncatingIfNeeded: number)

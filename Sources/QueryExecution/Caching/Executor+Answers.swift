@@ -8,6 +8,14 @@ extension Executor {
   ///
   /// Where nothing that the plan reads has changed since it was asked, they are those of that time.
   public func run(_ plan: Plan) throws(QueryError) -> [Batch] {
+    let scope = QueryScope(cancellation: context.cancellation, memory: context.memory)
+    return try scope.enter { () throws(QueryError) in
+      // The memory of an answer is the business of whoever asked.
+      try answer(plan).map { Batch(rowCount: $0.rowCount, columns: $0.columns) }
+    }
+  }
+
+  private func answer(_ plan: Plan) throws(QueryError) -> [Batch] {
     var id = 0
     // Whoever asks for a profile wants to see the operators at work.
     guard let cache = context.cache, context.profile == nil else { return try rows(plan, &id) }
@@ -20,7 +28,9 @@ extension Executor {
       return known
     }
     let answer = try rows(plan, &id)
-    cache.keep(answer, for: fingerprint, segments: segments)
+    cache.keep(
+      answer.map { Batch(rowCount: $0.rowCount, columns: $0.columns) }, for: fingerprint,
+      segments: segments)
     return answer
   }
 }

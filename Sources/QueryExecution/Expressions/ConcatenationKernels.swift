@@ -48,17 +48,17 @@ enum ConcatenationKernels {
         }
       }
     }
-    var builder = TextBuilder(entries: count, bytes: count * 16)
-    for row in 0..<count {
+    var result = try TextKernels.build(KernelRows(count: count)) {
+      (row, builder) throws(QueryError) in
       var isFirst = true
       for argument in arguments where argument.validity?[row] != 0 {
         if !isFirst, let separator { write(separator, row, &builder) }
         write(argument, row, &builder)
         isFirst = false
       }
-      builder.finish()
     }
-    return builder.vector(validity: validity)
+    result.validity = validity
+    return result
   }
 
   private static func write(_ vector: Vector, _ row: Int, _ builder: inout TextBuilder) {

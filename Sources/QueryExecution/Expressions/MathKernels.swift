@@ -186,6 +186,7 @@ enum ExtremeKernels {
       var isValid = first.validityRows
       var best = Array(keys[..<count])
       for (index, argument) in arguments.enumerated().dropFirst() {
+        try QueryScope.check()
         let own = argument.validityRows
         for row in 0..<count where own[row] != 0 {
           let key = keys[index * count + row]

@@ -31,6 +31,7 @@ enum RegexKernels {
       _ = regex.withMatcher { matcher in
         TextRows.withRows(of: text) { text in
           for row in row..<end where rows.isValid(row) {
+            if QueryScope.mustStop { break }
             result[row] = matcher.matches(text[row]) ? 1 : 0
           }
         }
@@ -46,6 +47,7 @@ enum RegexKernels {
     var validity = [UInt8](repeating: 0, count: rows.count)
     var builder = TextBuilder(entries: rows.count)
     for row in 0..<rows.count {
+      try QueryScope.check()
       if rows.isValid(row) {
         let regex = try source.expression(arguments, row)
         _ = regex.withMatcher { matcher in
@@ -69,6 +71,7 @@ enum RegexKernels {
   ) throws(QueryError) -> Vector {
     var builder = TextBuilder(entries: rows.count)
     for row in 0..<rows.count {
+      try QueryScope.check()
       if rows.isValid(row) {
         let regex = try source.expression(arguments, row)
         let template = Array(arguments[2].value(at: row).textOrEmpty.utf8)
@@ -103,7 +106,11 @@ enum RegexKernels {
       builder.write(UnsafeBufferPointer(rebasing: bytes[copied..<whole.lowerBound]))
       write(template, bytes, match, groups, &builder)
       copied = whole.upperBound
-      if !isGlobal || builder.openByteCount > ReplacementKernels.byteLimit { break }
+      if !isGlobal || builder.openByteCount > ReplacementKernels.byteLimit
+        || QueryScope.mustStop
+      {
+        break
+      }
       start = whole.upperBound
       // After an empty match the next is looked for one character on.
       if whole.isEmpty {

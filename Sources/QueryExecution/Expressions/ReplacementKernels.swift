@@ -78,7 +78,9 @@ enum ReplacementKernels {
     try TextKernels.build(rows) { (row, builder) throws(QueryError) in
       let from = Array(arguments[1].value(at: row).textOrEmpty.unicodeScalars)
       let to = Array(arguments[2].value(at: row).textOrEmpty.unicodeScalars)
-      for scalar in String(decoding: text[row], as: UTF8.self).unicodeScalars {
+      let scalars = String(decoding: text[row], as: UTF8.self).unicodeScalars
+      for (index, scalar) in scalars.enumerated() {
+        if index & 0xFFF == 0xFFF { try QueryScope.check() }
         guard let index = from.firstIndex(of: scalar) else {
           builder.write(String(scalar))
           continue

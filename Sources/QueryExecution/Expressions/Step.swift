@@ -36,6 +36,7 @@ struct Step: Sendable {
   }
 
   func evaluate(_ batch: Batch) throws(QueryError) -> Vector {
+    try QueryScope.check()
     let count = batch.rowCount
     if count == 0 { return Vector(constant: .null, type: type, count: 0) }
     switch operation {
@@ -57,19 +58,33 @@ struct Step: Sendable {
     }
   }
 
+  /// More vectors than that count as memory of the query.
+  private static let mostUncountedArguments = 8
+
   private func apply(
     _ kernel: Kernel, _ steps: [Step], _ batch: Batch
   ) throws(QueryError) -> Vector {
     var arguments: [Vector] = []
     arguments.reserveCapacity(steps.count)
-    for step in steps { arguments.append(try step.evaluate(batch)) }
+    for (index, step) in steps.enumerated() {
+      if index >= Self.mostUncountedArguments {
+        try QueryScope.reserve(batch.rowCount * 8, for: "the arguments of a function")
+      }
+      arguments.append(try step.evaluate(batch))
+    }
     // What is the same for all rows is computed for one.
     if arguments.allSatisfy(\.isConstant) {
       for index in arguments.indices { arguments[index].count = 1 }
       let result = try kernel(arguments, 1)
+      try QueryScope.check()
       return Vector(constant: result.value(at: 0), type: type, count: batch.rowCount)
     }
+    if steps.count > Self.mostUncountedArguments {
+      try QueryScope.reserve(batch.rowCount * steps.count * 16, for: "the arguments of a function")
+    }
     var result = try kernel(arguments, batch.rowCount)
+    // A kernel that was told to stop gives anything.
+    try QueryScope.check()
     result.type = type
     return result
   }

@@ -11,9 +11,22 @@ enum TextKernels {
     _ write: (_ row: Int, _ builder: inout TextBuilder) throws(QueryError) -> Void
   ) throws(QueryError) -> Vector {
     var builder = TextBuilder(entries: rows.count, bytes: rows.count * 8)
+    var reserved = builder.bytes.count
     for row in 0..<rows.count {
       if rows.isValid(row) { try write(row, &builder) }
+      guard builder.openByteCount <= ReplacementKernels.byteLimit else {
+        throw QueryError(
+          .tooComplex, "a text would be longer than \(ReplacementKernels.byteLimit) bytes")
+      }
       builder.finish()
+      // Short texts never come here; a single one is bounded by itself.
+      if builder.bytes.count > reserved + 1 << 20 {
+        try QueryScope.reserve(2 * (builder.bytes.count - reserved), for: "texts")
+        reserved = builder.bytes.count
+        try QueryScope.check()
+      } else if row & 0x3FF == 0x3FF {
+        try QueryScope.check()
+      }
     }
     return builder.vector()
   }
@@ -80,7 +93,8 @@ enum TextKernels {
   private static func capitalized(_ text: String) -> String {
     var result = ""
     var isInWord = false
-    for scalar in text.unicodeScalars {
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+      if index & 0xFFF == 0xFFF, QueryScope.mustStop { break }
       let properties = scalar.properties
       result += isInWord ? properties.lowercaseMapping : properties.uppercaseMapping
       isInWord = properties.isAlphabetic || properties.numericType != nil
@@ -95,6 +109,7 @@ enum TextKernels {
     while end > 0 {
       var start = end - 1
       while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
+      if start & 0xFFFF == 0xFFFF, QueryScope.mustStop { return }
       builder.write(UnsafeBufferPointer(rebasing: text[start..<end]))
       end = start
     }

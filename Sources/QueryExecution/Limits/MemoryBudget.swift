@@ -114,6 +114,14 @@ public final class MemoryReservation: Sendable {
     held.add(max(byteCount, 0), ordering: .relaxed)
   }
 
+  /// Holds so much from now on. One thread at a time.
+  public func set(to byteCount: Int) throws(QueryError) {
+    let surplus = self.byteCount - byteCount
+    guard surplus > 0 else { return try add(-surplus) }
+    held.subtract(surplus, ordering: .relaxed)
+    budget.release(surplus)
+  }
+
   /// Holds at least so much from now on. One thread at a time.
   public func grow(to byteCount: Int) throws(QueryError) {
     try add(byteCount - self.byteCount)

@@ -22,7 +22,7 @@ extension Executor {
     let unseen = Executor(
       QueryContext(
         catalog: context.catalog, workers: context.workers, threads: context.threads,
-        cache: cache))
+        cache: cache, cancellation: context.cancellation, memory: context.memory))
     var otherID = 0
     let other = Batch.concatenate(
       try unseen.rows(split.other, &otherID), types: split.other.types)
@@ -66,7 +66,10 @@ extension Executor {
       cached: Aggregator.CachedScan(cache: cache, question: question, scanner: scanner),
       operatorID: own)
     state.settle()
-    if let name { cache.keep(state, for: name, segments: segments) }
+    if let name {
+      cache.keep(state, for: name, segments: segments)
+      state.releaseMemory()
+    }
     return (aggregator, state)
   }
 }

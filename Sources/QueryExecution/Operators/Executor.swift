@@ -139,6 +139,7 @@ public struct Executor: Sendable {
     let one = Batch(rowCount: 1, columns: [])
     var columns: [[Value]] = Array(repeating: [], count: types.count)
     for row in rows {
+      try QueryScope.check()
       for (column, expression) in row.enumerated() {
         columns[column].append(try CompiledExpression(expression).evaluate(one).value(at: 0))
       }
@@ -174,6 +175,7 @@ public struct Executor: Sendable {
     let outputs = compiled
     return try stream(input, &id).map { view throws(QueryError) in
       var columns: [Vector] = []
+      try QueryScope.reserve(view.rowCount * outputs.count * 8, for: "the columns of a batch")
       for output in outputs { columns.append(try view.materialize(output)) }
       return BatchView(Batch(rowCount: view.rowCount, columns: columns))
     }
@@ -264,7 +266,7 @@ public struct Executor: Sendable {
     guard join.kind == .full else { return joined }
     // Which build rows found no partner is known once all others have been looked up.
     let batches = try joined.collect(context)
-    return RowStream(batches + [hashJoin.unmatchedBuildRows(leftTypes: join.left.types)])
+    return RowStream(batches + [try hashJoin.unmatchedBuildRows(leftTypes: join.left.types)])
   }
 
   private func sorted(
@@ -354,15 +356,29 @@ public struct Executor: Sendable {
 }
 
 extension Batch {
-  static func concatenate(_ batches: [Batch], types: [DataType]) -> Batch {
+  /// The rows of all batches as one; at most `UInt32.max`, since rows are numbered.
+  static func concatenate(_ batches: [Batch], types: [DataType]) throws(QueryError) -> Batch {
     if batches.count == 1 { return batches[0] }
+    var pools: Set<ObjectIdentifier> = []
+    let reservation = try MemoryReservation.ofQuery(
+      batches.reduce(0) { $0 + $1.byteCount(counted: &pools) }, for: "rows that are put together")
     let rowCount = batches.reduce(0) { $0 + $1.rowCount }
-    let columns = types.indices.map { column in
-      batches.isEmpty
-        ? Vector(values: [], type: types[column])
-        : Vector.concatenate(batches.map { $0.columns[column] }, type: types[column])
+    guard rowCount < Int(UInt32.max) else {
+      throw QueryError(
+        .programLimitExceeded, "more than \(UInt32.max - 1) rows would have to be kept at once",
+        hint: "filter or aggregate first")
     }
-    return Batch(rowCount: rowCount, columns: columns)
+    var columns: [Vector] = []
+    for column in types.indices {
+      try QueryScope.check()
+      columns.append(
+        batches.isEmpty
+          ? Vector(values: [], type: types[column])
+          : Vector.concatenate(batches.map { $0.columns[column] }, type: types[column]))
+    }
+    var result = Batch(rowCount: rowCount, columns: columns)
+    result.reservation = reservation
+    return result
   }
 }
 

@@ -47,22 +47,11 @@ struct HashJoin: Sendable {
     var pairs = try candidates(view)
     let batch = view.batch()
     var output = ProbeOutput(rowCount: view.rowCount)
-    while var (probe, build) = pairs.next(atMost: Self.pairLimit) {
-      try context.checkCancellation()
-      // Rows before this one have met all their candidates.
-      let decided = pairs.isAtEnd ? view.rowCount : Int(probe.last ?? 0)
-      if let residual {
-        let kept = try residual.evaluate(combine(batch, probe, build)).trueRows
-        if kept.count < probe.count {
-          probe = kept.map { probe[Int($0)] }
-          build = kept.map { build[Int($0)] }
-        }
+    while !pairs.isAtEnd {
+      let isEnough = try QueryScope.batch { () throws(QueryError) in
+        try joinPairs(&pairs, batch, &output, consume) == .enough
       }
-      if kind == .single { try requireSingle(probe, output) }
-      output.match(probe)
-      matchedBuildRows?.insert(build)
-      let rows = try emitted(batch, probe, build, &output, upTo: decided)
-      if rows.rowCount > 0, try consume(BatchView(rows)) == .enough { return .enough }
+      if isEnough { return .enough }
     }
     let rest = try emitted(batch, [], [], &output, upTo: view.rowCount)
     return rest.rowCount > 0 ? try consume(BatchView(rest)) : .more
@@ -77,6 +66,7 @@ struct HashJoin: Sendable {
       let partners = try table.partners(of: view, keys: probeKeys)
       let rows = partners.positions { $0 != .max }
       let build = rows.count == partners.count ? partners : partners.gathered(rows)
+      try QueryScope.reserve(rows.count * table.rows.columns.count * 8, for: "the rows of a join")
       return view.joined(rows, with: built(build), othersFirst: isBuildLeft)
     case .semi:
       let rows = try table.partners(of: view, keys: probeKeys).positions { $0 != .max }
@@ -97,12 +87,39 @@ struct HashJoin: Sendable {
     }
   }
 
+  private func joinPairs(
+    _ pairs: inout JoinCandidates, _ batch: Batch, _ output: inout ProbeOutput,
+    _ consume: RowStream.Consumer
+  ) throws(QueryError) -> RowStream.Continuation {
+    guard var (probe, build) = pairs.next(atMost: Self.pairLimit) else { return .more }
+    let width = batch.columns.count + table.rows.columns.count
+    try QueryScope.reserve(probe.count * width * 8, for: "the rows of a join")
+    // Rows before this one have met all their candidates.
+    let decided = pairs.isAtEnd ? batch.rowCount : Int(probe.last ?? 0)
+    if let residual {
+      let kept = try residual.evaluate(combine(batch, probe, build)).trueRows
+      if kept.count < probe.count {
+        probe = kept.map { probe[Int($0)] }
+        build = kept.map { build[Int($0)] }
+      }
+    }
+    if kind == .single { try requireSingle(probe, output) }
+    output.match(probe)
+    matchedBuildRows?.insert(build)
+    let rows = try emitted(batch, probe, build, &output, upTo: decided)
+    return rows.rowCount > 0 ? try consume(BatchView(rows)) : .more
+  }
+
   /// The build rows of a full join without a partner, once all probe rows have been joined.
-  func unmatchedBuildRows(leftTypes: [DataType]) -> Batch {
+  func unmatchedBuildRows(leftTypes: [DataType]) throws(QueryError) -> Batch {
     let rows = matchedBuildRows?.others ?? []
+    let reservation = try MemoryReservation.ofQuery(
+      rows.count * 8 * (leftTypes.count + table.rows.columns.count), for: "the rows of a join")
     let nulls = leftTypes.map { Vector(constant: .null, type: $0, count: rows.count) }
-    return Batch(
+    var result = Batch(
       rowCount: rows.count, columns: nulls + table.rows.columns.map { $0.gather(rows: rows) })
+    result.reservation = reservation
+    return result
   }
 
   /// Pairs that the residual decides about.
@@ -116,8 +133,8 @@ struct HashJoin: Sendable {
     }
     var vectors: [Vector] = []
     for key in probeKeys { vectors.append(try view.evaluate(key)) }
-    let matches = table.matches(vectors, count: view.rowCount, firstOnly: firstOnly)
-    return .matches(probe: matches.probe, build: matches.build, next: 0)
+    return .matches(
+      MatchPairs(table, vectors, count: view.rowCount, firstOnly: firstOnly))
   }
 
   private func requireSingle(_ probe: [UInt32], _ output: ProbeOutput) throws(QueryError) {

@@ -3,13 +3,13 @@ import Synchronization
 /// Pairs of rows of a probe batch and the build side that may belong together, by probe row.
 enum JoinCandidates {
   /// Pairs with equal keys.
-  case matches(probe: [UInt32], build: [UInt32], next: Int)
+  case matches(MatchPairs)
   /// Every row with every other.
   case product(ProductPairs)
 
   var isAtEnd: Bool {
     switch self {
-    case .matches(let probe, _, let next): next == probe.count
+    case .matches(let matches): matches.isAtEnd
     case .product(let product): product.isAtEnd
     }
   }
@@ -21,12 +21,54 @@ enum JoinCandidates {
     case .product(var product):
       defer { self = .product(product) }
       return product.next(atMost: limit)
-    case .matches(let probe, let build, let next):
-      let end = min(probe.count, next + limit)
-      self = .matches(probe: probe, build: build, next: end)
-      if next == 0, end == probe.count { return (probe, build) }
-      return (Array(probe[next..<end]), Array(build[next..<end]))
+    case .matches(var matches):
+      defer { self = .matches(matches) }
+      return matches.next(atMost: limit)
     }
+  }
+}
+
+/// The pairs of rows with equal keys, made when they are asked for: of a key that is frequent on both
+/// sides there are as many as of a product.
+struct MatchPairs {
+  private let table: JoinTable
+  /// The build row that each probe row goes on with.
+  private let matches: [UInt32]
+  private let firstOnly: Bool
+  private var row = 0
+  private var match: UInt32 = .max
+
+  /// `firstOnly`: at most one pair for each probe row.
+  init(_ table: JoinTable, _ vectors: [Vector], count: Int, firstOnly: Bool) {
+    self.table = table
+    self.firstOnly = firstOnly
+    matches = table.partners(vectors, count: count)
+    skipRowsWithoutMatch()
+  }
+
+  var isAtEnd: Bool { row == matches.count }
+
+  private mutating func skipRowsWithoutMatch() {
+    while row < matches.count, matches[row] == .max { row += 1 }
+    match = row < matches.count ? matches[row] : .max
+  }
+
+  mutating func next(atMost limit: Int) -> (probe: [UInt32], build: [UInt32]) {
+    var probe: [UInt32] = []
+    var build: [UInt32] = []
+    let expected = min(limit, matches.count - row)
+    probe.reserveCapacity(expected)
+    build.reserveCapacity(expected)
+    while !isAtEnd, probe.count < limit {
+      probe.append(UInt32(truncatingIfNeeded: row))
+      build.append(match)
+      match = firstOnly ? .max : table.match(after: match)
+      if match == .max {
+        row += 1
+        skipRowsWithoutMatch()
+      }
+    }
+    return (probe, build)
   }
 }
 

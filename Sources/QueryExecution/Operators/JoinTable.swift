@@ -14,10 +14,14 @@ final class JoinTable: Sendable {
   private let keyOfCode: [UInt32]
   /// Whether no two rows have the same key.
   let isUnique: Bool
+  private let reservation: MemoryReservation
 
   /// `keys` are evaluated over the rows.
   init(_ rows: Batch, keys expressions: [CompiledExpression]) throws(QueryError) {
     self.rows = rows
+    let width = expressions.count
+    reservation = try .ofQuery(
+      width == 0 ? 0 : rows.rowCount * (24 * (width + 1) + 40), for: "the table of a join")
     var vectors: [Vector] = []
     let view = BatchView(rows)
     for key in expressions { vectors.append(try view.evaluate(key)) }
@@ -31,6 +35,7 @@ final class JoinTable: Sendable {
     var row = [UInt64](repeating: 0, count: expressions.count)
     // From the last row to the first, so that chains are ascending.
     for index in stride(from: rows.rowCount - 1, through: 0, by: -1) where isValid[index] != 0 {
+      if index & 0xFFFF == 0 { try QueryScope.check() }
       for column in words.indices { row[column] = words[column][index] }
       let key = Int(row.withUnsafeBufferPointer { table.insert($0) })
       if key == first.count { first.append(.max) }
@@ -67,24 +72,28 @@ final class JoinTable: Sendable {
     return partners(vectors, count: view.rowCount)
   }
 
-  /// The same for rows given by the values of their keys.
+  /// Of each row, given by the values of its keys, the first build row; `UInt32.max`: there is none.
   func partners(_ vectors: [Vector], count: Int) -> [UInt32] {
     var partners = [UInt32](repeating: .max, count: count)
+    let isValid = validRows(vectors, count: count)
     if let codes = codes(of: vectors) {
-      let validity = vectors[0].validity
-      partners.withUnsafeMutableBufferPointer { partners in
-        for row in 0..<count {
-          if let validity, validity[row] == 0 { continue }
-          let code = Int(codes[row])
-          guard code < keyOfCode.count else { continue }
-          let key = keyOfCode[code]
-          if key != .max { partners[row] = first[Int(key)] }
+      for row in 0..<count where isValid[row] != 0 {
+        let code = Int(codes[row])
+        if code < keyOfCode.count, keyOfCode[code] != .max {
+          partners[row] = first[Int(keyOfCode[code])]
         }
       }
       return partners
     }
-    let matches = matches(vectors, count: count, firstOnly: true)
-    for (probe, build) in zip(matches.probe, matches.build) { partners[Int(probe)] = build }
+    var words: [[UInt64]] = []
+    for (index, vector) in vectors.enumerated() { words.append(keys.probeWords(index, vector)) }
+    var row = [UInt64](repeating: 0, count: vectors.count)
+    for index in 0..<count where isValid[index] != 0 {
+      for column in words.indices { row[column] = words[column][index] }
+      if let key = row.withUnsafeBufferPointer({ table.find($0) }) {
+        partners[index] = first[Int(key)]
+      }
+    }
     return partners
   }
 
@@ -97,41 +106,9 @@ final class JoinTable: Sendable {
     return codes
   }
 
-  /// Pairs of a probe row and a build row with equal keys, by probe row; `firstOnly`: at most one
-  /// for each probe row.
-  func matches(
-    _ vectors: [Vector], count: Int, firstOnly: Bool = false
-  ) -> (probe: [UInt32], build: [UInt32]) {
-    var probe: [UInt32] = []
-    var build: [UInt32] = []
-    probe.reserveCapacity(count)
-    build.reserveCapacity(count)
-    func add(_ row: Int, _ key: UInt32) {
-      var match = first[Int(key)]
-      while match != .max {
-        probe.append(UInt32(truncatingIfNeeded: row))
-        build.append(match)
-        if firstOnly { break }
-        match = next[Int(match)]
-      }
-    }
-    let isValid = validRows(vectors, count: count)
-    if let codes = codes(of: vectors) {
-      for row in 0..<count where isValid[row] != 0 {
-        let code = Int(codes[row])
-        if code < keyOfCode.count, keyOfCode[code] != .max { add(row, keyOfCode[code]) }
-      }
-      return (probe, build)
-    }
-    var words: [[UInt64]] = []
-    for (index, vector) in vectors.enumerated() { words.append(keys.probeWords(index, vector)) }
-    var row = [UInt64](repeating: 0, count: vectors.count)
-    for index in 0..<count where isValid[index] != 0 {
-      for column in words.indices { row[column] = words[column][index] }
-      if let key = row.withUnsafeBufferPointer({ table.find($0) }) { add(index, key) }
-    }
-    return (probe, build)
-  }
+  /// The next build row with the same keys; `UInt32.max` after the last.
+  @inline(__always)
+  func match(after row: UInt32) -> UInt32 { next[Int(row)] }
 }
 
 /// 1 where no key is null.

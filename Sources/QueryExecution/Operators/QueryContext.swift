@@ -44,7 +44,13 @@ public final class QueryContext: Sendable {
   func run(
     taskCount: Int, _ body: @Sendable (Int) throws(QueryError) -> Void
   ) throws(QueryError) {
-    try workers.run(taskCount: taskCount, threads: threads, body)
+    try workers.run(taskCount: taskCount, threads: threads) { task throws(QueryError) in
+      let scope = QueryScope(cancellation: cancellation, memory: memory)
+      try scope.enter { () throws(QueryError) in
+        try cancellation.check()
+        try body(task)
+      }
+    }
   }
 }
 

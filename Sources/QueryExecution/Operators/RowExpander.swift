@@ -95,7 +95,10 @@ struct RowExpander: Sendable {
         for index in values.indices { columns[index].append(values[index] ?? .null) }
         ordinals.append(isEmpty ? 0 : ordinal)
         if rows.count == Self.batchSize {
-          if try consume(output(batch, rows, columns, ordinals)) == .enough { return .enough }
+          let isEnough = try QueryScope.batch { () throws(QueryError) in
+            try handOn(batch, rows, columns, ordinals, consume) == .enough
+          }
+          if isEnough { return .enough }
           rows = []
           ordinals = []
           for index in columns.indices { columns[index] = [] }
@@ -103,7 +106,7 @@ struct RowExpander: Sendable {
         if isEmpty { break }
       }
     }
-    return rows.isEmpty ? .more : try consume(output(batch, rows, columns, ordinals))
+    return rows.isEmpty ? .more : try handOn(batch, rows, columns, ordinals, consume)
   }
 
   private func cursor(
@@ -115,6 +118,15 @@ struct RowExpander: Sendable {
       let generator = try SeriesGenerator(series, ends: arguments.map { $0.value(at: row) })
       return .series(generator, next: generator.first)
     }
+  }
+
+  private func handOn(
+    _ batch: Batch, _ rows: [UInt32], _ values: [[Value]], _ ordinals: [Int64],
+    _ consume: RowStream.Consumer
+  ) throws(QueryError) -> RowStream.Continuation {
+    let width = batch.columns.count + values.count + 1
+    try QueryScope.reserve(rows.count * width * 8, for: "the rows of a set-returning function")
+    return try consume(output(batch, rows, values, ordinals))
   }
 
   private func output(

@@ -29,7 +29,17 @@ struct RowSorter: Sendable {
   func sort(_ batch: Batch, limit: Int?) throws(QueryError) -> Batch {
     let order =
       if let limit { try first(limit, of: batch) } else { try ordering(batch).rows }
-    return Batch(rowCount: order.count, columns: batch.columns.map { $0.gather(rows: order) })
+    let share = batch.rowCount == 0 ? 0 : Double(order.count) / Double(batch.rowCount)
+    let reservation = try MemoryReservation.ofQuery(
+      Int(Double(batch.byteCount) * share), for: "sorted rows")
+    var columns: [Vector] = []
+    for column in batch.columns {
+      try QueryScope.check()
+      columns.append(column.gather(rows: order))
+    }
+    var result = Batch(rowCount: order.count, columns: columns)
+    result.reservation = reservation
+    return result
   }
 
   /// The columns that keys read.
@@ -54,13 +64,17 @@ struct RowSorter: Sendable {
   /// same words are equal.
   func ordering(_ batch: Batch) throws(QueryError) -> (rows: [UInt32], words: [[[UInt64]]]) {
     let view = BatchView(batch)
+    let reservation = try MemoryReservation.ofQuery(
+      batch.rowCount * (16 * keys.count + 24), for: "the keys of a sort")
+    defer { withExtendedLifetime(reservation) {} }
     var words: [[[UInt64]]] = []
     for key in keys {
+      try QueryScope.check()
       let (values, nullRanks) = sortWords(try view.evaluate(key.expression), key)
       words.append([nullRanks, values].compactMap(\.self))
     }
     var order = ascendingCodes(batch.rowCount)
-    Self.sort(&order, by: words.flatMap { $0 })
+    try Self.sort(&order, by: words.flatMap { $0 })
     return (order, words)
   }
 
@@ -91,16 +105,16 @@ struct RowSorter: Sendable {
     return words.indices.lazy.filter { words[$0] <= threshold }.map { UInt32($0) }
   }
 
-  private static func sort(_ order: inout [UInt32], by columns: [[UInt64]]) {
+  private static func sort(_ order: inout [UInt32], by columns: [[UInt64]]) throws(QueryError) {
     guard let first = columns.first else { return }
     // Ties go by the row's number, so that the sort is stable.
     if columns.count == 1 {
       var pairs = order.map { (word: first[Int($0)], row: $0) }
-      pairs.sort { $0.word != $1.word ? $0.word < $1.word : $0.row < $1.row }
+      try BlockSort.sort(&pairs) { $0.word != $1.word ? $0.word < $1.word : $0.row < $1.row }
       order = pairs.map(\.row)
       return
     }
-    order.sort { left, right in
+    try BlockSort.sort(&order) { left, right in
       for column in columns {
         let mine = column[Int(left)]
         let theirs = column[Int(right)]

@@ -20,7 +20,9 @@ struct RowStream: Sendable {
   init(_ batches: [Batch]) {
     let batches = batches.filter { $0.rowCount > 0 }
     taskCount = batches.count
-    produce = { task, consume throws(QueryError) in _ = try consume(BatchView(batches[task])) }
+    produce = { task, consume throws(QueryError) in
+      try QueryScope.batch { () throws(QueryError) in _ = try consume(BatchView(batches[task])) }
+    }
   }
 
   init(
@@ -65,9 +67,13 @@ struct RowStream: Sendable {
       try context.checkCancellation()
       var batches: [Batch] = []
       var rows = 0
+      var pools: Set<ObjectIdentifier> = []
       try produce(task) { view throws(QueryError) in
         try context.checkCancellation()
-        batches.append(view.batch())
+        var batch = view.batch()
+        batch.reservation = try .ofQuery(
+          batch.byteCount(counted: &pools), for: "rows that are kept")
+        batches.append(batch)
         rows += view.rowCount
         if let limit, rows >= limit { return .enough }
         return .more

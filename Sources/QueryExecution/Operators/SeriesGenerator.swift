@@ -77,13 +77,18 @@ struct SeriesGenerator: Sendable {
       while let first = next, !isPast(first) {
         var values: [Int64] = []
         next = first
+        try QueryScope.check()
         while let value = next, !isPast(value), values.count < Self.batchSize {
+          if values.count & 0x3FF == 0 { try QueryScope.check() }
           values.append(value)
           next = try successor(of: value)
         }
         let vector = Vector(type: type, count: values.count, storage: .integers(values))
         let batch = Batch(rowCount: values.count, columns: [vector])
-        if try consume(BatchView(batch)) == .enough { return }
+        let outcome = try QueryScope.batch { () throws(QueryError) in
+          try consume(BatchView(batch))
+        }
+        if outcome == .enough { return }
       }
     }
   }

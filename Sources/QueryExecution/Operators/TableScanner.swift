@@ -78,18 +78,26 @@ struct TableScanner: Sendable {
   var stream: RowStream {
     RowStream(taskCount: morsels.count) { task, consume throws(QueryError) in
       for segment in morsels[task].segments {
-        try context.checkCancellation()
-        context.counters.segmentsRead.add(1, ordering: .relaxed)
-        context.counters.rowsScanned.add(segment.liveCount, ordering: .relaxed)
-        let segment = ScannedSegment(segment)
-        let view: BatchView
-        switch try filter.select(segment) {
-        case .none: continue
-        case .all: view = BatchView(segment: segment, positions: nil)
-        case .positions(let positions): view = BatchView(segment: segment, positions: positions)
+        let isEnough = try QueryScope.batch { () throws(QueryError) in
+          try produce(segment, consume) == .enough
         }
-        if case .enough = try consume(view) { return }
+        if isEnough { return }
       }
     }
+  }
+
+  private func produce(
+    _ segment: Segment, _ consume: RowStream.Consumer
+  ) throws(QueryError) -> RowStream.Continuation {
+    context.counters.segmentsRead.add(1, ordering: .relaxed)
+    context.counters.rowsScanned.add(segment.liveCount, ordering: .relaxed)
+    let segment = ScannedSegment(segment)
+    let view: BatchView
+    switch try filter.select(segment) {
+    case .none: return .more
+    case .all: view = BatchView(segment: segment, positions: nil)
+    case .positions(let positions): view = BatchView(segment: segment, positions: positions)
+    }
+    return try consume(view)
   }
 }

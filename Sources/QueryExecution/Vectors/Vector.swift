@@ -46,6 +46,9 @@ public enum TextSource: Sendable {
 public struct Batch: Sendable {
   public var rowCount: Int
   public var columns: [Vector]
+  /// The memory that is set aside for the batch, for as long as somebody has it; `nil` for one that
+  /// only passes through.
+  var reservation: MemoryReservation?
 
   public init(rowCount: Int, columns: [Vector]) {
     self.rowCount = rowCount

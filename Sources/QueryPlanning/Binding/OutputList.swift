@@ -17,11 +17,18 @@ struct OutputList {
 
   init(_ items: [SelectItem], _ binder: inout ExpressionBinder) throws(QueryError) {
     for item in items {
+      // Looked at before each item: a star adds many.
+      guard all.count <= SizeLimits.columnCount else { break }
       if case .star(let qualifier) = item.expression.kind {
         try addStar(qualifier, at: item.expression.location, binder)
       } else {
         try add(item.expression, named: item.alias?.name ?? item.expression.outputName, &binder)
       }
+    }
+    guard all.count <= SizeLimits.columnCount else {
+      throw binder.environment.error(
+        .tooManyColumns, "a query gives at most \(SizeLimits.columnCount) columns",
+        at: all[SizeLimits.columnCount].location)
     }
     visibleCount = all.count
   }

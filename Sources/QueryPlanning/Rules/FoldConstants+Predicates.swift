@@ -54,7 +54,9 @@ extension ConstantFolding {
   /// `x = 1 OR x = 2` is `x IN (1, 2)`.
   private func mergedEqualities(_ operands: [Expression]) -> [Expression] {
     var merged: [Expression] = []
-    var lists: [Expression: Int] = [:]
+    var places: [Expression: Int] = [:]
+    /// The values of each list by its place in `merged`; changed in place, since there may be many.
+    var lists: [Int: Set<Value>] = [:]
     for operand in operands {
       let tested: Expression
       let values: Set<Value>
@@ -66,25 +68,27 @@ extension ConstantFolding {
         merged.append(operand)
         continue
       }
-      guard case .column = tested, let index = lists[tested] else {
-        lists[tested] = merged.count
-        merged.append(operand)
+      if case .column = tested, let place = places[tested] {
+        lists[place, default: []].formUnion(values)
         continue
       }
-      switch merged[index] {
-      case .compare(_, _, .literal(let value, _)):
-        merged[index] = .inList(tested, values.union([value]))
-      case .inList(_, let list): merged[index] = .inList(tested, values.union(list))
-      default: merged.append(operand)
+      places[tested] = merged.count
+      lists[merged.count] = values
+      merged.append(operand)
+    }
+    for (place, values) in lists {
+      let tested: Expression
+      switch merged[place] {
+      case .compare(_, let column, _), .inList(let column, _): tested = column
+      default: continue
+      }
+      if values.count == 1, let only = values.first {
+        merged[place] = .compare(.equal, tested, .literal(only, tested.type))
+      } else {
+        merged[place] = .inList(tested, values)
       }
     }
-    return merged.map { operand in
-      if case .inList(let tested, let values) = operand, values.count == 1, let only = values.first
-      {
-        return .compare(.equal, tested, .literal(only, tested.type))
-      }
-      return operand
-    }
+    return merged
   }
 
   /// -1, 0 or 1 for values of one simple type. Text is ordered by its bytes; NaN is equal to itself

@@ -3,6 +3,7 @@ import ColumnStore
 import Engine
 @preconcurrency import Glibc
 import Persistence
+import QueryPlanning
 
 /// Where the tables are, for all commands that read or write them.
 struct DataOptions: ParsableArguments {
@@ -65,7 +66,26 @@ struct SessionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Threads of a query (default: one per core).", valueName: "count"))
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "How long a statement may take: 500ms, 30s, 5min (default: as long as it needs).",
+      valueName: "time"))
+  var timeout: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory a statement may use beside the tables: 512MB, 4GB (default: half of the machine's).",
+      valueName: "size"))
+  var maxMemory: String?
+
   func validate() throws {
+    if let timeout, SettingQuantity.milliseconds(timeout) == nil {
+      throw ValidationError("--timeout is '\(timeout)', which is no time such as 500ms or 30s")
+    }
+    if let maxMemory, SettingQuantity.bytes(maxMemory) == nil {
+      throw ValidationError(
+        "--max-memory is '\(maxMemory)', which is no size such as 512MB or 4GB, from 1MB")
+    }
     if let threads, !(1...1_024).contains(threads) {
       throw ValidationError("--threads is \(threads), which is not within 1 to 1024")
     }
@@ -79,6 +99,9 @@ struct SessionOptions: ParsableArguments {
     var session = Session()
     session.timeZone = timezone
     session.threads = threads
+    let milliseconds = timeout.flatMap(SettingQuantity.milliseconds) ?? 0
+    session.statementTimeout = milliseconds > 0 ? .milliseconds(milliseconds) : nil
+    session.memoryLimit = maxMemory.flatMap(SettingQuantity.bytes).map { Int($0) }
     return session
   }
 }

@@ -139,6 +139,8 @@ extension OutputError {
     switch self {
     case .closed: EPIPE
     case .failed(let code): code
+    case .interrupted: EINTR
+    case .timedOut: ETIMEDOUT
     }
   }
 }

@@ -54,6 +54,7 @@ struct QueryCommand: ParsableCommand {
   }
 
   func run() throws {
+    Interrupt.install()
     let text: String
     if let sql, sql != "-" {
       text = sql

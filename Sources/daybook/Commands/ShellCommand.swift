@@ -37,6 +37,7 @@ struct ShellCommand: ParsableCommand {
   }
 
   func run() throws {
+    Interrupt.install()
     let saveState = dataOptions.saveState
     let store = try dataOptions.read()
     let version = store.catalog().version

@@ -39,6 +39,7 @@ extension QueryResult {
     for batch in batches {
       var start = 0
       while start < batch.rowCount {
+        if Interrupt.isPending { throw .interrupted }
         let rows = start..<min(start + blockSize, batch.rowCount)
         let cells = batch.columns.map {
           CellColumn($0, rows: rows, encoding: encoding, timeZone: timeZone)

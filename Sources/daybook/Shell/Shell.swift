@@ -74,6 +74,8 @@ struct Shell {
     do {
       try runner.run(statement)
     } catch let failure as CommandFailure {
+      // At a terminal ^C stops one statement, in a script all of them.
+      if failure.isInterrupt, !runner.isInteractive { throw failure }
       hasFailed = true
       StandardError.write(failure.description + "\n")
     }

@@ -21,22 +21,49 @@ struct StatementRunner {
     self.showsTiming = showsTiming
   }
 
-  /// Fails with a `CommandFailure` that shows the place in the statement.
+  /// Fails with a `CommandFailure` that shows the place in the statement. ^C cancels it.
   mutating func run(_ statement: String) throws {
-    let result: QueryResult
-    do {
-      result = try engine.execute(statement, in: &session)
-    } catch {
-      throw CommandFailure(rendered: withHint(error).rendered(in: statement))
+    let engine = engine
+    var session = session
+    defer { self.session = session }
+    let start = ContinuousClock.now
+    let cancel: @Sendable () -> Void = { engine.cancelAllQueries() }
+    let result = try Interrupt.cancelling(with: cancel) {
+      let result: QueryResult
+      do throws(QueryError) {
+        result = try engine.execute(statement, in: &session)
+      } catch {
+        throw CommandFailure(
+          rendered: withHint(error).rendered(in: statement),
+          exitCode: error.code == .queryCancelled ? Interrupt.exitCode : EXIT_FAILURE)
+      }
+      try write(result, deadline: session.statementTimeout.map { start + $0 })
+      return result
     }
+    tell(result)
+  }
+
+  private mutating func write(
+    _ result: QueryResult, deadline: ContinuousClock.Instant?
+  ) throws {
     var output = ByteOutput(STDOUT_FILENO)
+    output.deadline = deadline
     if format == .table, hasAnswered, !result.columns.isEmpty { try output.write("\n") }
     hasAnswered = hasAnswered || !result.columns.isEmpty
-    try format.write(
-      result, timeZone: TimeZoneRules.named(session.timeZone) ?? .utc, terminal: .output,
-      to: &output)
+    do {
+      try format.write(
+        result, timeZone: TimeZoneRules.named(session.timeZone) ?? .utc, terminal: .output,
+        to: &output)
+    } catch .interrupted {
+      throw CommandFailure(
+        rendered: "error: the query was cancelled while its answer was written",
+        exitCode: Interrupt.exitCode)
+    } catch .timedOut {
+      throw CommandFailure(
+        "the time-out passed while the answer was written",
+        hint: "LIMIT the rows, or give it more time with --timeout or SET statement_timeout")
+    }
     try output.flush()
-    tell(result)
   }
 
   private func tell(_ result: QueryResult) {

@@ -5,6 +5,8 @@ package struct ByteOutput: ~Copyable {
   private let descriptor: Int32
   private var buffer: [UInt8] = []
   private static let capacity = 1 << 16
+  /// When writing has to have ended; looked at before each write of a full buffer.
+  package var deadline: ContinuousClock.Instant?
 
   package init(_ descriptor: Int32) {
     self.descriptor = descriptor
@@ -33,7 +35,11 @@ package struct ByteOutput: ~Copyable {
   }
 
   private mutating func flushIfFull() throws(OutputError) {
-    if buffer.count >= Self.capacity { try flush() }
+    if buffer.count >= Self.capacity {
+      if Interrupt.isPending { throw .interrupted }
+      if let deadline, ContinuousClock.now > deadline { throw .timedOut }
+      try flush()
+    }
   }
 
   /// Hands everything to the system. To be called at the end: nothing is written by `deinit`,
@@ -61,6 +67,10 @@ package enum OutputError: Error, Equatable {
   case closed
   /// The disk is full, for example.
   case failed(code: Int32)
+  /// ^C.
+  case interrupted
+  /// The deadline has passed.
+  case timedOut
 }
 
 /// What a command says besides its answer: errors, progress, timing.

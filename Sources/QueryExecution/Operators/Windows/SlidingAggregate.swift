@@ -4,6 +4,8 @@ import QueryPlanning
 
 /// The rows that an aggregate with OVER sees, in the order of the window.
 struct AggregateRows {
+  private static let mostAtOnce = 65_536
+
   private let prepared: PreparedAggregate
   private let columns: [Vector]
   private let arguments: [CompiledExpression]
@@ -26,6 +28,13 @@ struct AggregateRows {
   }
 
   func add(_ range: Range<Int>, to accumulator: any Accumulator) throws(QueryError) {
+    if range.count > Self.mostAtOnce {
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.mostAtOnce) {
+        try QueryScope.check()
+        try add(start..<min(start + Self.mostAtOnce, range.upperBound), to: accumulator)
+      }
+      return
+    }
     if range.isEmpty { return }
     let rows = range.map { UInt32(truncatingIfNeeded: $0) }
     let batch = Batch(rowCount: rows.count, columns: columns.map { $0.gather(rows: rows) })
@@ -63,6 +72,7 @@ struct SlidingAggregate {
   /// The k-th begins `(k + 1) * step` rows before the middle.
   private var suffixes: [any Accumulator] = []
   private var step = 1
+  private let memory = MemoryReservation.ofQuery(for: "the states of a window")
 
   init(_ rows: AggregateRows) {
     self.rows = rows
@@ -92,10 +102,14 @@ struct SlidingAggregate {
     middle = end
     back = rows.makeAccumulator()
     suffixes = []
+    try memory.set(to: 0)
     step = max(1, (middle - start) / Self.mostSuffixes)
     var begin = middle - step
     while begin >= start {
+      try QueryScope.check()
       let suffix = rows.makeAccumulator()
+      // A longer suffix holds what the shorter one does and a bit more.
+      try memory.add(suffixes.last.map { $0.byteCount } ?? 0)
       try rows.add(begin..<begin + step, to: suffix)
       if let shorter = suffixes.last { try suffix.merge(shorter, groups: [0]) }
       suffixes.append(suffix)

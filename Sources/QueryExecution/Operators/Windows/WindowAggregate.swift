@@ -60,11 +60,10 @@ struct WindowAggregate {
     var values: [Value] = []
     var indices = [UInt32](repeating: 0, count: order.rows.count)
     for index in 0..<order.partitionCount {
-      try context.checkCancellation()
       var sliding = SlidingAggregate(rows)
       var last: Range<Int>?
       for position in order.partition(index).positions {
-        if position & 0xFFF == 0xFFF { try context.checkCancellation() }
+        if position & 0xFF == 0xFF { try context.checkCancellation() }
         let range = range(at: position, bounds)
         if range != last {
           values.append(try sliding.value(over: range))
@@ -92,6 +91,7 @@ struct WindowAggregate {
     var doubles = [Double](repeating: 0, count: sums.isAverage ? count : 0)
     var validity = [UInt8](repeating: 1, count: count)
     for position in 0..<count {
+      if position & 0xFFFF == 0xFFFF { try QueryScope.check() }
       let range = range(at: position, bounds)
       let row = Int(order.rows[position])
       let values = sums.count(range)

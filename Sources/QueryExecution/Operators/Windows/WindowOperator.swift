@@ -34,6 +34,9 @@ struct WindowOperator: Sendable {
       }
       if let order { tasks.append((function, order)) }
     }
+    // Orders, groups, frames and the values themselves.
+    let reservation = try MemoryReservation.ofQuery(
+      batch.rowCount * (orders.count * 32 + functions.count * 64), for: "window functions")
     let work = tasks
     let results = Mutex([Vector?](repeating: nil, count: work.count))
     try context.run(taskCount: work.count) { task throws(QueryError) in
@@ -42,7 +45,9 @@ struct WindowOperator: Sendable {
       results.withLock { $0[task] = result }
     }
     let added = results.withLock { $0.compactMap(\.self) }
-    return Batch(rowCount: batch.rowCount, columns: batch.columns + added)
+    var result = Batch(rowCount: batch.rowCount, columns: batch.columns + added)
+    result.reservation = reservation
+    return result
   }
 
   private static func evaluate(

@@ -24,6 +24,7 @@ struct WindowOrder: Sendable {
     let partitionWords = words.prefix(keys.count).flatMap { $0 }
     let orderWords = words.dropFirst(keys.count).flatMap { $0 }
     for position in rows.indices {
+      if position & 0xFFFF == 0xFFFF { try QueryScope.check() }
       let isFirst = position == 0 || differs(partitionWords, at: position)
       if isFirst { partitions.append(groups.count) }
       if isFirst || differs(orderWords, at: position) { groups.append(position) }
