@@ -107,7 +107,7 @@ extension Conversion {
     if statement.group_distinct != 0 {
       throw unsupported("GROUP BY DISTINCT is", at: nextLocation)
     }
-    core.groupBy = try expressions(NodeList(statement.n_group_clause, statement.group_clause))
+    try addGrouping(NodeList(statement.n_group_clause, statement.group_clause), to: &core)
     if let having = statement.having_clause { core.having = try expression(having) }
     for node in NodeList(statement.n_window_clause, statement.window_clause).present {
       core.windows.append(try namedWindow(node.pointee.window_def.pointee))

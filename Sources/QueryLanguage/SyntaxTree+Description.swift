@@ -70,7 +70,12 @@ extension SelectCore: CustomStringConvertible {
     parts.append(listed(items))
     if !from.isEmpty { parts.append("FROM \(listed(from))") }
     if let filter { parts.append("WHERE \(filter)") }
-    if !groupBy.isEmpty { parts.append("GROUP BY \(listed(groupBy))") }
+    if let groupingSets {
+      let sets = groupingSets.map { set in "(\(listed(set.map { groupBy[$0] })))" }
+      parts.append("GROUP BY GROUPING SETS (\(sets.joined(separator: ", ")))")
+    } else if !groupBy.isEmpty {
+      parts.append("GROUP BY \(listed(groupBy))")
+    }
     if let having { parts.append("HAVING \(having)") }
     if !windows.isEmpty {
       let windows = windows.map { "\($0.name) AS \($0.window)" }

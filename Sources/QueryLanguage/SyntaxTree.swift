@@ -102,6 +102,9 @@ public struct SelectCore: Sendable {
   public var from: [TableReference] = []
   public var filter: ExpressionSyntax?
   public var groupBy: [ExpressionSyntax] = []
+  /// `GROUPING SETS`, `ROLLUP` and `CUBE` written out: each set as places in `groupBy`. `nil` where
+  /// there is one set, of all of them.
+  public var groupingSets: [[Int]]?
   public var having: ExpressionSyntax?
   public var windows: [(name: Identifier, window: WindowSyntax)] = []
 

@@ -115,13 +115,6 @@ import Testing
     check(text, place, construct)
   }
 
-  @Test func `grouping sets are refused in the plural`() {
-    #expect(
-      failure("SELECT a FROM t GROUP BY ROLLUP (a)").hasPrefix(
-        "error: GROUPING SETS, ROLLUP and CUBE are not supported"))
-    #expect(failedToken("SELECT a FROM t GROUP BY ()") == "(")
-  }
-
   @Test(arguments: [
     ("SELECT FROM t", "SELECT", "SELECT names nothing"),
     ("SELECT count(t.*) FROM t", "t", "* is only allowed as an item of SELECT"),

@@ -36,7 +36,7 @@ struct SelectBinder {
 
     try expressions.define(core.windows)
     var outputs = try OutputList(core.items, &expressions)
-    let keys = try groupingKeys(core.groupBy, outputs, &expressions)
+    let (keys, keyPlaces) = try groupingKeys(core.groupBy, outputs, &expressions)
     expressions.forgetColumnUses()
     var having: Expression?
     if let condition = core.having {
@@ -60,7 +60,9 @@ struct SelectBinder {
     var expanded = ExpansionPlaces()
     var places = SubqueryPlaces()
     let subqueries = Array(expressions.subqueries[firstOfOutput...])
-    if !core.groupBy.isEmpty || core.having != nil || !expressions.aggregates.isEmpty {
+    if !core.groupBy.isEmpty || core.groupingSets != nil || core.having != nil
+      || !expressions.aggregates.isEmpty
+    {
       let grouping = Grouping(keys: keys, environment: environment)
       // A sub-query that decides about groups is joined below them, any other above.
       let below = subqueries.filter {
@@ -72,10 +74,14 @@ struct SelectBinder {
         plan, expressions.expansions.map { $0.source.mapExpressions(input.placed) }
       ) { index in keys.contains { $0.columns.contains(index) } }
       let row = expanded
-      plan = .aggregate(
-        Aggregation(
-          input: plan, keys: keys.map { row.placed(input.placed($0)) },
-          aggregates: expressions.aggregates.map { $0.mapExpressions(input.placed) }))
+      let aggregation = Aggregation(
+        input: plan, keys: keys.map { row.placed(input.placed($0)) },
+        aggregates: expressions.aggregates.map { $0.mapExpressions(input.placed) })
+      plan =
+        core.groupingSets.map { sets in
+          aggregation.grouped(
+            by: sets.map { $0.map { keyPlaces[$0] } }, id: environment.sharedBase + query.location)
+        } ?? .aggregate(aggregation)
       let above = subqueries.filter { subquery in !below.contains { $0.first == subquery.first } }
       plan = try places.join(above, to: plan) { (expression, uses) throws(QueryError) in
         try grouping.overGroups(expression, uses: uses)
@@ -162,20 +168,23 @@ struct SelectBinder {
     return try places.join(joins, to: plan) { (expression, _) throws(QueryError) in expression }
   }
 
-  /// GROUP BY: positions, then input columns, then names of the select list.
+  /// GROUP BY: positions, then input columns, then names of the select list. Equal keys are one;
+  /// `places` says which key each item is.
   private func groupingKeys(
     _ syntax: [ExpressionSyntax], _ outputs: OutputList, _ expressions: inout ExpressionBinder
-  ) throws(QueryError) -> [Expression] {
+  ) throws(QueryError) -> (keys: [Expression], places: [Int]) {
     var keys: [Expression] = []
+    var places: [Int] = []
     for item in syntax {
       let bound = try groupingKey(item, outputs, &expressions)
       try environment.requireComparable(bound, for: "GROUP BY")
-      let isKnown = keys.contains {
+      let known = keys.firstIndex {
         $0.withoutLocations == bound.expression.withoutLocations
       }
-      if !isKnown { keys.append(bound.expression) }
+      places.append(known ?? keys.count)
+      if known == nil { keys.append(bound.expression) }
     }
-    return keys
+    return (keys, places)
   }
 
   private func groupingKey(
