@@ -108,7 +108,9 @@ let package = Package(
     tests("SampleData", []),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["daybook", "EngineTesting", "Engine", "QueryExecution", "ColumnStore"],
+      dependencies: [
+        "daybook", "EngineTesting", "Engine", "QueryExecution", "ColumnStore", "Persistence",
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

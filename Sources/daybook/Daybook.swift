@@ -7,6 +7,8 @@ import ArgumentParser
   static func main() {
     // A reader that goes away (`| head`) shows as an error of `write`, and ends us without a word.
     signal(SIGPIPE, SIG_IGN)
+    // A limit on the size of files shows as an error too, rather than end us.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try DaybookCommand.parseAsRoot()
       try command.run()
@@ -40,7 +42,7 @@ struct DaybookCommand: ParsableCommand {
     version: daybookVersion,
     subcommands: [
       LoadCommand.self, QueryCommand.self, ShellCommand.self, OverviewCommand.self,
-      GenerateCommand.self,
+      GenerateCommand.self, JournalCommand.self,
     ],
     defaultSubcommand: ShellCommand.self)
 }

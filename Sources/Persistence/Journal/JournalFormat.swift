@@ -30,6 +30,8 @@ struct JournalHeader: Equatable {
   static let magic = Array("DAYBOOKJ".utf8)
   static let version: UInt32 = 1
   static let byteCount = 56
+  /// Of records, and numbers of files: more there cannot be, and less to overflow.
+  static let positions: ClosedRange<UInt64> = 1...(1 << 62)
 
   var number: UInt64
   var firstPosition: UInt64
@@ -147,7 +149,8 @@ struct JournalFrame: Equatable {
 
   /// Why no writer can have written this header, which is asked before memory is taken for it.
   var impossibility: String? {
-    switch Encoding(rawValue: encoding) {
+    guard JournalHeader.positions.contains(position) else { return "record \(position)" }
+    return switch Encoding(rawValue: encoding) {
     case nil: "an encoding that does not exist"
     case .plain where plainByteCount != storedByteCount: "two sizes of a record as it is"
     case .lz4 where storedByteCount >= plainByteCount: "a record that was not compressed"

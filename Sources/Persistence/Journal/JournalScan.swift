@@ -34,7 +34,9 @@ struct JournalScan {
   ) throws(PersistenceError) -> [UInt64] {
     var numbers: [UInt64] = []
     for name in try files.names(in: folder) where name.hasSuffix(suffix) {
-      guard let number = UInt64(name.dropLast(suffix.count)), Self.name(number) == name else {
+      guard let number = UInt64(name.dropLast(suffix.count)), Self.name(number) == name,
+        JournalHeader.positions.contains(number)
+      else {
         continue
       }
       numbers.append(number)
@@ -102,7 +104,9 @@ struct JournalScan {
     guard header.number == number else {
       throw damaged(16, "it is file \(header.number) by its header")
     }
-    guard header.firstPosition > 0 else { throw damaged(24, "records count from 1") }
+    guard JournalHeader.positions.contains(header.firstPosition) else {
+      throw damaged(24, "it starts with record \(header.firstPosition)")
+    }
     guard !places.isEmpty else {
       guard header.firstPosition <= start &+ 1 else {
         throw damaged(

@@ -1,0 +1,109 @@
+internal import ColumnStore
+
+extension ByteReader {
+  /// A list whose count is believed only as far as there are bytes.
+  mutating func readList<Element>(
+    _ body: (inout ByteReader) throws(PersistenceError) -> Element
+  ) throws(PersistenceError) -> [Element] {
+    let count = Int(try read(UInt32.self))
+    // No element has less than a byte.
+    guard count <= remaining else { throw damaged("a list of \(count)") }
+    var elements: [Element] = []
+    for _ in 0..<count { elements.append(try body(&self)) }
+    return elements
+  }
+
+  private mutating func readStrings() throws(PersistenceError) -> [String] {
+    try readList { (reader) throws(PersistenceError) in try reader.readString() }
+  }
+
+  mutating func readChange() throws(PersistenceError) -> ChangeRecord {
+    guard let tag = ChangeFormat.Tag(rawValue: try read(UInt8.self)) else {
+      throw damaged("a kind of change that does not exist")
+    }
+    switch tag {
+    case .createdDomain: return .createdDomain(try readString())
+    case .createdTable: return try readCreatedTable()
+    case .createdView: return .createdView(try readView())
+    case .dropped: return .dropped(try readStrings())
+    case .truncated: return .truncated(try readStrings())
+    case .changedRows:
+      return .changedRows(
+        table: try readString(),
+        appended: try readList { (reader) throws(PersistenceError) in try reader.readBatch() },
+        deleted: try readList { (reader) throws(PersistenceError) in try reader.readDeleted() })
+    case .deletedKeys:
+      return .deletedKeys(table: try readString(), keys: try readBatch())
+    }
+  }
+
+  private mutating func readType() throws(PersistenceError) -> DataType {
+    let name = try readString()
+    guard let type = DataType(sqlName: name) else { throw damaged("a type '\(name)'") }
+    return type
+  }
+
+  private mutating func readCreatedTable() throws(PersistenceError) -> ChangeRecord {
+    let name = try readString()
+    let columns = try readList { (reader) throws(PersistenceError) -> ColumnDefinition in
+      let name = try reader.readString()
+      let type = try reader.readType()
+      let isNotNull = try reader.readFlag()
+      let domain = try reader.readString()
+      guard let storage = TextStorage(rawValue: try reader.readString()) else {
+        throw reader.damaged("a way of keeping text that does not exist")
+      }
+      return ColumnDefinition(
+        name: name, type: type, isNotNull: isNotNull, domain: domain, textStorage: storage)
+    }
+    let partitionColumn = try read(UInt32.self)
+    let schema = TableSchema(
+      name: name, columns: columns,
+      partitionColumn: partitionColumn == ChangeFormat.noPartitionColumn
+        ? nil : Int(partitionColumn))
+    do throws(StoreError) { try schema.validate() } catch {
+      throw damaged("table '\(name)': \(error)")
+    }
+    let primaryKey = try readList { (reader) throws(PersistenceError) in
+      Int(try reader.read(UInt32.self))
+    }
+    guard primaryKey.allSatisfy(columns.indices.contains),
+      Set(primaryKey).count == primaryKey.count
+    else { throw damaged("table '\(name)': a key of columns that it lacks") }
+    return .createdTable(schema, primaryKey: primaryKey)
+  }
+
+  private mutating func readView() throws(PersistenceError) -> View {
+    let name = try readString()
+    let definition = try readString()
+    let columns = try readList { (reader) throws(PersistenceError) in
+      View.Column(
+        name: try reader.readString(), type: try reader.readType(),
+        source: try reader.readString())
+    }
+    guard !columns.isEmpty else { throw damaged("view '\(name)' has no columns") }
+    return View(
+      name: name, definition: definition, columns: columns, uses: Set(try readStrings()))
+  }
+
+  private mutating func readDeleted() throws(PersistenceError) -> DeletedRows {
+    let kind = try read(UInt8.self)
+    let day = try read(Int64.self)
+    let partition: Partition.Key
+    switch (kind, day) {
+    case (0, 0): partition = .all
+    case (1, 0): partition = .null
+    case (2, _): partition = .day(day)
+    default: throw damaged("a partition of kind \(kind)")
+    }
+    let segment = Int(try read(UInt32.self))
+    let rows = try readList { (reader) throws(PersistenceError) in try reader.read(UInt32.self) }
+    for (row, next) in zip(rows, rows.dropFirst()) where row >= next {
+      throw damaged("rows that do not ascend")
+    }
+    if let last = rows.last, Int(last) >= Segment.capacity {
+      throw damaged("row \(last) of a segment")
+    }
+    return DeletedRows(partition: partition, segment: segment, rows: rows)
+  }
+}

@@ -1,0 +1,144 @@
+internal import ColumnStore
+
+// The record of a transaction in the journal. Numbers are little-endian; strings are a length of 4
+// bytes and UTF-8; a list is a count of 4 bytes and its elements.
+//
+//   version           1  1
+//   changes           list of: tag 1, content
+//
+//   1 created domain  string
+//   2 created table   name (string); columns: list of name, type, flag NOT NULL, domain, text storage
+//                     (strings); partition column 4, FFFFFFFF without one; primary key: list of 4
+//   3 created view    name, definition (strings); columns: list of name, type, source (strings);
+//                     uses: list of strings
+//   4 dropped         list of strings
+//   5 truncated       list of strings
+//   6 changed rows    table (string); appended: list of batches; deleted: list of partition kind 1
+//                     (0 all, 1 null, 2 day), day 8, segment 4, rows: list of 4, ascending
+//   7 deleted keys    table (string), batch
+//
+// BatchFormat.swift draws batches.
+
+/// Transactions as records of the journal.
+public enum ChangeFormat {
+  static let version: UInt8 = 1
+
+  // Stored on disk: never renumber, never reuse.
+  enum Tag: UInt8 {
+    case createdDomain = 1
+    case createdTable = 2
+    case createdView = 3
+    case dropped = 4
+    case truncated = 5
+    case changedRows = 6
+    case deletedKeys = 7
+  }
+
+  static let noPartitionColumn = UInt32.max
+
+  public static func bytes(of changes: [ChangeRecord]) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.write(version)
+    writer.write(UInt32(changes.count))
+    for change in changes { writer.write(change) }
+    return writer.bytes
+  }
+
+  /// The changes of a record, which is that at `position` of `journal`: both are for the error.
+  /// Whether they fit the tables that there are, applying them tells.
+  public static func changes(
+    in record: [UInt8], journal: String, position: UInt64
+  ) throws(PersistenceError) -> [ChangeRecord] {
+    try record.withUnsafeBytesTyped { (bytes) throws(PersistenceError) in
+      var reader = ByteReader(bytes, file: "\(journal), record \(position)")
+      let version = try reader.read(UInt8.self)
+      guard version <= Self.version else {
+        throw .unsupportedVersion(file: reader.file, version: Int(version))
+      }
+      guard version == Self.version else { throw reader.damaged("format version \(version)") }
+      let changes = try reader.readList { (reader) throws(PersistenceError) in
+        try reader.readChange()
+      }
+      try reader.expectEnd()
+      return changes
+    }
+  }
+}
+
+extension ByteWriter {
+  mutating func writeList<Element>(
+    _ elements: some Collection<Element>, _ body: (inout ByteWriter, Element) -> Void
+  ) {
+    write(UInt32(elements.count))
+    for element in elements { body(&self, element) }
+  }
+
+  fileprivate mutating func write(_ change: ChangeRecord) {
+    switch change {
+    case .createdDomain(let name):
+      write(ChangeFormat.Tag.createdDomain.rawValue)
+      write(name)
+    case .createdTable(let schema, let primaryKey):
+      write(ChangeFormat.Tag.createdTable.rawValue)
+      write(schema)
+      writeList(primaryKey) { $0.write(UInt32($1)) }
+    case .createdView(let view):
+      write(ChangeFormat.Tag.createdView.rawValue)
+      write(view)
+    case .dropped(let names):
+      write(ChangeFormat.Tag.dropped.rawValue)
+      writeList(names) { $0.write($1) }
+    case .truncated(let names):
+      write(ChangeFormat.Tag.truncated.rawValue)
+      writeList(names) { $0.write($1) }
+    case .changedRows(let table, let appended, let deleted):
+      write(ChangeFormat.Tag.changedRows.rawValue)
+      write(table)
+      writeList(appended) { $0.write($1) }
+      writeList(deleted) { $0.write($1) }
+    case .deletedKeys(let table, let keys):
+      write(ChangeFormat.Tag.deletedKeys.rawValue)
+      write(table)
+      write(keys)
+    }
+  }
+
+  private mutating func write(_ schema: TableSchema) {
+    write(schema.name)
+    writeList(schema.columns) { writer, column in
+      writer.write(column.name)
+      writer.write(column.type.sqlName)
+      writer.write(column.isNotNull)
+      writer.write(column.domain)
+      writer.write(column.textStorage.rawValue)
+    }
+    write(schema.partitionColumn.map { UInt32($0) } ?? ChangeFormat.noPartitionColumn)
+  }
+
+  private mutating func write(_ view: View) {
+    write(view.name)
+    write(view.definition)
+    writeList(view.columns) { writer, column in
+      writer.write(column.name)
+      writer.write(column.type.sqlName)
+      writer.write(column.source)
+    }
+    writeList(view.uses.sorted()) { $0.write($1) }
+  }
+
+  private mutating func write(_ deleted: DeletedRows) {
+    switch deleted.partition {
+    case .all:
+      write(UInt8(0))
+      write(Int64(0))
+    case .null:
+      write(UInt8(1))
+      write(Int64(0))
+    case .day(let day):
+      write(UInt8(2))
+      write(day)
+    }
+    write(UInt32(deleted.segment))
+    writeList(deleted.rows) { $0.write($1) }
+  }
+}
