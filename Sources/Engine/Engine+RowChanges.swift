@@ -54,7 +54,9 @@ extension Engine {
       throw error
     } catch {
       var failure = QueryError(error, table: schema.name)
-      if case .update = change.action { failure.hint = "nothing was changed" }
+      if case .update = change.action, failure.code == .uniqueViolation {
+        failure.hint = "nothing was changed"
+      }
       throw failure
     }
   }

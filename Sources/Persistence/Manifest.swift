@@ -26,8 +26,9 @@ struct Manifest {
   }
 
   static let fileName = "manifest.json"
-  /// Saves without views are written as version 1, which knows none.
-  static let version = 2
+  /// Saves without views are written as version 1, which knows none; those without keys at most as
+  /// version 2.
+  static let version = 3
 
   var catalogVersion: UInt64
   var domains: [Domain]
@@ -37,7 +38,7 @@ struct Manifest {
   func bytes() -> [UInt8] {
     var members: [(name: String, value: JSONText)] = [
       ("format", .string("daybook-save")),
-      ("version", .integer(views.isEmpty ? 1 : Self.version)),
+      ("version", .integer(neededVersion)),
       ("catalogVersion", .string(String(catalogVersion))),
       ("domains", .array(domains.map(\.json))), ("tables", .array(tables.map(\.json))),
     ]
@@ -47,6 +48,12 @@ struct Manifest {
     let prefix = Array(body.utf8.dropLast(2)) + Array(",\n  \"checksum\": \"".utf8)
     let checksum = prefix.withUnsafeBytes { CompressedFile.checksum($0) }
     return prefix + Array("\(checksum)\"\n}\n".utf8)
+  }
+
+  /// The first version that knows what is in it.
+  private var neededVersion: Int {
+    if tables.contains(where: { !$0.schema.primaryKey.isEmpty }) { return 3 }
+    return views.isEmpty ? 1 : 2
   }
 
   init(catalogVersion: UInt64, domains: [Domain], tables: [TableFiles], views: [View]) {
@@ -133,12 +140,16 @@ extension Manifest.Domain {
 
 extension Manifest.TableFiles {
   fileprivate var json: JSONText {
-    .object([
+    var members: [(name: String, value: JSONText)] = [
       ("name", .string(schema.name)),
       ("partitionColumn", schema.partitionColumn.map { .integer($0) } ?? .null),
-      ("primaryKey", .array(schema.primaryKey.map { .integer($0) })),
-      ("columns", .array(schema.columns.map(\.json))), ("files", .array(files.map(\.json))),
-    ])
+    ]
+    if !schema.primaryKey.isEmpty {
+      members.append(("primaryKey", .array(schema.primaryKey.map { .integer($0) })))
+    }
+    members.append(("columns", .array(schema.columns.map(\.json))))
+    members.append(("files", .array(files.map(\.json))))
+    return .object(members)
   }
 
   fileprivate init?(_ json: JSONText) {
@@ -148,7 +159,6 @@ extension Manifest.TableFiles {
     else { return nil }
     let definitions = columns.compactMap { ColumnDefinition($0) }
     let known = files.compactMap { Manifest.File($0) }
-    // Saves from before there were keys do not have the member.
     let key = json["primaryKey"]?.array ?? []
     let keyColumns = key.compactMap(\.integer)
     guard definitions.count == columns.count, known.count == files.count,

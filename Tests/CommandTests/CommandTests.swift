@@ -97,6 +97,27 @@ import daybook
     #expect(try Command(count).output == "n\n2\n")
   }
 
+  @Test func `a load into a table with a key replaces the rows that have the same key`() throws {
+    let folder = try TemporaryFolder()
+    let data = folder.path + "/data"
+    let first = try folder.write("first.csv", "id,name\n1,a\n2,b\n1,c\n")
+    let second = try folder.write("second.csv", "id,name\n2,d\n3,e\n")
+    #expect(try Command(["load", first, "--data", data]).status == 0)
+    let create = "CREATE TABLE people (id bigint PRIMARY KEY, name text)"
+    #expect(try Command(["query", "--data", data, create]).status == 0)
+    for file in [first, second] {
+      #expect(try Command(["load", file, "--into", "people", "--data", data]).status == 0)
+    }
+    let all = ["query", "--data", data, "--format", "csv", "SELECT * FROM people ORDER BY id"]
+    #expect(try Command(all).output == "id,name\n1,c\n2,d\n3,e\n")
+    let replacing = ["load", second, "--into", "people", "--replace", "--data", data]
+    #expect(try Command(replacing).status == 0)
+    #expect(try Command(replacing.filter { $0 != "--replace" }).status == 0)
+    #expect(try Command(all).output == "id,name\n2,d\n3,e\n")
+    let help = try Command(["load", "--help"])
+    #expect(help.output.contains("primary key"))
+  }
+
   @Test func `a load that fails changes nothing`() throws {
     let folder = try TemporaryFolder()
     let data = folder.path + "/data"

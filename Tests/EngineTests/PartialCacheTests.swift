@@ -26,7 +26,34 @@ import Testing
           "\(question.sql)")
       }
       try database.grow(by: 30, seed: seed &* 100 &+ UInt64(round))
+      for _ in 0..<3 { try change(engine, &queries, &random) }
     }
+  }
+
+  /// Deletes or updates the rows of some condition; which ones these are is asked the reference.
+  private func change(
+    _ engine: Engine, _ queries: inout RandomQueries, _ random: inout SplitMix64
+  ) throws {
+    let (table, condition) = queries.condition()
+    let some = "(\(condition)) AND id % 4 = \(random.below(4))"
+    let deletes = random.chance(0.5)
+    let expected = try Answer(
+      deletes
+        ? "SELECT * FROM \(table) WHERE (\(some)) IS NOT TRUE"
+        : "SELECT id, k, CASE WHEN \(some) THEN n + 1 ELSE n END FROM \(table)",
+      reference: ReferenceEngine(engine.store.catalog()))
+    let statement =
+      deletes ? "DELETE FROM \(table) WHERE \(some)" : "UPDATE \(table) SET n = n + 1 WHERE \(some)"
+    if case .failure(let code) = Answer(statement, engine: engine) {
+      guard case .failure(code) = expected else {
+        Issue.record("\(statement) fails with \(code)")
+        return
+      }
+      return
+    }
+    let found = Answer(
+      deletes ? "SELECT * FROM \(table)" : "SELECT id, k, n FROM \(table)", engine: engine)
+    #expect(found.difference(from: expected, isOrdered: false) == nil, "\(statement)")
   }
 
   private func engine(days: Int, cacheByteLimit: Int = 64 << 20) throws -> Engine {

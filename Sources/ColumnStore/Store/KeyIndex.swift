@@ -56,7 +56,7 @@ final class KeyIndex {
         try forget(mask, of: old.partitions[index].segments[place], key, place)
       }
     }
-    added.forEach { key, number in table.set(key, to: number) }
+    added.visit { key, number in table.set(key, to: number) }
     for (key, removed) in rewritten.removed { removeSegments(removed, of: key) }
     for (key, rewritten) in rewritten.rewritten {
       guard let partition = partitions.first(where: { $0.key == key }) else { continue }

@@ -59,7 +59,7 @@ struct KeyTable {
   }
 
   /// Calls `body` with every key and value, in no order.
-  func forEach(_ body: (UnsafePointer<UInt64>, UInt64) -> Void) {
+  func visit(_ body: (UnsafePointer<UInt64>, UInt64) -> Void) {
     for index in 0...placeMask {
       let place = places.base + index * stride
       if place[width] != 0 { body(UnsafePointer(place), place[width] &- 1) }
@@ -92,7 +92,7 @@ struct KeyTable {
     let old = self
     placeMask = placeMask * 2 + 1
     places = Buffer(repeating: 0, count: (placeMask + 1) * stride)
-    old.forEach { key, value in
+    old.visit { key, value in
       let place = places.base + find(key) * stride
       place.update(from: key, count: width)
       place[width] = value &+ 1

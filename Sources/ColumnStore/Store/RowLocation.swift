@@ -34,6 +34,15 @@ public struct RowAddress: Hashable, Sendable {
 }
 
 extension Table {
+  /// Whether there is, or was before it was deleted, a row in this place.
+  func contains(_ location: RowLocation) -> Bool {
+    let (index, exists) = partitionIndex(location.partition)
+    guard exists, partitions[index].segments.indices.contains(location.segment) else {
+      return false
+    }
+    return (0..<partitions[index].segments[location.segment].rowCount).contains(location.row)
+  }
+
   /// Every segment by the number that addresses have for it.
   public var placedSegments: [(location: RowLocation, segment: Segment)] {
     partitions.flatMap { partition in

@@ -8,7 +8,7 @@ public enum StoreChange: Sendable {
   /// Tables and views. Names that were not there stand for nothing.
   case dropped(Set<String>)
   case truncatedTable(String)
-  /// The batches were appended in this order, then the rows at these places deleted: appending moves
-  /// no row, and some of these rows may be new. Keys were looked at before.
-  case changedRows(table: String, appended: [RowBatch], deleted: [RowLocation])
+  /// First these rows of the table as it was were deleted. Then the batches were appended in this
+  /// order, where in a keyed table a row takes the place of the one that has its key.
+  case changedRows(table: String, deleted: [RowLocation], appended: [RowBatch])
 }

@@ -45,11 +45,7 @@ public final class TableTransaction {
   /// Deletes rows of the table as it was found. Those that were deleted before are passed over.
   public func delete(_ rows: some Sequence<RowLocation>) throws(StoreError) {
     for location in rows {
-      let (index, exists) = contents.partitionIndex(location.partition)
-      guard exists, contents.partitions[index].segments.indices.contains(location.segment),
-        (0..<contents.partitions[index].segments[location.segment].rowCount)
-          .contains(location.row)
-      else { throw .unknownRow(table: contents.schema.name) }
+      guard contents.contains(location) else { throw .unknownRow(table: contents.schema.name) }
       if let keys {
         keys.deletions.insert(location)
       } else {
@@ -90,8 +86,9 @@ public final class TableTransaction {
     return TableEffect(
       partitions: partitions, writer: writer, rewritten: rewritten,
       change: .changedRows(
-        table: contents.schema.name, appended: appender.recorded ?? [],
-        deleted: appender.recorded == nil ? [] : deletions.locations))
+        table: contents.schema.name,
+        deleted: appender.recorded == nil ? [] : deletions.locations.filter(contents.contains),
+        appended: appender.recorded ?? []))
   }
 
   /// The keys after a transaction that nothing can undo any more.

@@ -10,7 +10,8 @@ struct LoadCommand: ParsableCommand {
     discussion: """
       Reads CSV, TSV, space-separated text and NDJSON, plain, gzip or lz4; - is standard input. A \
       table that does not exist is made, with types inferred from the file. All rows are added, or \
-      none.
+      none. In a table with a primary key, a row takes the place of the one that has its key: the \
+      last one wins.
 
       Examples:
         daybook load events.csv.gz --into events
@@ -65,7 +66,14 @@ struct LoadCommand: ParsableCommand {
     let saveState = dataOptions.saveState
     let store = try dataOptions.readForLoad()
     let table = try table()
-    if replace, store.catalog().tables[table] != nil { try store.dropTable(table) }
+    if replace, let old = store.catalog().tables[table] {
+      // A key is what somebody said of the table: files do not know it.
+      if old.schema.primaryKey.isEmpty {
+        try store.dropTable(table)
+      } else {
+        try store.truncateTable(table)
+      }
+    }
     let options = try loading.loadOptions(format: format)
     let report = try FileLoading.load(files, into: table, of: store, options: options)
     try dataOptions.write(store.catalog(), replacing: saveState)

@@ -66,7 +66,9 @@ public struct ReferenceEngine {
     for partition in table.partitions {
       for segment in partition.segments {
         let columns = try segment.chunks.map { try $0.values() }
-        for row in 0..<segment.rowCount { rows.append(columns.map { $0[row] }) }
+        for row in 0..<segment.rowCount where segment.live.map({ $0[row] }) ?? true {
+          rows.append(columns.map { $0[row] })
+        }
       }
     }
     return rows
