@@ -43,6 +43,8 @@ struct GroupTable {
 
   mutating func assign(_ view: BatchView) throws(QueryError) -> GroupAssignment {
     if keys.isEmpty { return GroupAssignment(.single(0), rowCount: view.rowCount) }
+    // No rows make no group, whatever the keys would be.
+    if view.rowCount == 0 { return GroupAssignment(.rows([]), rowCount: 0) }
     var inputs: [Key] = []
     for key in keys.indices {
       let lifted = try view.lift(keys[key])

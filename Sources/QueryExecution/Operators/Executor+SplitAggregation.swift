@@ -19,10 +19,13 @@ extension Executor {
         join, keys: keys, aggregates: aggregates, isFactLeft: isFactLeft)
     else { return nil }
     // A profile counts the rows of the join's inputs in the join that may follow.
-    let unseen = Executor(
-      QueryContext(
-        catalog: context.catalog, workers: context.workers, threads: context.threads,
-        cache: cache, cancellation: context.cancellation, memory: context.memory))
+    let unseen =
+      context.profile == nil
+      ? self
+      : Executor(
+        QueryContext(
+          catalog: context.catalog, workers: context.workers, threads: context.threads,
+          cache: cache, cancellation: context.cancellation, memory: context.memory))
     var otherID = 0
     let other = Batch.concatenate(
       try unseen.rows(split.other, &otherID), types: split.other.types)

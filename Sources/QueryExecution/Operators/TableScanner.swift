@@ -59,11 +59,14 @@ struct TableScanner: Sendable {
     }
   }
 
-  /// The segments that bounds do not exclude; `nil` for a table that is not there.
+  /// The segments that bounds do not exclude; `nil` for a table that is not there, and for a scan
+  /// that asks for more than the columns of the table, such as where its rows are.
   static func segments(
     of scan: TableScan, _ catalog: Catalog
   ) throws(QueryError) -> [Segment]? {
-    guard let table = catalog.tables[scan.schema.name] else { return nil }
+    guard let table = catalog.tables[scan.schema.name],
+      table.schema.columns.count == scan.schema.columns.count
+    else { return nil }
     let filter = try SegmentFilter(scan.filters, schema: scan.schema, catalog: catalog)
     var segments: [Segment] = []
     for partition in table.partitions {
