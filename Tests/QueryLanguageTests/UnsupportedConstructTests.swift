@@ -12,7 +12,7 @@ import Testing
     ("CREATE TEMP VIEW v AS SELECT 1", "v", "a temporary view"),
     ("CREATE RECURSIVE VIEW v (a) AS SELECT 1", "CREATE", "a recursive view"),
     ("CREATE MATERIALIZED VIEW v AS SELECT 1", "CREATE", "CREATE MATERIALIZED VIEW"),
-    ("CREATE TABLE t AS SELECT 1", "CREATE", "CREATE TABLE ... AS"),
+    ("CREATE TEMP TABLE t AS SELECT 1", "t", "a temporary or unlogged table"),
     ("CREATE INDEX i ON t (a)", "CREATE", "CREATE INDEX"),
     ("CREATE SCHEMA s", "CREATE", "CREATE SCHEMA"),
     ("ALTER TABLE t ADD a int", "ALTER", "ALTER TABLE"),

@@ -19,6 +19,8 @@ extension Environment {
   /// The same statement's view of another text.
   fileprivate func inside(_ view: View, depth: Int) -> Environment {
     notes.viewCount += 1
+    var context = context
+    context.parameters = []
     var inner = Environment(
       catalog: catalog, context: context, text: view.definition, notes: notes)
     inner.depth = depth
@@ -138,6 +140,14 @@ extension Plan {
         }
       }
       return .window(window)
+    case .expand(var expansion):
+      for index in expansion.sources.indices {
+        if case .series(var series) = expansion.sources[index] {
+          series.location = location
+          expansion.sources[index] = .series(series)
+        }
+      }
+      return .expand(expansion)
     case .scan, .values, .filter, .project, .sort, .limit, .append, .shared: return plan
     }
   }

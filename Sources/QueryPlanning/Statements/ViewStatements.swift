@@ -18,6 +18,7 @@ extension Environment {
     }
     var inner = self
     inner.viewPath = [name.name]
+    inner.context.parameters = []
     let bound = try QueryBinder(environment: inner).bind(syntax.query)
     let names = try renamed(bound.columnNames, to: syntax.columnNames, of: name)
     var known: Set<String> = []

@@ -22,10 +22,10 @@ struct StatementRunner {
   }
 
   /// Fails with a `CommandFailure` that shows the place in the statement.
-  mutating func run(_ statement: String) throws {
+  mutating func run(_ statement: String, parameters: [Value] = []) throws {
     let result: QueryResult
     do {
-      result = try engine.execute(statement, in: &session)
+      result = try engine.execute(statement, parameters: parameters, in: &session)
     } catch {
       throw CommandFailure(rendered: withHint(error).rendered(in: statement))
     }
