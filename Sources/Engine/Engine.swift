@@ -92,6 +92,11 @@ public final class Engine: Sendable {
     case .drop(let names, let tag):
       try storing { () throws(StoreError) in try store.drop(names) }
       return .command(tag)
+    case .copyFrom(let source): return try copy(from: source, text, session)
+    case .copyTo(let query, let target):
+      try requireFileAccess(for: target, text, session)
+      return try copy(
+        try answer(query, context(catalog, running, session)), to: target, text, session)
     case .prepare(let name, let statement):
       return try prepare(statement, named: name, text, &session)
     case .execute(let name, let values):

@@ -17,6 +17,9 @@ public struct Session: Sendable {
   /// A fixed `now()` in milliseconds since 1970-01-01 UTC, for tests and reproducible reports.
   public var fixedNow: Int64?
 
+  /// Whether COPY may read and write files with the rights of this process. Only who runs the process
+  /// himself should: `daybook` sets it, a server must not.
+  public var allowsFileAccess = false
   /// Statements of PREPARE, by name.
   var prepared: [String: PreparedStatement] = [:]
 

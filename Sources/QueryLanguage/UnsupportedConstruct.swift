@@ -9,8 +9,6 @@ extension Conversion {
       switch node.node_case {
       case PG_QUERY__NODE__NODE_MERGE_STMT:
         ("MERGE", "use INSERT INTO ... SELECT ... ON CONFLICT, or UPDATE and DELETE")
-      case PG_QUERY__NODE__NODE_COPY_STMT:
-        ("COPY", "load files with: daybook load FILE --into TABLE")
       case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
         ("CREATE MATERIALIZED VIEW", "use CREATE VIEW, or CREATE TABLE ... AS for a copy")
       case PG_QUERY__NODE__NODE_TRANSACTION_STMT:

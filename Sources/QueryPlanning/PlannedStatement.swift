@@ -17,6 +17,8 @@ public indirect enum PlannedStatement: Sendable {
   case insert(table: TableSchema, PlannedQuery)
   case changeRows(RowChange)
   case truncate([String])
+  case copyFrom(CopySource)
+  case copyTo(PlannedQuery, CopyTarget)
   case prepare(Identifier, PreparedStatement)
   /// The values are still to be brought to the types of the prepared statement.
   case execute(Identifier, [QueryParameter])

@@ -79,6 +79,7 @@ struct SessionOptions: ParsableArguments {
     var session = Session()
     session.timeZone = timezone
     session.threads = threads
+    session.allowsFileAccess = true
     return session
   }
 }

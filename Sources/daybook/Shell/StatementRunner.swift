@@ -32,9 +32,14 @@ struct StatementRunner {
     var output = ByteOutput(STDOUT_FILENO)
     if format == .table, hasAnswered, !result.columns.isEmpty { try output.write("\n") }
     hasAnswered = hasAnswered || !result.columns.isEmpty
-    try format.write(
-      result, timeZone: TimeZoneRules.named(session.timeZone) ?? .utc, terminal: .output,
-      to: &output)
+    let zone = TimeZoneRules.named(session.timeZone) ?? .utc
+    if let copyFormat = result.copyFormat {
+      try result.writeRows(as: copyFormat, timeZone: zone) { (bytes) throws(OutputError) in
+        try output.write(bytes)
+      }
+    } else {
+      try format.write(result, timeZone: zone, terminal: .output, to: &output)
+    }
     try output.flush()
     tell(result)
   }
