@@ -9,8 +9,8 @@ package import QueryPlanning
 /// A query holds one catalog from start to end: rows that arrive meanwhile belong to the next one.
 public final class Engine: Sendable {
   public let store: Store
-  private let workers: WorkerPool
-  private let cache: PartialResultCache
+  let workers: WorkerPool
+  let cache: PartialResultCache
   let registry = QueryRegistry()
   let watcher = DeadlineWatcher()
   /// The memory of all statements that run.
@@ -121,6 +121,7 @@ public final class Engine: Sendable {
   ) throws(QueryError) -> PlannedStatement {
     var context = planningContext(session)
     context.parameters = parameters
+    context.systemRows = { [self] in systemRows(of: $0, catalog, session) }
     return try Planner(catalog: catalog, context: context).plan(statement, text: text)
   }
 

@@ -43,6 +43,8 @@ public struct PlanningContext: Sendable {
   public var evaluate: (@Sendable (Expression) -> Value?)?
   /// What `$1`, `$2`, ... stand for.
   public var parameters: [QueryParameter] = []
+  /// The rows of a system table, in the order of its columns. Without it they are empty.
+  public var systemRows: (@Sendable (SystemTable) -> [[Value]])?
 
   public init(
     timeZone: String = "UTC", now: Int64, evaluate: (@Sendable (Expression) -> Value?)? = nil
