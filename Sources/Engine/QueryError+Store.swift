@@ -34,7 +34,8 @@ extension QueryError {
         .invalidColumnReference, "table '\(name)' has no primary key",
         hint: "make the table with one: CREATE TABLE \(name) (..., PRIMARY KEY (column))")
     case .invalidPrimaryKey(let name):
-      self.init(.invalidArgument, "the primary key of table '\(name)' names no columns that can be one")
+      self.init(
+        .invalidArgument, "the primary key of table '\(name)' names no columns that can be one")
     case .unknownRow(let name):
       self.init(.internalError, "a row of table '\(name)' that was to be changed is not there")
     case .duplicateColumn(let name):

@@ -48,7 +48,8 @@ extension QueryResult {
     [
       Column(name: "column", type: .text), Column(name: "type", type: .text),
       Column(name: "nullable", type: .boolean), Column(name: "domain", type: .text),
-      Column(name: "key", type: .integer), Column(name: "partition", type: .text), Column(name: "encodings", type: .text),
+      Column(name: "key", type: .integer), Column(name: "partition", type: .text),
+      Column(name: "encodings", type: .text),
       Column(name: "bytes", type: .integer),
     ]
   }

@@ -140,14 +140,6 @@ extension Plan {
         }
       }
       return .window(window)
-    case .expand(var expansion):
-      for index in expansion.sources.indices {
-        if case .series(var series) = expansion.sources[index] {
-          series.location = location
-          expansion.sources[index] = .series(series)
-        }
-      }
-      return .expand(expansion)
     case .scan, .values, .filter, .project, .sort, .limit, .append, .shared: return plan
     }
   }

@@ -135,7 +135,8 @@ extension Environment {
   }
 
   private func columnItem(_ name: String, of table: String, at location: Int) -> SelectItem {
-    SelectItem(expression: ExpressionSyntax(.column([table, name]), location: location), alias: nil)
+    SelectItem(
+      expression: ExpressionSyntax(.column([table, name]), location: location), alias: nil)
   }
 }
 
