@@ -32,7 +32,7 @@ let package = Package(
       name: "DaybookEngine",
       targets: [
         "Sketches", "ColumnStore", "QueryLanguage", "QueryPlanning", "QueryExecution",
-        "Persistence",
+        "Persistence", "ResultFormats",
         "Engine", "Ingestion", "SampleData", "CKernels",
       ]),
   ],
@@ -58,22 +58,24 @@ let package = Package(
     module("QueryLanguage", ["CPgQuery"]),
     module("QueryPlanning", ["QueryLanguage", "ColumnStore", "Sketches"]),
     module("QueryExecution", ["QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
+    module("ResultFormats", ["QueryExecution", "ColumnStore"]),
     module("Persistence", ["ColumnStore", "Sketches", "CLZ4", "CXXHash"]),
+    module("Ingestion", ["QueryLanguage", "ColumnStore", "CSimdJSON", "CLZ4", "CZlib", "CXXHash"]),
     module(
       "Engine",
       [
-        "QueryExecution", "QueryPlanning", "QueryLanguage", "Persistence", "ColumnStore",
+        "Ingestion", "ResultFormats", "QueryExecution", "QueryPlanning", "QueryLanguage",
+        "Persistence", "ColumnStore",
         "Sketches",
       ]
     ),
-    module("Ingestion", ["QueryLanguage", "ColumnStore", "CSimdJSON", "CLZ4", "CZlib", "CXXHash"]),
     module("Analytics", ["Engine", "ColumnStore"]),
     module("SampleData"),
     .executableTarget(
       name: "daybook",
       dependencies: [
         "Engine", "Ingestion", "Analytics", "SampleData", "Persistence", "QueryExecution",
-        "QueryPlanning", "ColumnStore", "QueryLanguage", "CLineEditor",
+        "QueryPlanning", "ResultFormats", "ColumnStore", "QueryLanguage", "CLineEditor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

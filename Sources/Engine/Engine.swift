@@ -9,8 +9,8 @@ package import QueryPlanning
 /// A query holds one catalog from start to end: rows that arrive meanwhile belong to the next one.
 public final class Engine: Sendable {
   public let store: Store
-  private let workers: WorkerPool
-  private let cache: PartialResultCache
+  let workers: WorkerPool
+  let cache: PartialResultCache
   let registry = QueryRegistry()
   let watcher = DeadlineWatcher()
   /// The memory of all statements that run.
@@ -33,18 +33,22 @@ public final class Engine: Sendable {
   /// Memory of what aggregations have left for later queries.
   public var partialCacheByteCount: Int { cache.statistics.byteCount }
 
-  /// Runs one statement.
-  public func execute(_ sql: String, in session: inout Session) throws(QueryError) -> QueryResult {
-    try execute(try SQLParser.parseOne(sql), text: sql, in: &session)
+  /// Runs one statement. `parameters` are the values of `$1`, `$2`, ...: a text becomes what its place
+  /// wants, as a quoted literal does; other values have their own types.
+  public func execute(
+    _ sql: String, parameters: [Value] = [], in session: inout Session
+  ) throws(QueryError) -> QueryResult {
+    try execute(try SQLParser.parseOne(sql), text: sql, parameters: parameters, in: &session)
   }
 
   /// Runs one statement of a text that was parsed already. Errors name places in `text`.
   public func execute(
-    _ statement: Statement, text: String, in session: inout Session
+    _ statement: Statement, text: String, parameters: [Value] = [], in session: inout Session
   ) throws(QueryError) -> QueryResult {
     let query = begin(statement, text, session)
     do throws(QueryError) {
-      var result = try run(statement, text, query, &session)
+      var result = try run(
+        statement, text, parameters.map { QueryParameter($0) }, query, &session)
       result.statistics.elapsed = ContinuousClock.now - query.begun
       end(query, rowCount: result.rowCount, error: nil)
       return result
@@ -54,11 +58,12 @@ public final class Engine: Sendable {
     }
   }
 
-  private func run(
-    _ statement: Statement, _ text: String, _ running: QueryHandle, _ session: inout Session
+  func run(
+    _ statement: Statement, _ text: String, _ parameters: [QueryParameter],
+    _ running: QueryHandle, _ session: inout Session
   ) throws(QueryError) -> QueryResult {
     let catalog = store.catalog()
-    let planned = try plan(statement, text, catalog, session)
+    let planned = try plan(statement, text, parameters, catalog, session)
     switch planned {
     case .query(let query):
       return try answer(query, context(catalog, running, session))
@@ -75,6 +80,9 @@ public final class Engine: Sendable {
       if ifNotExists, catalog.hasRelation(schema.name) { return .command("CREATE TABLE") }
       try storing { () throws(StoreError) in try store.createTable(schema) }
       return .command("CREATE TABLE")
+    case .createTableAs(let schema, let query):
+      guard let query else { return .command("CREATE TABLE AS") }
+      return try createTable(schema, from: query, context(catalog, running, session))
     case .createDomain(let name):
       try storing { () throws(StoreError) in try store.createDomain(name) }
       return .command("CREATE DOMAIN")
@@ -84,6 +92,17 @@ public final class Engine: Sendable {
     case .drop(let names, let tag):
       try storing { () throws(StoreError) in try store.drop(names) }
       return .command(tag)
+    case .copyFrom(let source): return try copy(from: source, text, session)
+    case .copyTo(let query, let target):
+      try requireFileAccess(for: target, text, session)
+      return try copy(
+        try answer(query, context(catalog, running, session)), to: target, text, session)
+    case .prepare(let name, let statement):
+      return try prepare(statement, named: name, text, &session)
+    case .execute(let name, let values):
+      return try execute(name, with: values, text, running, &session)
+    case .deallocate(let name):
+      return try deallocate(name, text, &session)
     case .showTables: return .tables(catalog)
     case .describe(let schema): return .description(schema, catalog)
     case .describeView(let view): return .description(view)
@@ -97,12 +116,19 @@ public final class Engine: Sendable {
   }
 
   package func plan(
-    _ statement: Statement, _ text: String, _ catalog: Catalog, _ session: Session
+    _ statement: Statement, _ text: String, _ parameters: [QueryParameter] = [],
+    _ catalog: Catalog, _ session: Session
   ) throws(QueryError) -> PlannedStatement {
-    let context = PlanningContext(
+    var context = planningContext(session)
+    context.parameters = parameters
+    context.systemRows = { [self] in systemRows(of: $0, catalog, session) }
+    return try Planner(catalog: catalog, context: context).plan(statement, text: text)
+  }
+
+  func planningContext(_ session: Session) -> PlanningContext {
+    PlanningContext(
       timeZone: session.timeZone, now: session.fixedNow ?? Self.currentTime(),
       evaluate: { $0.evaluatedConstant })
-    return try Planner(catalog: catalog, context: context).plan(statement, text: text)
   }
 
   /// Milliseconds since 1970-01-01 UTC.
@@ -170,6 +196,23 @@ public final class Engine: Sendable {
     }
     let rowCount = batches.reduce(0) { $0 + $1.rowCount }
     return .command("INSERT 0 \(rowCount)")
+  }
+
+  private func createTable(
+    _ schema: TableSchema, from query: PlannedQuery, _ context: QueryContext
+  ) throws(QueryError) -> QueryResult {
+    let batches = try Executor(context).run(query.plan)
+    try storing { () throws(StoreError) in try store.createTable(schema) }
+    do {
+      try store.append(to: schema.name, sealsTails: true) { (appender) throws(StoreError) in
+        for batch in batches { try appender.append(batch.rowBatch(schema)) }
+      }
+    } catch {
+      try? store.dropTable(schema.name)
+      throw QueryError(error, table: schema.name)
+    }
+    let rowCount = batches.reduce(0) { $0 + $1.rowCount }
+    return .command("SELECT \(rowCount)")
   }
 
   private func storing(_ change: () throws(StoreError) -> Void) throws(QueryError) {

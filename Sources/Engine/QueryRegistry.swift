@@ -73,7 +73,16 @@ package final class QueryRegistry: Sendable {
   /// How much of a text is kept, in bytes: a statement may be a megabyte long.
   package static let textLimit = 4_096
 
+  /// Of all statements that ended since the engine began.
+  package struct Totals: Sendable {
+    package var finished = 0
+    package var failed = 0
+    package var rowsScanned = 0
+    package var rowsReturned = 0
+  }
+
   private struct State {
+    var totals = Totals()
     var lastNumber: UInt64 = 0
     var running: [QueryID: QueryHandle] = [:]
     /// A ring: `oldest` is the place that the next one takes once the history is full.
@@ -108,6 +117,9 @@ package final class QueryRegistry: Sendable {
       rowCount: rowCount, peakByteCount: handle.memory.peakByteCount, error: error)
     state.withLock { state in
       state.running[handle.id] = nil
+      if error == nil { state.totals.finished += 1 } else { state.totals.failed += 1 }
+      state.totals.rowsScanned += finished.rowsScanned
+      state.totals.rowsReturned += rowCount
       if state.finished.count < Self.historyLimit {
         state.finished.append(finished)
       } else {
@@ -116,6 +128,8 @@ package final class QueryRegistry: Sendable {
       }
     }
   }
+
+  package var totals: Totals { state.withLock { $0.totals } }
 
   /// Whether there was one to cancel.
   package func cancel(_ id: QueryID) -> Bool {

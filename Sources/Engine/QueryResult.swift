@@ -1,5 +1,6 @@
 public import ColumnStore
 package import QueryExecution
+package import QueryPlanning
 
 /// What a statement answered.
 public struct QueryResult: Sendable {
@@ -19,6 +20,8 @@ public struct QueryResult: Sendable {
   public var tag: String
   public var statistics: QueryStatistics
   package let batches: [Batch]
+  /// How the rows are to be written, whatever the reader prefers: `COPY ... TO STDOUT`.
+  package var copyFormat: CopyFormat?
 
   package init(columns: [Column], tag: String, statistics: QueryStatistics, batches: [Batch]) {
     self.columns = columns

@@ -1,3 +1,5 @@
+import QueryPlanning
+
 /// What one user has set, from statement to statement.
 public struct Session: Sendable {
   /// IANA name; `SET timezone`.
@@ -14,6 +16,12 @@ public struct Session: Sendable {
   public var memoryLimit: Int?
   /// A fixed `now()` in milliseconds since 1970-01-01 UTC, for tests and reproducible reports.
   public var fixedNow: Int64?
+
+  /// Whether COPY may read and write files with the rights of this process. Only who runs the process
+  /// himself should: `daybook` sets it, a server must not.
+  public var allowsFileAccess = false
+  /// Statements of PREPARE, by name.
+  var prepared: [String: PreparedStatement] = [:]
 
   public init() {}
 

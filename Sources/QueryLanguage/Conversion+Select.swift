@@ -98,7 +98,7 @@ extension Conversion {
     if let into = statement.into_clause {
       throw unsupported(
         "SELECT INTO is", at: into.pointee.rel?.pointee.location ?? -1,
-        hint: "use INSERT INTO ... SELECT")
+        hint: "use CREATE TABLE ... AS SELECT")
     }
     for node in NodeList(statement.n_from_clause, statement.from_clause).present {
       core.from.append(try tableReference(node))

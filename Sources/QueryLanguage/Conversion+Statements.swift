@@ -16,6 +16,12 @@ extension Conversion {
       return try explain(node.pointee.explain_stmt.pointee, range: range)
     case PG_QUERY__NODE__NODE_CREATE_STMT:
       return .createTable(try createTable(node.pointee.create_stmt.pointee))
+    case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
+      let statement = node.pointee.create_table_as_stmt.pointee
+      guard statement.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE else {
+        throw unsupportedStatement(node.pointee, range: range)
+      }
+      return .createTable(try createTable(as: statement))
     case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT:
       return try createDomain(node.pointee.create_domain_stmt.pointee)
     case PG_QUERY__NODE__NODE_VIEW_STMT:
@@ -30,6 +36,14 @@ extension Conversion {
       return .delete(try delete(node.pointee.delete_stmt.pointee))
     case PG_QUERY__NODE__NODE_TRUNCATE_STMT:
       return try truncate(node.pointee.truncate_stmt.pointee)
+    case PG_QUERY__NODE__NODE_COPY_STMT:
+      return .copy(try copy(node.pointee.copy_stmt.pointee, range: range))
+    case PG_QUERY__NODE__NODE_PREPARE_STMT:
+      return try prepare(node.pointee.prepare_stmt.pointee, range: range)
+    case PG_QUERY__NODE__NODE_EXECUTE_STMT:
+      return try execute(node.pointee.execute_stmt.pointee)
+    case PG_QUERY__NODE__NODE_DEALLOCATE_STMT:
+      return deallocate(node.pointee.deallocate_stmt.pointee)
     case PG_QUERY__NODE__NODE_VARIABLE_SHOW_STMT:
       return show(node.pointee.variable_show_stmt.pointee)
     case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:

@@ -71,17 +71,20 @@ struct StatementReader {
 
   func read() throws(QueryError) -> [Statement] {
     let described = try describeStatements(in: text)
-    if described.isEmpty { return try readGrammar(text.text) }
-    // The grammar does not know DESCRIBE: it sees spaces in its place, so that offsets stay.
+    let partitions = partitionClauses(in: text)
+    if described.isEmpty, partitions.isEmpty { return try readGrammar(text.text, partitions) }
+    // The grammar does not know these: it sees spaces in their place, so that offsets stay.
     var bytes = text.bytes
-    for statement in described {
-      for index in statement.range { bytes[index] = UInt8(ascii: " ") }
+    for range in described.map(\.range) + partitions.map(\.range) {
+      for index in range { bytes[index] = UInt8(ascii: " ") }
     }
-    let others = try readGrammar(String(decoding: bytes, as: UTF8.self))
+    let others = try readGrammar(String(decoding: bytes, as: UTF8.self), partitions)
     return (described + others).sorted { $0.range.lowerBound < $1.range.lowerBound }
   }
 
-  private func readGrammar(_ sql: String) throws(QueryError) -> [Statement] {
+  private func readGrammar(
+    _ sql: String, _ partitions: [PartitionClause]
+  ) throws(QueryError) -> [Statement] {
     let result = pg_query_parse_protobuf(sql)
     defer { pg_query_free_protobuf_parse_result(result) }
     if let error = result.error?.pointee {
@@ -102,7 +105,14 @@ struct StatementReader {
       guard let raw = tree.pointee.stmts?[index]?.pointee, let node = raw.stmt else { continue }
       let range = range(of: raw)
       var conversion = Conversion(text, from: range.lowerBound)
-      statements.append(try conversion.statement(node, range: range))
+      var statement = try conversion.statement(node, range: range)
+      if let clause = partitions.first(where: { range.contains($0.range.lowerBound) }),
+        case .createTable(var table) = statement.kind
+      {
+        table.partitioning = (clause.strategy, clause.columns)
+        statement.kind = .createTable(table)
+      }
+      statements.append(statement)
     }
     return statements
   }

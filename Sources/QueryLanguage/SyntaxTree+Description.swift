@@ -18,6 +18,12 @@ extension Statement: CustomStringConvertible {
     case .update(let update): "\(update)"
     case .delete(let delete): "\(delete)"
     case .truncate(let names): "TRUNCATE TABLE \(listed(names))"
+    case .copy(let copy): "\(copy)"
+    case .prepare(let name, let types, let statement):
+      "PREPARE \(name)\(types.isEmpty ? "" : " (\(listed(types)))") AS \(statement)"
+    case .execute(let name, let values):
+      "EXECUTE \(name)\(values.isEmpty ? "" : " (\(listed(values)))")"
+    case .deallocate(let name): "DEALLOCATE \(name.map { "\($0)" } ?? "ALL")"
     case .show(let name): "SHOW \(name)"
     case .set(let name, let values):
       "SET \(name) = \(values.isEmpty ? "DEFAULT" : listed(values))"
@@ -131,16 +137,22 @@ extension JoinSyntax: CustomStringConvertible {
 
 extension CreateTableSyntax: CustomStringConvertible {
   public var description: String {
+    let partition = partitioning.map {
+      "PARTITION BY \($0.strategy.name.uppercased()) (\(listed($0.columns)))"
+    }
+    if let source {
+      let names = source.columnNames.isEmpty ? "" : " (\(listed(source.columnNames)))"
+      return "CREATE TABLE \(ifNotExists ? "IF NOT EXISTS " : "")\(name)\(names) "
+        + (partition.map { $0 + " " } ?? "") + "AS \(source.query)"
+        + (source.isWithoutRows ? " WITH NO DATA" : "")
+    }
     var elements = columns.map { "\($0.name) \($0.type)\($0.isNotNull ? " NOT NULL" : "")" }
     if !primaryKey.isEmpty { elements.append("PRIMARY KEY (\(listed(primaryKey)))") }
     var parts = [
       "CREATE TABLE \(ifNotExists ? "IF NOT EXISTS " : "")\(name) "
         + "(\(elements.joined(separator: ", ")))"
     ]
-    if let partitioning {
-      parts.append(
-        "PARTITION BY \(partitioning.strategy.name.uppercased()) (\(listed(partitioning.columns)))")
-    }
+    if let partition { parts.append(partition) }
     if !options.isEmpty {
       let options = options.map { option in
         option.value.map { "\(option.name) = \($0)" } ?? "\(option.name)"

@@ -29,6 +29,13 @@ public indirect enum StatementKind: Sendable {
   case update(UpdateSyntax)
   case delete(DeleteSyntax)
   case truncate([Identifier])
+  case copy(CopySyntax)
+  /// `PREPARE name [(type, ...)] AS statement`.
+  case prepare(name: Identifier, types: [TypeNameSyntax], Statement)
+  /// `EXECUTE name [(value, ...)]`.
+  case execute(name: Identifier, values: [ExpressionSyntax])
+  /// `DEALLOCATE name`; `nil` is ALL.
+  case deallocate(Identifier?)
   /// `SHOW TABLES`, `SHOW timezone`.
   case show(name: Identifier)
   /// `SET timezone = 'Europe/Berlin'`; an empty list of values is `DEFAULT`.
@@ -332,8 +339,23 @@ public struct TypeNameSyntax: Sendable {
 // MARK: - Definitions and changes
 
 public struct CreateTableSyntax: Sendable {
+  /// `CREATE TABLE t [(column, ...)] AS query [WITH NO DATA]`: types are those of the query.
+  public struct Source: Sendable {
+    public var columnNames: [Identifier]
+    public var query: SelectSyntax
+    public var isWithoutRows: Bool
+
+    public init(columnNames: [Identifier], query: SelectSyntax, isWithoutRows: Bool) {
+      self.columnNames = columnNames
+      self.query = query
+      self.isWithoutRows = isWithoutRows
+    }
+  }
+
   public var name: Identifier
+  /// Empty where there is a `source`.
   public var columns: [ColumnSyntax]
+  public var source: Source?
   public var ifNotExists: Bool
   /// `PARTITION BY DAY (ts)`: strategy `day`, columns `[ts]`.
   public var partitioning: (strategy: Identifier, columns: [Identifier])?

@@ -9,18 +9,14 @@ extension Conversion {
       switch node.node_case {
       case PG_QUERY__NODE__NODE_MERGE_STMT:
         ("MERGE", "use INSERT INTO ... SELECT ... ON CONFLICT, or UPDATE and DELETE")
-      case PG_QUERY__NODE__NODE_COPY_STMT:
-        ("COPY", "load files with: daybook load FILE --into TABLE")
       case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
-        createTableAs(node.create_table_as_stmt.pointee)
+        ("CREATE MATERIALIZED VIEW", "use CREATE VIEW, or CREATE TABLE ... AS for a copy")
       case PG_QUERY__NODE__NODE_TRANSACTION_STMT:
         (words.0, "every statement stands for itself: there are no transactions")
       case PG_QUERY__NODE__NODE_INDEX_STMT:
         ("CREATE INDEX", "no index is needed: blocks that cannot match are skipped")
       case PG_QUERY__NODE__NODE_VACUUM_STMT:
         (words.0, "nothing is left to clean up or to count")
-      case PG_QUERY__NODE__NODE_PREPARE_STMT, PG_QUERY__NODE__NODE_EXECUTE_STMT:
-        (words.0, "write the values into the query")
       case _ where ["CREATE", "ALTER", "DROP", "COMMENT", "REFRESH"].contains(words.0):
         ("\(words.0) \(words.1)", nil)
       default:
@@ -29,12 +25,6 @@ extension Conversion {
     return QueryError(
       .featureNotSupported, "\(name) is not supported",
       at: text.tokenRange(at: range.lowerBound), hint: hint)
-  }
-
-  private func createTableAs(_ statement: PgQuery__CreateTableAsStmt) -> (String, String?) {
-    statement.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW
-      ? ("CREATE MATERIALIZED VIEW", "use CREATE VIEW, or CREATE TABLE ... AS for a copy")
-      : ("CREATE TABLE ... AS", "use CREATE TABLE and INSERT INTO ... SELECT")
   }
 
   /// Names an expression that PostgreSQL has and Daybook does not.

@@ -1,10 +1,14 @@
 public import ColumnStore
+public import QueryLanguage
 
 /// What a statement asks for, once its names are resolved.
 public indirect enum PlannedStatement: Sendable {
   case query(PlannedQuery)
   case explain(PlannedQuery, analyze: Bool)
   case createTable(TableSchema, ifNotExists: Bool)
+  /// The query's columns are those of the table; `nil`: there is one of that name already, and that
+  /// is no mistake.
+  case createTableAs(TableSchema, PlannedQuery?)
   case createDomain(String)
   case createView(View, replacing: Bool)
   /// Tables and views, those that depend on them included; `tag` is that of the statement.
@@ -13,6 +17,13 @@ public indirect enum PlannedStatement: Sendable {
   case insert(table: TableSchema, PlannedQuery)
   case changeRows(RowChange)
   case truncate([String])
+  case copyFrom(CopySource)
+  case copyTo(PlannedQuery, CopyTarget)
+  case prepare(Identifier, PreparedStatement)
+  /// The values are still to be brought to the types of the prepared statement.
+  case execute(Identifier, [QueryParameter])
+  /// `nil`: all.
+  case deallocate(Identifier?)
   case showTables
   case describe(TableSchema)
   case describeView(View)
@@ -30,6 +41,10 @@ public struct PlanningContext: Sendable {
   /// once, and filters compare columns with plain values. `nil` for one that fails: it then fails
   /// where it is needed. Execution provides it; without it only simple constants are folded.
   public var evaluate: (@Sendable (Expression) -> Value?)?
+  /// What `$1`, `$2`, ... stand for.
+  public var parameters: [QueryParameter] = []
+  /// The rows of a system table, in the order of its columns. Without it they are empty.
+  public var systemRows: (@Sendable (SystemTable) -> [[Value]])?
 
   public init(
     timeZone: String = "UTC", now: Int64, evaluate: (@Sendable (Expression) -> Value?)? = nil

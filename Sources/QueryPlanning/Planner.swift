@@ -24,6 +24,7 @@ public struct Planner: Sendable {
   ) throws(QueryError) -> PlannedStatement {
     var environment = Environment(catalog: catalog, context: context, text: text)
     environment.depth = statement.depth
+    if !context.parameters.isEmpty { try environment.requireUse(ofParametersIn: statement) }
     if !appliesRules, case .select(let query) = statement.kind {
       let bound = try QueryBinder(environment: environment).bind(query)
       return .query(PlannedQuery(plan: bound.plan, columnNames: bound.columnNames))
@@ -48,6 +49,11 @@ public struct Planner: Sendable {
     case .update(let update): return try environment.update(update)
     case .delete(let delete): return try environment.delete(delete)
     case .truncate(let names): return try environment.truncate(names)
+    case .copy(let copy): return try environment.copy(copy)
+    case .prepare(let name, let types, let inner):
+      return try environment.prepare(name, types, inner)
+    case .execute(let name, let values): return try environment.execute(name, values)
+    case .deallocate(let name): return .deallocate(name)
     case .show(let name): return try environment.show(name)
     case .set(let name, let values): return try environment.set(name, to: values)
     case .describe(let table): return try environment.describe(table)

@@ -5,7 +5,7 @@ import Testing
 
 /// The part of `Documentation/sql.md` that is made from the tables of functions.
 /// `UPDATE_GOLDEN=1` writes it anew.
-@Suite struct ReferenceTests {
+@Suite(.serialized) struct ReferenceTests {
   private static let file = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Documentation/sql.md")
@@ -53,6 +53,29 @@ import Testing
       lines.append(row(function.signature, function.names, result, function.summary))
     }
     return lines.joined(separator: "\n") + "\n\n"
+  }
+
+  @Test func `the reference lists every system table as it is`() throws {
+    let start = "<!-- made from the system tables: begin -->\n"
+    let end = "<!-- made from the system tables: end -->\n"
+    let document = try String(contentsOf: Self.file, encoding: .utf8)
+    let before = try #require(document.range(of: start))
+    let after = try #require(document.range(of: end))
+    var lines: [String] = []
+    for table in SystemTable.allCases {
+      lines += ["", "`\(table.rawValue)`: \(table.summary)", ""]
+      lines += ["| column | type | |", "| --- | --- | --- |"]
+      for column in table.columns {
+        lines.append("| `\(column.name)` | `\(column.type.sqlName)` | \(column.summary) |")
+      }
+    }
+    let expected = lines.joined(separator: "\n") + "\n\n"
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      let text = document[..<before.upperBound] + expected + document[after.lowerBound...]
+      try text.write(to: Self.file, atomically: true, encoding: .utf8)
+      return
+    }
+    #expect(document[before.upperBound..<after.lowerBound] == expected)
   }
 
   /// The first of the names is part of the usage already.

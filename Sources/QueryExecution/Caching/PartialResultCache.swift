@@ -76,6 +76,7 @@ public final class PartialResultCache: Sendable {
     var clock = 0
     var hits = 0
     var misses = 0
+    var evictions = 0
   }
 
   public struct Statistics: Sendable {
@@ -83,6 +84,8 @@ public final class PartialResultCache: Sendable {
     public var byteCount: Int
     public var hits: Int
     public var misses: Int
+    /// Entries that made way for others.
+    public var evictions: Int
   }
 
   public let byteLimit: Int
@@ -95,7 +98,8 @@ public final class PartialResultCache: Sendable {
   public var statistics: Statistics {
     contents.withLock {
       Statistics(
-        entryCount: $0.entries.count, byteCount: $0.byteCount, hits: $0.hits, misses: $0.misses)
+        entryCount: $0.entries.count, byteCount: $0.byteCount, hits: $0.hits, misses: $0.misses,
+        evictions: $0.evictions)
     }
   }
 
@@ -159,6 +163,7 @@ extension PartialResultCache.Contents {
     for (key, entry) in oldest where byteCount > limit {
       entries[key] = nil
       byteCount -= entry.byteCount
+      evictions += 1
     }
   }
 }

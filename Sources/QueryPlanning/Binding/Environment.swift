@@ -4,7 +4,7 @@ import QueryLanguage
 /// What every step of binding can see: the tables, the session and the text for error positions.
 struct Environment {
   let catalog: Catalog
-  let context: PlanningContext
+  var context: PlanningContext
   let text: String
   /// How deep the text nests, with those of the views around it.
   var depth = 0

@@ -183,7 +183,9 @@ struct ExpressionBinder {
     case .quantifiedSubquery(let name, let operand, let query, let isAll):
       return try bindQuantified(name, operand, query, isAll: isAll, at: location)
     case .arraySubquery(let query): return try bindArraySubquery(query, at: location)
-    case .star, .parameter:
+    case .parameter(let number):
+      return BoundExpression(try environment.parameter(number, at: location), at: location)
+    case .star:
       throw refusal(of: syntax)
     }
   }
@@ -194,8 +196,6 @@ struct ExpressionBinder {
       environment.error(
         .syntaxError, "'*' is not an expression: it stands alone in SELECT and in count(*)",
         at: syntax.location)
-    case .parameter(let number):
-      environment.unsupported("parameters such as $\(number) are", at: syntax.location)
     default: environment.unsupported("this expression is", at: syntax.location)
     }
   }

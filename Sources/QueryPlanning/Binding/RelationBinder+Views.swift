@@ -19,6 +19,8 @@ extension Environment {
   /// The same statement's view of another text.
   fileprivate func inside(_ view: View, depth: Int) -> Environment {
     notes.viewCount += 1
+    var context = context
+    context.parameters = []
     var inner = Environment(
       catalog: catalog, context: context, text: view.definition, notes: notes)
     inner.depth = depth

@@ -54,10 +54,13 @@ extension QueryBinder {
     if schema == nil, let common = commonTables[name.name] {
       return try relation(common, named: name, alias: alias)
     }
+    if let schema, SystemTable.schemas.contains(schema.name) {
+      return try relation(try bindSystemTable(schema, name), named: name, alias: alias)
+    }
     if let schema, schema.name != "public", schema.name != "main" {
       throw environment.error(
         .undefinedTable, "unknown schema '\(schema.name)'", at: schema.offset,
-        hint: "tables have no schema")
+        hint: "there are public, system and information_schema")
     }
     if let view = environment.catalog.views[name.name] {
       return try relation(try bindView(view, at: name), named: name, alias: alias)

@@ -16,7 +16,7 @@ enum Setting: String, CaseIterable {
 }
 
 extension Setting {
-  fileprivate var validValues: String {
+  var validValues: String {
     switch self {
     case .timezone: "a name such as 'Europe/Berlin', or DEFAULT"
     case .threads: "a number from 1 to 1024, or DEFAULT"

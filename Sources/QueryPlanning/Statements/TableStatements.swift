@@ -13,6 +13,7 @@ extension Environment {
         .duplicateTable, "table '\(syntax.name.name)' already exists", at: syntax.name.offset,
         hint: "CREATE TABLE IF NOT EXISTS leaves it as it is")
     }
+    if let source = syntax.source { return try createTable(syntax, as: source) }
     if let option = syntax.options.first {
       throw unsupported("the table option '\(option.name.name)' is", at: option.name.offset)
     }
@@ -77,7 +78,7 @@ extension Environment {
     return definition
   }
 
-  private func partitionColumn(
+  func partitionColumn(
     _ strategy: Identifier, _ columns: [Identifier], of schema: TableSchema
   ) throws(QueryError) -> Int {
     guard strategy.name == "day" else {

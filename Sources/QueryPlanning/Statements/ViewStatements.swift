@@ -18,6 +18,7 @@ extension Environment {
     }
     var inner = self
     inner.viewPath = [name.name]
+    inner.context.parameters = []
     let bound = try QueryBinder(environment: inner).bind(syntax.query)
     let names = try renamed(bound.columnNames, to: syntax.columnNames, of: name)
     var known: Set<String> = []
@@ -115,6 +116,14 @@ extension Environment {
   func describe(_ name: Identifier) throws(QueryError) -> PlannedStatement {
     let plain = name.name.hasPrefix("public.") ? String(name.name.dropFirst(7)) : name.name
     if let view = catalog.views[plain] { return .describeView(view) }
+    if let table = SystemTable(rawValue: plain) {
+      // It has nothing in memory either.
+      return .describeView(
+        View(
+          name: plain, definition: "",
+          columns: table.columns.map { .init(name: $0.name, type: $0.type, source: $0.name) },
+          uses: []))
+    }
     return .describe(try table(Identifier(plain, offset: name.offset)).schema)
   }
 }

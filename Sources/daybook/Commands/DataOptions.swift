@@ -102,6 +102,7 @@ struct SessionOptions: ParsableArguments {
     let milliseconds = timeout.flatMap(SettingQuantity.milliseconds) ?? 0
     session.statementTimeout = milliseconds > 0 ? .milliseconds(milliseconds) : nil
     session.memoryLimit = maxMemory.flatMap(SettingQuantity.bytes).map { Int($0) }
+    session.allowsFileAccess = true
     return session
   }
 }

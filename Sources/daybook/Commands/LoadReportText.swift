@@ -1,5 +1,6 @@
 import ColumnStore
 import Ingestion
+import ResultFormats
 
 /// What a load tells at its end: how much, how fast, and which columns of which types there are.
 enum LoadReportText {

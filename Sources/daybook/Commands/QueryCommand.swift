@@ -3,6 +3,7 @@ import ColumnStore
 import Engine
 @preconcurrency import Glibc
 import Ingestion
+import QueryLanguage
 
 struct QueryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,6 +17,7 @@ struct QueryCommand: ParsableCommand {
       Examples:
         daybook query "SELECT count(DISTINCT user_id) FROM events"
         daybook query --format csv "SELECT * FROM events" > all.csv
+        daybook query "SELECT * FROM events WHERE ts >= \\$1" --param 2026-03-01
         daybook query --load my-shop.csv.gz "SELECT count(*) FROM my_shop"
         daybook query < report.sql
       """)
@@ -25,6 +27,13 @@ struct QueryCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("How answers are written.", valueName: "format"))
   var format = ResultFormat.table
+
+  @Option(
+    name: .customLong("param"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Value of $1, $2, ... in the order given; read as what its place in the SQL wants.",
+      valueName: "value"))
+  var parameters: [String] = []
 
   @Flag(help: "Tell on standard error how many rows there were and how long it took.")
   var timing = false
@@ -86,9 +95,16 @@ struct QueryCommand: ParsableCommand {
       throw CommandFailure(
         "there is no statement to run", hint: "daybook query \"SELECT 1\", or daybook repl")
     }
+    let takesParameters = statements.map { !SQLParser.parameters(in: $0).isEmpty }
+    if !parameters.isEmpty, !takesParameters.contains(true) {
+      throw CommandFailure(
+        "--param is given, but no statement has a parameter", hint: "write $1 where the value goes")
+    }
     // What ran before a statement that fails stays done, so it is saved in either case.
     let outcome = Result {
-      for statement in statements { try runner.run(statement) }
+      for (statement, takes) in zip(statements, takesParameters) {
+        try runner.run(statement, parameters: takes ? parameters.map { .text($0) } : [])
+      }
     }
     if load.isEmpty, store.catalog().version != version {
       try dataOptions.write(store.catalog(), replacing: saveState)

@@ -2,6 +2,7 @@ import ArgumentParser
 package import ColumnStore
 package import Engine
 import QueryExecution
+import ResultFormats
 
 /// How an answer is written. One file per format says how.
 package enum ResultFormat: String, CaseIterable, Sendable, ExpressibleByArgument {
@@ -16,37 +17,28 @@ package enum ResultFormat: String, CaseIterable, Sendable, ExpressibleByArgument
     _ result: QueryResult, timeZone: TimeZoneRules, terminal: Terminal, to output: inout ByteOutput
   ) throws(OutputError) {
     guard !result.columns.isEmpty else { return }
+    let names = result.columns.map(\.name)
     switch self {
     case .table:
       try TableFormat(terminal: terminal).write(result, timeZone: timeZone, to: &output)
-    case .csv: try CSVFormat().write(result, timeZone: timeZone, to: &output)
-    case .json: try JSONFormat(isArray: true).write(result, timeZone: timeZone, to: &output)
-    case .ndjson: try JSONFormat(isArray: false).write(result, timeZone: timeZone, to: &output)
-    case .markdown: try MarkdownFormat().write(result, timeZone: timeZone, to: &output)
+    case .csv: try write(result, as: CSVFormat(columns: names), timeZone, to: &output)
+    case .json:
+      try write(result, as: JSONFormat(columns: names, isArray: true), timeZone, to: &output)
+    case .ndjson:
+      try write(result, as: JSONFormat(columns: names, isArray: false), timeZone, to: &output)
+    case .markdown:
+      let columns = result.columns.map { (name: $0.name, type: $0.type) }
+      try write(result, as: MarkdownFormat(columns: columns), timeZone, to: &output)
     }
   }
-}
 
-extension QueryResult {
-  /// Calls `body` with the cells of a few thousand rows at a time, in order.
-  ///
-  /// A column is turned into text as a whole, so that the loop over its rows knows its type.
-  func forEachBlock<Encoding: CellEncoding>(
-    _ encoding: Encoding, timeZone: TimeZoneRules,
-    _ body: (_ rowCount: Int, _ cells: [CellColumn]) throws(OutputError) -> Void
+  private func write(
+    _ result: QueryResult, as format: some RowFormat, _ timeZone: TimeZoneRules,
+    to output: inout ByteOutput
   ) throws(OutputError) {
-    let blockSize = 4_096
-    for batch in batches {
-      var start = 0
-      while start < batch.rowCount {
-        if Interrupt.isPending { throw .interrupted }
-        let rows = start..<min(start + blockSize, batch.rowCount)
-        let cells = batch.columns.map {
-          CellColumn($0, rows: rows, encoding: encoding, timeZone: timeZone)
-        }
-        try body(rows.count, cells)
-        start = rows.upperBound
-      }
+    try format.write(result.batches, timeZone: timeZone) { (bytes) throws(OutputError) in
+      if Interrupt.isPending { throw .interrupted }
+      try output.write(bytes)
     }
   }
 }

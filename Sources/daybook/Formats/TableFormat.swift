@@ -1,5 +1,7 @@
 import ColumnStore
 import Engine
+import QueryExecution
+import ResultFormats
 
 /// Aligned columns for people.
 ///
@@ -21,7 +23,8 @@ struct TableFormat {
     }
     var widths = titles.map { DisplayWidth.of($0) }
     var blocks: [(rowCount: Int, cells: [SizedColumn])] = []
-    try result.forEachBlock(encoding, timeZone: timeZone) { (rowCount, cells) throws(OutputError) in
+    try result.batches.forEachBlock(encoding, timeZone: timeZone) {
+      (rowCount, cells) throws(OutputError) in
       let sized = cells.map { SizedColumn($0, rowCount: rowCount) }
       for column in sized.indices { widths[column] = max(widths[column], sized[column].width) }
       blocks.append((rowCount, sized))

@@ -1,5 +1,6 @@
 import Analytics
 import ColumnStore
+import ResultFormats
 
 /// An overview as JSON, for programs: the same figures, not rounded.
 enum OverviewJSON {

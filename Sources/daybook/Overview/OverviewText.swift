@@ -1,4 +1,5 @@
 import Analytics
+import ResultFormats
 
 /// An overview for a terminal of 80 columns: figures, trend, top lists.
 struct OverviewText {

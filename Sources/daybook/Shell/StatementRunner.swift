@@ -22,7 +22,7 @@ struct StatementRunner {
   }
 
   /// Fails with a `CommandFailure` that shows the place in the statement. ^C cancels it.
-  mutating func run(_ statement: String) throws {
+  mutating func run(_ statement: String, parameters: [Value] = []) throws {
     let engine = engine
     var session = session
     defer { self.session = session }
@@ -31,7 +31,7 @@ struct StatementRunner {
     let result = try Interrupt.cancelling(with: cancel) {
       let result: QueryResult
       do throws(QueryError) {
-        result = try engine.execute(statement, in: &session)
+        result = try engine.execute(statement, parameters: parameters, in: &session)
       } catch {
         throw CommandFailure(
           rendered: withHint(error).rendered(in: statement),
@@ -50,10 +50,16 @@ struct StatementRunner {
     output.deadline = deadline
     if format == .table, hasAnswered, !result.columns.isEmpty { try output.write("\n") }
     hasAnswered = hasAnswered || !result.columns.isEmpty
+    let zone = TimeZoneRules.named(session.timeZone) ?? .utc
     do {
-      try format.write(
-        result, timeZone: TimeZoneRules.named(session.timeZone) ?? .utc, terminal: .output,
-        to: &output)
+      if let copyFormat = result.copyFormat {
+        try result.writeRows(as: copyFormat, timeZone: zone) { (bytes) throws(OutputError) in
+          if Interrupt.isPending { throw .interrupted }
+          try output.write(bytes)
+        }
+      } else {
+        try format.write(result, timeZone: zone, terminal: .output, to: &output)
+      }
     } catch .interrupted {
       throw CommandFailure(
         rendered: "error: the query was cancelled while its answer was written",

@@ -1,5 +1,4 @@
-import ColumnStore
-import Engine
+package import ColumnStore
 
 /// JSON: an array with an object per row, or the objects alone, one per line (NDJSON).
 ///
@@ -7,36 +6,39 @@ import Engine
 /// JSON has no numbers for, are text. Times are ISO 8601: a `timestamptz` in UTC with a `Z`, a
 /// `timestamp` without zone. Json values stand as they are. Of several columns with one name, the
 /// second is called `name_2`, so that no reader loses one.
-struct JSONFormat {
-  let isArray: Bool
+package struct JSONFormat: RowFormat {
+  package let encoding = JSONEncoding()
+  /// Whether the objects are elements of one array, rather than lines.
+  private let isArray: Bool
+  /// What stands before each value: `{"a":`, then `,"b":`.
+  private let heads: [[UInt8]]
 
-  func write(
-    _ result: QueryResult, timeZone: TimeZoneRules, to output: inout ByteOutput
-  ) throws(OutputError) {
-    let keys = Self.keys(result.columns.map(\.name))
-    // What stands before each value: `{"a":`, then `,"b":`.
-    let heads = keys.enumerated().map { index, key in
+  package init(columns: [String], isArray: Bool) {
+    self.isArray = isArray
+    heads = Self.keys(columns).enumerated().map { index, key in
       [UInt8(ascii: index == 0 ? "{" : ",")]
-        + CellColumn.spell(.text(key), JSONEncoding(), timeZone)
-        + [UInt8(ascii: ":")]
+        + CellColumn.spell(.text(key), JSONEncoding(), .utc) + [UInt8(ascii: ":")]
     }
-    var isFirst = true
-    try result.forEachBlock(JSONEncoding(), timeZone: timeZone) {
-      (rowCount, cells) throws(OutputError) in
-      try output.append { bytes in
-        for row in 0..<rowCount {
-          if isArray { bytes.append(contentsOf: isFirst ? "[\n".utf8 : ",\n".utf8) }
-          isFirst = false
-          for column in cells.indices {
-            bytes.append(contentsOf: heads[column])
-            cells[column].appendCell(row, to: &bytes)
-          }
-          bytes.append(UInt8(ascii: "}"))
-          if !isArray { bytes.append(UInt8(ascii: "\n")) }
-        }
+  }
+
+  package func appendHead(to bytes: inout [UInt8]) {}
+
+  package func appendRows(
+    _ cells: [CellColumn], count: Int, isFirst: Bool, to bytes: inout [UInt8]
+  ) {
+    for row in 0..<count {
+      if isArray { bytes.append(contentsOf: isFirst && row == 0 ? "[\n".utf8 : ",\n".utf8) }
+      for column in cells.indices {
+        bytes.append(contentsOf: heads[column])
+        cells[column].appendCell(row, to: &bytes)
       }
+      bytes.append(UInt8(ascii: "}"))
+      if !isArray { bytes.append(UInt8(ascii: "\n")) }
     }
-    if isArray { try output.write(isFirst ? "[]\n" : "\n]\n") }
+  }
+
+  package func appendEnd(isEmpty: Bool, to bytes: inout [UInt8]) {
+    if isArray { bytes.append(contentsOf: isEmpty ? "[]\n".utf8 : "\n]\n".utf8) }
   }
 
   static func keys(_ names: [String]) -> [String] {
@@ -54,16 +56,18 @@ struct JSONFormat {
   }
 }
 
-struct JSONEncoding: CellEncoding {
-  func appendNull(to bytes: inout [UInt8]) {
+package struct JSONEncoding: CellEncoding {
+  package init() {}
+
+  package func appendNull(to bytes: inout [UInt8]) {
     bytes.append(contentsOf: "null".utf8)
   }
 
-  func append(_ boolean: Bool, to bytes: inout [UInt8]) {
+  package func append(_ boolean: Bool, to bytes: inout [UInt8]) {
     bytes.append(contentsOf: boolean ? "true".utf8 : "false".utf8)
   }
 
-  func append(text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+  package func append(text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     for byte in text {
       switch byte {
@@ -82,14 +86,14 @@ struct JSONEncoding: CellEncoding {
   }
 
   /// As it is, but on one line: a line break in JSON can only stand between its tokens.
-  func append(json text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+  package func append(json text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
     for byte in text {
       let isBreak = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
       bytes.append(isBreak ? UInt8(ascii: " ") : byte)
     }
   }
 
-  func append(_ value: Value, timeZone: TimeZoneRules, to bytes: inout [UInt8]) {
+  package func append(_ value: Value, timeZone: TimeZoneRules, to bytes: inout [UInt8]) {
     switch value {
     case .double(let double) where double.isFinite:
       bytes.append(contentsOf: value.formatted(timeZone: timeZone).utf8)

@@ -1,8 +1,8 @@
-import ColumnStore
-import QueryExecution
+package import ColumnStore
+package import QueryExecution
 
 /// How single values are spelled in a format.
-protocol CellEncoding {
+package protocol CellEncoding: Sendable {
   func appendNull(to bytes: inout [UInt8])
   func append(_ boolean: Bool, to bytes: inout [UInt8])
   /// UTF-8, as it came from outside.
@@ -13,12 +13,12 @@ protocol CellEncoding {
 }
 
 /// The cells of one column for some rows, spelled out and side by side.
-struct CellColumn {
-  private(set) var bytes: [UInt8] = []
+package struct CellColumn {
+  package private(set) var bytes: [UInt8] = []
   /// Where each row's cell ends in `bytes`; it starts where the one before it ends.
-  private(set) var ends: [Int] = []
+  package private(set) var ends: [Int] = []
 
-  init(
+  package init(
     _ vector: Vector, rows: Range<Int>, encoding: some CellEncoding, timeZone: TimeZoneRules
   ) {
     ends.reserveCapacity(rows.count)
@@ -75,18 +75,18 @@ struct CellColumn {
   }
 
   /// Where the cell of `row` lies in `bytes`.
-  func range(_ row: Int) -> Range<Int> {
+  package func range(_ row: Int) -> Range<Int> {
     (row == 0 ? 0 : ends[row - 1])..<ends[row]
   }
 
-  func appendCell(_ row: Int, to output: inout [UInt8]) {
+  package func appendCell(_ row: Int, to output: inout [UInt8]) {
     let range = range(row)
     bytes.withUnsafeBufferPointer {
       output.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range]))
     }
   }
 
-  static func spell(
+  package static func spell(
     _ value: Value, _ encoding: some CellEncoding, _ timeZone: TimeZoneRules
   ) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -104,7 +104,7 @@ struct CellColumn {
   }
 
   /// Decimal digits, without a `String` on the way.
-  static func append(_ integer: Int64, to bytes: inout [UInt8]) {
+  package static func append(_ integer: Int64, to bytes: inout [UInt8]) {
     if integer < 0 { bytes.append(UInt8(ascii: "-")) }
     var rest = integer.magnitude
     let start = bytes.count

@@ -1,7 +1,7 @@
 /// Text made safe to show: what would move the cursor, change colours or turn the direction of
 /// reading is written as an escape (`\n`, `\t`, `\x1b`, `\u202e`).
 package enum EscapedText {
-  static func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+  package static func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
     if text.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) {
       bytes.append(contentsOf: text)
     } else {
