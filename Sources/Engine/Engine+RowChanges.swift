@@ -18,7 +18,7 @@ extension Engine {
         }
         let context = context(transaction.catalog)
         let batches = try Executor(context).run(change.query.plan)
-        let rows = Batch.joined(batches, types: change.query.plan.types)
+        let rows = try Batch.joined(batches, types: change.query.plan.types)
         var changed: Batch
         let tag: String
         switch change.action {
@@ -122,7 +122,7 @@ private struct ConflictUpdate {
         fresh.append(UInt32(row))
       }
     }
-    var pairs = table.rows(at: targets).joined(with: rows.keeping(changing))
+    var pairs = try table.rows(at: targets).joined(with: rows.keeping(changing))
     if let condition {
       let kept = try pairs.rows(where: condition)
       pairs = pairs.keeping(kept)
@@ -149,7 +149,7 @@ private struct ConflictUpdate {
     try transaction.delete(targets)
     try transaction.append(changed.rowBatch(schema))
     // In the order in which they were written.
-    let all = Batch.joined(
+    let all = try Batch.joined(
       [rows.keeping(fresh), changed], types: schema.columns.map(\.type))
     let order = (fresh + changing).enumerated().sorted { $0.element < $1.element }
     return all.keeping(order.map { UInt32($0.offset) })

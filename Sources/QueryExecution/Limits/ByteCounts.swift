@@ -1,4 +1,5 @@
 import ColumnStore
+import Sketches
 
 extension Batch {
   /// Memory of the batch in bytes, roughly; a dictionary is the table's. `pools` are those that are
@@ -44,7 +45,8 @@ extension Value {
       return values.reduce(32 + values.count * MemoryLayout<Value>.stride) {
         $0 + $1.heapByteCount
       }
-    case .hyperLogLog, .digest: return 4_096
+    case .hyperLogLog(let sketch): return sketch.byteCount + 64
+    case .digest(let digest): return digest.byteCount + 64
     case .null, .boolean, .integer, .double, .timestamp, .timestampWithTimeZone, .date, .interval:
       return 0
     }

@@ -27,8 +27,8 @@ extension Executor {
           catalog: context.catalog, workers: context.workers, threads: context.threads,
           cache: cache, cancellation: context.cancellation, memory: context.memory))
     var otherID = 0
-    let other = Batch.concatenate(
-      try unseen.rows(split.other, &otherID), types: split.other.types)
+    let other = try Batch.concatenate(
+      unseen.rows(split.other, &otherID), types: split.other.types)
     let table = try JoinTable(
       other, keys: [try CompiledExpression(.column(split.otherColumn, .text))])
     guard split.kind != .inner || table.isUnique else { return nil }

@@ -24,7 +24,7 @@ extension Segment {
 
 extension Table {
   /// The rows at some places, in their order, with all columns. The places are in this table.
-  public func rows(at locations: [RowLocation]) -> Batch {
+  public func rows(at locations: [RowLocation]) throws(QueryError) -> Batch {
     let types = schema.columns.map(\.type)
     let order = locations.indices.sorted { a, b in
       let (a, b) = (locations[a], locations[b])
@@ -50,7 +50,7 @@ extension Table {
     }
     var positions = [UInt32](repeating: 0, count: order.count)
     for (position, index) in order.enumerated() { positions[index] = UInt32(position) }
-    return Batch.concatenate(batches, types: types).keeping(positions)
+    return try Batch.concatenate(batches, types: types).keeping(positions)
   }
 }
 
@@ -67,8 +67,10 @@ extension Batch {
   }
 
   /// All rows of some batches.
-  public static func joined(_ batches: [Batch], types: [DataType]) -> Batch {
-    concatenate(batches, types: types)
+  public static func joined(
+    _ batches: [Batch], types: [DataType]
+  ) throws(QueryError) -> Batch {
+    try concatenate(batches, types: types)
   }
 
   /// Expressions over the rows, one column each.
