@@ -4,9 +4,9 @@ import Persistence
 import Testing
 
 @Suite struct `A change in the journal` {
-  private func bytes(_ changes: [ChangeRecord]) -> [UInt8] { ChangeFormat.bytes(of: changes) }
+  private func bytes(_ changes: [StoreChange]) -> [UInt8] { ChangeFormat.bytes(of: changes) }
 
-  private func changes(_ bytes: some Sequence<UInt8>) throws(PersistenceError) -> [ChangeRecord] {
+  private func changes(_ bytes: some Sequence<UInt8>) throws(PersistenceError) -> [StoreChange] {
     try ChangeFormat.changes(in: Array(bytes), journal: "j", position: 7)
   }
 
@@ -52,8 +52,8 @@ import Testing
       columns: (0..<generator.below(6)).map { _ in column(rowCount, &generator) })
   }
 
-  private func change(_ generator: inout SplitMix64, most: Int = 300) -> ChangeRecord {
-    switch generator.below(7) {
+  private func change(_ generator: inout SplitMix64, most: Int = 300) -> StoreChange {
+    switch generator.below(6) {
     case 0: return .createdDomain(text(&generator))
     case 1:
       let types: [DataType] = [.boolean, .integer, .double, .text, .timestamp, .date, .json]
@@ -66,26 +66,26 @@ import Testing
                 name: "c\($0)", type: generator.pick(types), isNotNull: generator.chance(0.5),
                 domain: text(&generator),
                 textStorage: generator.pick([.automatic, .dictionary, .plain]))
-            }, partitionColumn: generator.chance(0.5) ? 0 : nil),
-        primaryKey: generator.chance(0.5) ? [0] : [])
+            }, partitionColumn: generator.chance(0.5) ? 0 : nil,
+          primaryKey: generator.chance(0.5) ? [0] : []))
     case 2:
       return .createdView(
         View(
           name: "v", definition: "SELECT " + text(&generator),
           columns: [.init(name: "x", type: .integer, source: "x")], uses: ["a", "b"]))
-    case 3: return .dropped((0..<generator.below(4)).map { "t\($0)" })
-    case 4: return .truncated(["one", text(&generator)])
-    case 5:
-      return .changedRows(
-        table: text(&generator),
-        appended: (0..<generator.below(3)).map { _ in batch(&generator, most) },
-        deleted: (0..<generator.below(3)).map { segment in
-          DeletedRows(
-            partition: generator.pick([.all, .null, .day(-3), .day(20_000)]), segment: segment,
-            rows: Set((0..<generator.below(9)).map { _ in UInt32(generator.below(65_536)) })
-              .sorted())
+    case 3: return .dropped(Set((0..<generator.below(4)).map { "t\($0)" }))
+    case 4: return .truncatedTable(text(&generator))
+    default:
+      let keys: [Partition.Key] = [.all, .null, .day(-3), .day(20_000)]
+      let deleted = Set(
+        (0..<generator.below(9)).map { _ in
+          RowLocation(
+            partition: generator.pick(keys), segment: generator.below(3),
+            row: generator.below(65_536))
         })
-    default: return .deletedKeys(table: "users", keys: batch(&generator, most))
+      return .changedRows(
+        table: text(&generator), deleted: Array(deleted),
+        appended: (0..<generator.below(3)).map { _ in batch(&generator, most) })
     }
   }
 
@@ -109,20 +109,20 @@ import Testing
     "\(batch.rowCount) \(batch.columns.map { values($0, batch.rowCount) })"
   }
 
-  private func describe(_ change: ChangeRecord) -> String {
+  private func describe(_ change: StoreChange) -> String {
     switch change {
-    case .createdDomain, .createdTable, .dropped, .truncated: "\(change)"
+    case .createdDomain, .createdTable, .truncatedTable: "\(change)"
+    case .dropped(let names): "dropped \(names.sorted())"
     case .createdView(let view):
       "\(view.name) \(view.definition) \(view.columns) \(view.uses.sorted())"
-    case .changedRows(let table, let appended, let deleted):
-      "\(table) \(appended.map(describe)) \(deleted)"
-    case .deletedKeys(let table, let keys): "\(table) - \(describe(keys))"
+    case .changedRows(let table, let deleted, let appended):
+      "\(table) \(deleted.map { "\($0)" }.sorted()) \(appended.map(describe))"
     }
   }
 
   /// Follows every code to its text.
-  private func touch(_ change: ChangeRecord) {
-    guard case .changedRows(_, let appended, _) = change else { return }
+  private func touch(_ change: StoreChange) {
+    guard case .changedRows(_, _, let appended) = change else { return }
     for column in appended.flatMap(\.columns) {
       guard case .text(let codes, let pool) = column.storage else { continue }
       for row in codes.indices where column.validity?[row] != 0 {
@@ -182,9 +182,9 @@ import Testing
     let batch = RowBatch(
       rowCount: 3,
       columns: [ColumnValues(storage: .text(codes: [70_000, 5, 70_000], pool: pool))])
-    let bytes = bytes([.changedRows(table: "t", appended: [batch], deleted: [])])
+    let bytes = bytes([.changedRows(table: "t", deleted: [], appended: [batch])])
     #expect(bytes.count < 80)
-    guard case .changedRows(_, let appended, _)? = try changes(bytes).first,
+    guard case .changedRows(_, _, let appended)? = try changes(bytes).first,
       case .text(let codes, let read)? = appended.first?.columns.first?.storage
     else {
       Issue.record("no texts")
@@ -210,13 +210,13 @@ import Testing
         ColumnValues(storage: .text(codes: [0, 9], pool: pool), validity: [1, 0]),
       ])
     let bytes = bytes([
-      .createdTable(schema, primaryKey: []),
-      .changedRows(table: "t", appended: [batch], deleted: []),
+      .createdTable(schema),
+      .changedRows(table: "t", deleted: [], appended: [batch]),
     ])
     for change in try changes(bytes) {
       switch change {
-      case .createdTable(let schema, _): try store.createTable(schema)
-      case .changedRows(let table, let appended, _):
+      case .createdTable(let schema): try store.createTable(schema)
+      case .changedRows(let table, _, let appended):
         try store.append(to: table) { appender in
           for batch in appended { try appender.append(batch) }
         }

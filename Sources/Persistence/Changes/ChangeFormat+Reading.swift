@@ -17,7 +17,7 @@ extension ByteReader {
     try readList { (reader) throws(PersistenceError) in try reader.readString() }
   }
 
-  mutating func readChange() throws(PersistenceError) -> ChangeRecord {
+  mutating func readChange() throws(PersistenceError) -> StoreChange {
     guard let tag = ChangeFormat.Tag(rawValue: try read(UInt8.self)) else {
       throw damaged("a kind of change that does not exist")
     }
@@ -25,15 +25,14 @@ extension ByteReader {
     case .createdDomain: return .createdDomain(try readString())
     case .createdTable: return try readCreatedTable()
     case .createdView: return .createdView(try readView())
-    case .dropped: return .dropped(try readStrings())
-    case .truncated: return .truncated(try readStrings())
+    case .dropped: return .dropped(Set(try readStrings()))
+    case .truncated: return .truncatedTable(try readString())
     case .changedRows:
+      let table = try readString()
+      let deleted = try readList { (reader) throws(PersistenceError) in try reader.readDeleted() }
       return .changedRows(
-        table: try readString(),
-        appended: try readList { (reader) throws(PersistenceError) in try reader.readBatch() },
-        deleted: try readList { (reader) throws(PersistenceError) in try reader.readDeleted() })
-    case .deletedKeys:
-      return .deletedKeys(table: try readString(), keys: try readBatch())
+        table: table, deleted: deleted.flatMap(\.locations),
+        appended: try readList { (reader) throws(PersistenceError) in try reader.readBatch() })
     }
   }
 
@@ -43,7 +42,7 @@ extension ByteReader {
     return type
   }
 
-  private mutating func readCreatedTable() throws(PersistenceError) -> ChangeRecord {
+  private mutating func readCreatedTable() throws(PersistenceError) -> StoreChange {
     let name = try readString()
     let columns = try readList { (reader) throws(PersistenceError) -> ColumnDefinition in
       let name = try reader.readString()
@@ -57,20 +56,20 @@ extension ByteReader {
         name: name, type: type, isNotNull: isNotNull, domain: domain, textStorage: storage)
     }
     let partitionColumn = try read(UInt32.self)
-    let schema = TableSchema(
-      name: name, columns: columns,
-      partitionColumn: partitionColumn == ChangeFormat.noPartitionColumn
-        ? nil : Int(partitionColumn))
-    do throws(StoreError) { try schema.validate() } catch {
-      throw damaged("table '\(name)': \(error)")
-    }
     let primaryKey = try readList { (reader) throws(PersistenceError) in
       Int(try reader.read(UInt32.self))
     }
+    let schema = TableSchema(
+      name: name, columns: columns,
+      partitionColumn: partitionColumn == ChangeFormat.noPartitionColumn
+        ? nil : Int(partitionColumn), primaryKey: primaryKey)
     guard primaryKey.allSatisfy(columns.indices.contains),
       Set(primaryKey).count == primaryKey.count
     else { throw damaged("table '\(name)': a key of columns that it lacks") }
-    return .createdTable(schema, primaryKey: primaryKey)
+    do throws(StoreError) { try schema.validate() } catch {
+      throw damaged("table '\(name)': \(error)")
+    }
+    return .createdTable(schema)
   }
 
   private mutating func readView() throws(PersistenceError) -> View {

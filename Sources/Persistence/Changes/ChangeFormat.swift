@@ -1,4 +1,4 @@
-internal import ColumnStore
+public import ColumnStore
 
 // The record of a transaction in the journal. Numbers are little-endian; strings are a length of 4
 // bytes and UTF-8; a list is a count of 4 bytes and its elements.
@@ -12,10 +12,9 @@ internal import ColumnStore
 //   3 created view    name, definition (strings); columns: list of name, type, source (strings);
 //                     uses: list of strings
 //   4 dropped         list of strings
-//   5 truncated       list of strings
-//   6 changed rows    table (string); appended: list of batches; deleted: list of partition kind 1
-//                     (0 all, 1 null, 2 day), day 8, segment 4, rows: list of 4, ascending
-//   7 deleted keys    table (string), batch
+//   5 truncated       string
+//   6 changed rows    table (string); deleted: list of partition kind 1 (0 all, 1 null, 2 day), day 8,
+//                     segment 4, rows: list of 4, ascending; appended: list of batches
 //
 // BatchFormat.swift draws batches.
 
@@ -31,12 +30,11 @@ public enum ChangeFormat {
     case dropped = 4
     case truncated = 5
     case changedRows = 6
-    case deletedKeys = 7
   }
 
   static let noPartitionColumn = UInt32.max
 
-  public static func bytes(of changes: [ChangeRecord]) -> [UInt8] {
+  public static func bytes(of changes: [StoreChange]) -> [UInt8] {
     var writer = ByteWriter()
     writer.write(version)
     writer.write(UInt32(changes.count))
@@ -48,7 +46,7 @@ public enum ChangeFormat {
   /// Whether they fit the tables that there are, applying them tells.
   public static func changes(
     in record: [UInt8], journal: String, position: UInt64
-  ) throws(PersistenceError) -> [ChangeRecord] {
+  ) throws(PersistenceError) -> [StoreChange] {
     try record.withUnsafeBytesTyped { (bytes) throws(PersistenceError) in
       var reader = ByteReader(bytes, file: "\(journal), record \(position)")
       let version = try reader.read(UInt8.self)
@@ -73,33 +71,28 @@ extension ByteWriter {
     for element in elements { body(&self, element) }
   }
 
-  fileprivate mutating func write(_ change: ChangeRecord) {
+  fileprivate mutating func write(_ change: StoreChange) {
     switch change {
     case .createdDomain(let name):
       write(ChangeFormat.Tag.createdDomain.rawValue)
       write(name)
-    case .createdTable(let schema, let primaryKey):
+    case .createdTable(let schema):
       write(ChangeFormat.Tag.createdTable.rawValue)
       write(schema)
-      writeList(primaryKey) { $0.write(UInt32($1)) }
     case .createdView(let view):
       write(ChangeFormat.Tag.createdView.rawValue)
       write(view)
     case .dropped(let names):
       write(ChangeFormat.Tag.dropped.rawValue)
-      writeList(names) { $0.write($1) }
-    case .truncated(let names):
+      writeList(names.sorted()) { $0.write($1) }
+    case .truncatedTable(let name):
       write(ChangeFormat.Tag.truncated.rawValue)
-      writeList(names) { $0.write($1) }
-    case .changedRows(let table, let appended, let deleted):
+      write(name)
+    case .changedRows(let table, let deleted, let appended):
       write(ChangeFormat.Tag.changedRows.rawValue)
       write(table)
+      writeList(DeletedRows.grouped(deleted)) { $0.write($1) }
       writeList(appended) { $0.write($1) }
-      writeList(deleted) { $0.write($1) }
-    case .deletedKeys(let table, let keys):
-      write(ChangeFormat.Tag.deletedKeys.rawValue)
-      write(table)
-      write(keys)
     }
   }
 
@@ -113,6 +106,7 @@ extension ByteWriter {
       writer.write(column.textStorage.rawValue)
     }
     write(schema.partitionColumn.map { UInt32($0) } ?? ChangeFormat.noPartitionColumn)
+    writeList(schema.primaryKey) { $0.write(UInt32($1)) }
   }
 
   private mutating func write(_ view: View) {
@@ -140,5 +134,37 @@ extension ByteWriter {
     }
     write(UInt32(deleted.segment))
     writeList(deleted.rows) { $0.write($1) }
+  }
+}
+
+/// Rows of one segment that are deleted, ascending.
+struct DeletedRows {
+  var partition: Partition.Key
+  var segment: Int
+  var rows: [UInt32]
+
+  /// Each row once, in order of their places.
+  static func grouped(_ locations: [RowLocation]) -> [DeletedRows] {
+    let sorted = Set(locations).sorted {
+      ($0.partition, $0.segment, $0.row) < ($1.partition, $1.segment, $1.row)
+    }
+    var groups: [DeletedRows] = []
+    for location in sorted {
+      if let last = groups.last, last.partition == location.partition,
+        last.segment == location.segment
+      {
+        groups[groups.count - 1].rows.append(UInt32(location.row))
+      } else {
+        groups.append(
+          DeletedRows(
+            partition: location.partition, segment: location.segment,
+            rows: [UInt32(location.row)]))
+      }
+    }
+    return groups
+  }
+
+  var locations: [RowLocation] {
+    rows.map { RowLocation(partition: partition, segment: segment, row: Int($0)) }
   }
 }

@@ -62,7 +62,8 @@ final class JournalCore: Sendable {
   // MARK: - Those who wait
 
   func submit(_ records: [JournalRecord]) throws(PersistenceError) -> UInt64 {
-    let outcome = monitor.await { (state: inout State) -> Result<UInt64, PersistenceError>? in
+    let outcome = monitor.await(as: .callers, waking: .thread) {
+      (state: inout State) -> Result<UInt64, PersistenceError>? in
       if let refusal = Self.refusal(state) { return .failure(refusal) }
       guard state.waitingByteCount < Self.waitingByteLimit else { return nil }
       state.waiting += records
@@ -75,7 +76,8 @@ final class JournalCore: Sendable {
 
   func wait(for position: UInt64) throws(PersistenceError) {
     let durability = durability
-    let outcome = monitor.await { (state: inout State) -> Result<Void, PersistenceError>? in
+    let outcome = monitor.await(as: .callers) {
+      (state: inout State) -> Result<Void, PersistenceError>? in
       let stored = durability == .fsync ? state.durable : state.written
       if position <= stored { return .success(()) }
       if let failure = state.failure {
@@ -91,11 +93,12 @@ final class JournalCore: Sendable {
   }
 
   func checkpoint() throws(PersistenceError) -> JournalMark {
-    let asked = monitor.change { state in
+    let asked = monitor.change(waking: .thread) { state in
       state.asked += 1
       return state.asked
     }
-    let outcome = monitor.await { (state: inout State) -> Result<JournalMark, PersistenceError>? in
+    let outcome = monitor.await(as: .callers) {
+      (state: inout State) -> Result<JournalMark, PersistenceError>? in
       if state.done >= asked, let mark = state.mark { return .success(mark) }
       return Self.refusal(state).map { .failure($0) }
     }
@@ -103,8 +106,9 @@ final class JournalCore: Sendable {
   }
 
   func close() throws(PersistenceError) {
-    monitor.change { $0.isClosing = true }
-    let outcome = monitor.await { (state: inout State) -> Result<Void, PersistenceError>? in
+    monitor.change(waking: .thread) { $0.isClosing = true }
+    let outcome = monitor.await(as: .callers) {
+      (state: inout State) -> Result<Void, PersistenceError>? in
       if let failure = state.failure {
         return .failure(.journalStopped(reason: failure.description, mayBeStored: false))
       }
@@ -114,7 +118,7 @@ final class JournalCore: Sendable {
   }
 
   func end() {
-    monitor.change { $0.isEnding = true }
+    monitor.change(waking: .thread) { $0.isEnding = true }
   }
 
   func numbers(upTo position: UInt64) -> [UInt64] {
@@ -125,7 +129,7 @@ final class JournalCore: Sendable {
   }
 
   func forget(_ number: UInt64) {
-    monitor.change { $0.files.removeAll { $0.number == number } }
+    monitor.change(waking: .thread) { $0.files.removeAll { $0.number == number } }
   }
 
   private static func refusal(_ state: State) -> PersistenceError? {
@@ -152,6 +156,7 @@ final class JournalCore: Sendable {
       while true {
         let isDue = durability == .everysec && writer.durableByteCount < writer.byteCount
         let work = monitor.await(
+          as: .thread,
           limit: { [now] in isDue ? max(.zero, Self.interval - (now() - synced)) : nil },
           Self.take)
         switch work {
@@ -160,14 +165,14 @@ final class JournalCore: Sendable {
           if durability == .fsync { try writer.synchronize() }
         case .checkpoint(let asked):
           let mark = try writer.checkpoint()
-          monitor.change { state in
+          monitor.change(waking: .callers) { state in
             state.done = asked
             state.mark = mark
           }
         case .close:
           _ = try writer.checkpoint()
           note(writer)
-          monitor.change { $0.isClosed = true }
+          monitor.change(waking: .callers) { $0.isClosed = true }
           return
         case .end: return
         case nil: break
@@ -181,7 +186,7 @@ final class JournalCore: Sendable {
         note(writer)
       }
     } catch {
-      monitor.change { state in
+      monitor.change(waking: .callers) { state in
         state.failure = error
         state.waiting = []
         state.waitingByteCount = 0
@@ -203,14 +208,14 @@ final class JournalCore: Sendable {
   }
 
   private func note(_ writer: JournalWriter) {
-    monitor.change { state in
+    monitor.change(waking: .callers) { state in
       state.written = writer.position
       if writer.durableByteCount == writer.byteCount { state.durable = writer.position }
     }
   }
 
   private func noteFile(_ writer: JournalWriter) {
-    monitor.change { state in
+    monitor.change(waking: .callers) { state in
       // The records of this group are the first in it.
       state.files.append(FileStart(number: writer.number, position: state.written + 1))
     }

@@ -4,8 +4,13 @@ internal import Glibc
 ///
 /// Sound because the state is touched between locking and unlocking the mutex only.
 final class JournalMonitor<State>: @unchecked Sendable {
+  /// Who waits: the journal's thread for work, or all others for the thread. One side wakes the
+  /// other, so that those who bring records do not wake each other.
+  enum Side { case thread, callers }
+
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let progress = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var state: State
 
   init(_ state: sending State) {
@@ -14,14 +19,17 @@ final class JournalMonitor<State>: @unchecked Sendable {
     var attributes = pthread_condattr_t()
     pthread_condattr_init(&attributes)
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-    pthread_cond_init(condition, &attributes)
+    pthread_cond_init(work, &attributes)
+    pthread_cond_init(progress, &attributes)
     pthread_condattr_destroy(&attributes)
   }
 
   deinit {
-    pthread_cond_destroy(condition)
+    pthread_cond_destroy(work)
+    pthread_cond_destroy(progress)
     pthread_mutex_destroy(mutex)
-    condition.deallocate()
+    work.deallocate()
+    progress.deallocate()
     mutex.deallocate()
   }
 
@@ -31,28 +39,33 @@ final class JournalMonitor<State>: @unchecked Sendable {
     return body(state)
   }
 
-  /// Changes the state and wakes all who wait.
-  func change<Value>(_ body: (inout State) -> Value) -> Value {
+  private func condition(_ side: Side) -> UnsafeMutablePointer<pthread_cond_t> {
+    side == .thread ? work : progress
+  }
+
+  /// Changes the state and wakes a side.
+  func change<Value>(waking side: Side, _ body: (inout State) -> Value) -> Value {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    pthread_cond_broadcast(condition)
+    pthread_cond_broadcast(condition(side))
     return body(&state)
   }
 
-  /// Waits until `body` gives a value, or `limit` asks to stop waiting by giving no time more: then
-  /// `nil`.
+  /// Waits until `body` gives a value, then wakes the other side if it is to know; or until `limit`
+  /// says that no time is left: then `nil`.
   func await<Value>(
-    limit: () -> Duration? = { nil }, _ body: (inout State) -> Value?
+    as side: Side, waking other: Side? = nil, limit: () -> Duration? = { nil },
+    _ body: (inout State) -> Value?
   ) -> Value? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while true {
       if let value = body(&state) {
-        pthread_cond_broadcast(condition)
+        if let other { pthread_cond_broadcast(condition(other)) }
         return value
       }
       guard let limit = limit() else {
-        pthread_cond_wait(condition, mutex)
+        pthread_cond_wait(condition(side), mutex)
         continue
       }
       guard limit > .zero else { return nil }
@@ -63,7 +76,7 @@ final class JournalMonitor<State>: @unchecked Sendable {
       let end = time.tv_nsec + Int(wait)
       time.tv_sec += end / 1_000_000_000
       time.tv_nsec = end % 1_000_000_000
-      pthread_cond_timedwait(condition, mutex, &time)
+      pthread_cond_timedwait(condition(side), mutex, &time)
     }
   }
 }
