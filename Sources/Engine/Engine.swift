@@ -63,7 +63,11 @@ public final class Engine: Sendable {
     _ running: QueryHandle, _ session: inout Session
   ) throws(QueryError) -> QueryResult {
     let catalog = store.catalog()
-    let planned = try plan(statement, text, parameters, catalog, session)
+    // Constants are evaluated while planning: within the statement's limits, like all else.
+    let scope = QueryScope(cancellation: running.cancellation, memory: running.memory)
+    let planned = try scope.enter { () throws(QueryError) in
+      try plan(statement, text, parameters, catalog, session, running.cancellation)
+    }
     switch planned {
     case .query(let query):
       return try answer(query, context(catalog, running, session))
@@ -117,9 +121,12 @@ public final class Engine: Sendable {
 
   package func plan(
     _ statement: Statement, _ text: String, _ parameters: [QueryParameter] = [],
-    _ catalog: Catalog, _ session: Session
+    _ catalog: Catalog, _ session: Session, _ cancellation: CancellationToken? = nil
   ) throws(QueryError) -> PlannedStatement {
     var context = planningContext(session)
+    if let cancellation {
+      context.check = { () throws(QueryError) in try cancellation.check() }
+    }
     context.parameters = parameters
     context.systemRows = { [self] in systemRows(of: $0, catalog, session) }
     return try Planner(catalog: catalog, context: context).plan(statement, text: text)

@@ -9,6 +9,6 @@ public enum SizeLimits {
   public static let depth = 250
   /// Most items of one `IN (...)`.
   public static let inListLength = 100_000
-  /// Most columns that a query gives. PostgreSQL has 1,664.
+  /// Most columns that a query gives or a table has. PostgreSQL has 1,664 and 1,600.
   public static let columnCount = 4_096
 }

@@ -46,6 +46,9 @@ public struct PlanningContext: Sendable {
   /// The rows of a system table, in the order of its columns. Without it they are empty.
   public var systemRows: (@Sendable (SystemTable) -> [[Value]])?
 
+  /// Fails when the statement has to stop. Asked for each expression that is bound, and between rules.
+  public var check: (@Sendable () throws(QueryError) -> Void)?
+
   public init(
     timeZone: String = "UTC", now: Int64, evaluate: (@Sendable (Expression) -> Value?)? = nil
   ) {

@@ -64,18 +64,24 @@ public struct Planner: Sendable {
 extension Environment {
   func plan(_ query: SelectSyntax) throws(QueryError) -> PlannedQuery {
     let bound = try QueryBinder(environment: self).bind(query)
-    return PlannedQuery(plan: optimized(bound.plan), columnNames: bound.columnNames)
+    return PlannedQuery(plan: try optimized(bound.plan), columnNames: bound.columnNames)
   }
 
   /// The rules, in the order in which each finds most to do.
-  func optimized(_ plan: Plan) -> Plan {
+  func optimized(_ plan: Plan) throws(QueryError) -> Plan {
     let folding = ConstantFolding(context)
-    var plan = folding.fold(SharedInlining(plan).inline(plan))
-    plan = FilterPushing(folding: folding).push(plan)
-    plan = ProjectionMerging().merge(plan)
-    plan = ColumnPruning().prune(plan)
-    plan = ProjectionMerging().merge(plan)
-    return SortLimiting().limit(plan)
+    let rules: [(Plan) -> Plan] = [
+      { SharedInlining($0).inline($0) }, folding.fold, FilterPushing(folding: folding).push,
+      ProjectionMerging().merge, ColumnPruning().prune, ProjectionMerging().merge,
+      SortLimiting().limit,
+    ]
+    var plan = plan
+    for rule in rules {
+      try context.check?()
+      plan = rule(plan)
+    }
+    try context.check?()
+    return plan
   }
 
   /// One node, whose operands are folded already.

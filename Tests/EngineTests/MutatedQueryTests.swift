@@ -1,6 +1,7 @@
 import Engine
 import EngineTesting
 import Foundation
+import QueryExecution
 import QueryLanguage
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
     "count(*)", "ARRAY[1, NULL]", "'inf'::double precision", "repeat('x', 1000000)", "OVER ()",
   ]
 
-  /// The statements of a golden file that make tables, and its queries.
+  /// The statements of a golden file that make tables, and all that it asks or says.
   private struct Script {
     var setUp: [String] = []
     var queries: [String] = []
@@ -24,7 +25,8 @@ import Testing
         guard let kind = lines.first else { continue }
         let sql = lines.dropFirst().prefix { $0 != "----" }.joined(separator: "\n")
         if kind == "statement ok" { setUp.append(sql) }
-        if kind == "query" { queries.append(sql) }
+        if ["statement ok", "query", "error"].contains(kind) { queries.append(sql) }
+        if kind == "plan" { queries.append("EXPLAIN " + sql) }
       }
     }
   }
@@ -74,26 +76,37 @@ import Testing
     return tokens.joined()
   }
 
-  @Test(arguments: UInt64(0)..<8)
+  /// `DAYBOOK_SEEDS` is how many seeds are tried, from `DAYBOOK_FIRST_SEED` on.
+  private static let seeds: Range<UInt64> = {
+    let environment = ProcessInfo.processInfo.environment
+    let first = UInt64(environment["DAYBOOK_FIRST_SEED"] ?? "") ?? 0
+    return first..<first + (UInt64(environment["DAYBOOK_SEEDS"] ?? "") ?? 8)
+  }()
+
+  @Test(arguments: seeds)
   func `mutated queries are answered or refused`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     for script in Self.scripts where !script.queries.isEmpty {
       let engine = Engine(threads: 1, memoryLimit: 64 << 20)
       var session = Session()
       session.fixedNow = 1_717_156_800_000
+      session.allowsFileAccess = false
       for statement in script.setUp { _ = try? engine.execute(statement, in: &session) }
       session.statementTimeout = .milliseconds(100)
-      for _ in 0..<20 {
+      for _ in 0..<40 {
         let sql = Self.mutated(
           random.pick(script.queries), other: random.pick(script.queries), &random)
         if getenv("DAYBOOK_TRACE") != nil {
           FileHandle.standardError.write(Data("\(sql)\n;;\n".utf8))
         }
+        let start = ThreadTime.now
         do throws(QueryError) {
           _ = try engine.execute(sql, in: &session)
         } catch {
           #expect(error.code != .internalError, "\(error.message): \(sql)")
         }
+        #expect(ThreadTime.now - start < .seconds(1), "\(sql)")
+        #expect(engine.memory.byteCount == 0, "\(sql)")
       }
     }
   }

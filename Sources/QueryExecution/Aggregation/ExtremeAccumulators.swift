@@ -146,26 +146,27 @@ final class ValueExtremeAccumulator: Accumulator {
   private let isMaximum: Bool
   private let type: DataType
   private var extremes: [Value] = []
+  private var values = ValueMemory()
 
   init(isMaximum: Bool, type: DataType) {
     self.isMaximum = isMaximum
     self.type = type
   }
 
-  var byteCount: Int { extremes.count * 64 }
+  var byteCount: Int { extremes.count * 64 + values.byteCount }
 
   func resize(to groupCount: Int) {
     extremes.grow(to: groupCount, filling: .null)
   }
 
-  private func add(_ value: Value, to group: Int) {
+  private func add(_ value: Value, to group: Int) throws(QueryError) {
     guard !value.isNull else { return }
-    if extremes[group].isNull {
-      extremes[group] = value
-      return
+    if !extremes[group].isNull {
+      let order = compareValues(value, extremes[group])
+      guard isMaximum ? order > 0 : order < 0 else { return }
     }
-    let order = compareValues(value, extremes[group])
-    if isMaximum ? order > 0 : order < 0 { extremes[group] = value }
+    try values.replace(extremes[group], with: value)
+    extremes[group] = value
   }
 
   func update(_ input: AggregateInput) throws(QueryError) {
@@ -177,17 +178,24 @@ final class ValueExtremeAccumulator: Accumulator {
       for row in 0..<vector.count where vector.validity?[row] != 0 {
         let pair = UInt64(groups[row]) << 32 | UInt64(codes[row])
         if last.updateValue(0, forKey: pair) == nil {
-          add(vector.value(at: row), to: Int(groups[row]))
+          try add(vector.value(at: row), to: Int(groups[row]))
         }
+        if row & 0xFFF == 0xFFF { try QueryScope.check() }
       }
       return
     }
-    for row in 0..<vector.count { add(vector.value(at: row), to: Int(groups[row])) }
+    for row in 0..<vector.count {
+      if row & 0xFFF == 0xFFF { try QueryScope.check() }
+      try add(vector.value(at: row), to: Int(groups[row]))
+    }
   }
 
-  func merge(_ other: any Accumulator, groups: [UInt32]) {
+  func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
     guard let other = other as? ValueExtremeAccumulator else { return }
-    for (group, value) in other.extremes.enumerated() { add(value, to: Int(groups[group])) }
+    for (group, value) in other.extremes.enumerated() {
+      if group & 0xFFFF == 0xFFFF { try QueryScope.check() }
+      try add(value, to: Int(groups[group]))
+    }
   }
 
   func finish(groupCount: Int) -> Vector {

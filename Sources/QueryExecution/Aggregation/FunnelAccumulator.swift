@@ -54,7 +54,9 @@ final class FunnelAccumulator: Accumulator {
     }
   }
 
-  func finish(groupCount: Int) -> Vector {
+  func finish(groupCount: Int) throws(QueryError) -> Vector {
+    let reservation = try GroupedEvents<FunnelSearch.Event>.reservation(
+      events.count, groupCount: groupCount)
     var levels = [Int64](repeating: 0, count: groupCount)
     var grouped = GroupedEvents(events, groupCount: groupCount)
     withUnsafeTemporaryAllocation(of: Int64.self, capacity: 2 * search.stepCount) { begins in
@@ -63,6 +65,8 @@ final class FunnelAccumulator: Accumulator {
         levels[group] = Int64(search.level(of: events, begins: begins))
       }
     }
+    withExtendedLifetime(reservation) {}
+    try QueryScope.check()
     return Vector(type: .integer, count: groupCount, storage: .integers(levels))
   }
 }

@@ -1,3 +1,5 @@
+import QueryLanguage
+
 /// What has a group and is looked at in the order of time within it.
 protocol GroupedEvent: BitwiseCopyable {
   var group: UInt32 { get }
@@ -30,10 +32,22 @@ struct GroupedEvents<Event: GroupedEvent> {
     self.offsets = offsets
   }
 
-  /// Calls `body` with the events of each group, of which there may be none.
+  /// Memory for the copy and where each group begins in it.
+  static func reservation(
+    _ count: Int, groupCount: Int
+  ) throws(QueryError) -> MemoryReservation {
+    try QueryScope.check()
+    return try .ofQuery(
+      count * MemoryLayout<Event>.stride + 2 * groupCount * MemoryLayout<Int>.stride,
+      for: "events in the order of time")
+  }
+
+  /// Calls `body` with the events of each group, of which there may be none; not any more once the
+  /// query has to stop.
   mutating func forEachGroup(_ body: (_ group: Int, UnsafeBufferPointer<Event>) -> Void) {
     events.withUnsafeMutableBufferPointer { events in
       for group in 0..<offsets.count - 1 {
+        if group & 0xFF == 0, QueryScope.mustStop { return }
         var own = UnsafeMutableBufferPointer(rebasing: events[offsets[group]..<offsets[group + 1]])
         // They come by time, mostly, since partitions are days.
         if !Self.ascends(own) { own.sort { $0.time < $1.time } }

@@ -28,19 +28,25 @@ final class DigestAccumulator: Accumulator {
     }
   }
 
-  func merge(_ other: any Accumulator, groups: [UInt32]) {
+  func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
     guard let other = other as? DigestAccumulator else { return }
     for (group, digest) in other.digests.enumerated() where !digest.isEmpty {
+      if group & 0xFFF == 0xFFF { try QueryScope.check() }
       digests[Int(groups[group])].merge(digest)
     }
   }
 
-  func finish(groupCount: Int) -> Vector {
+  func finish(groupCount: Int) throws(QueryError) -> Vector {
     let digests = digests.prefix(groupCount)
     if returnsState {
       return Vector(values: digests.map(Value.digest), type: .digest)
     }
-    return quantileVector(digests.map { $0.quantiles(quantiles) }, isArray: isArray)
+    var results: [[Double?]] = []
+    for (group, digest) in digests.enumerated() {
+      if group & 0xFFF == 0xFFF { try QueryScope.check() }
+      results.append(digest.quantiles(quantiles))
+    }
+    return quantileVector(results, isArray: isArray)
   }
 }
 
@@ -68,6 +74,7 @@ final class DigestMergeAccumulator: Accumulator {
     let vector = try input.vector(0)
     let groups = input.assignment.rows
     for row in 0..<vector.count {
+      if row & 0xFFF == 0xFFF { try QueryScope.check() }
       if case .digest(let digest) = vector.value(at: row) { add(digest, to: Int(groups[row])) }
     }
   }
@@ -80,9 +87,10 @@ final class DigestMergeAccumulator: Accumulator {
     }
   }
 
-  func merge(_ other: any Accumulator, groups: [UInt32]) {
+  func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
     guard let other = other as? DigestMergeAccumulator else { return }
     for (group, digest) in other.digests.enumerated() {
+      if group & 0xFFF == 0xFFF { try QueryScope.check() }
       if let digest { add(digest, to: Int(groups[group])) }
     }
   }
@@ -116,16 +124,23 @@ final class ContinuousPercentileAccumulator: Accumulator {
     try input.forEachRunOfDoubles { group, run in values[group] += run }
   }
 
-  func merge(_ other: any Accumulator, groups: [UInt32]) {
+  func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
     guard let other = other as? ContinuousPercentileAccumulator else { return }
-    for (group, run) in other.values.enumerated() { values[Int(groups[group])] += run }
+    for (group, run) in other.values.enumerated() {
+      if group & 0xFFFF == 0xFFFF { try QueryScope.check() }
+      values[Int(groups[group])] += run
+    }
   }
 
-  func finish(groupCount: Int) -> Vector {
-    let results = (0..<groupCount).map { group -> [Double?] in
+  func finish(groupCount: Int) throws(QueryError) -> Vector {
+    var results: [[Double?]] = []
+    for group in 0..<groupCount {
+      try QueryScope.check()
       var sorted = values[group]
-      sorted.sort()
-      return fractions.map { interpolated(sorted, $0) }
+      let reservation = try MemoryReservation.ofQuery(sorted.count * 8, for: "sorting")
+      try BlockSort.sort(&sorted, by: <)
+      results.append(fractions.map { interpolated(sorted, $0) })
+      withExtendedLifetime(reservation) {}
     }
     return quantileVector(results, isArray: isArray)
   }
@@ -149,6 +164,7 @@ final class DiscretePercentileAccumulator: Accumulator {
   private var doubles: [[Double]] = []
   private var integers: [[Int64]] = []
   private var others: [[Value]] = []
+  private var memory = ValueMemory()
 
   /// `type` is that of the values.
   init(fractions: [Double], isArray: Bool, type: DataType) {
@@ -160,7 +176,8 @@ final class DiscretePercentileAccumulator: Accumulator {
   var bytesPerRow: Int { 64 }
 
   var byteCount: Int {
-    doubles.reduce(0) { $0 + $1.count * 8 + 48 } + integers.reduce(0) { $0 + $1.count * 8 }
+    doubles.reduce(memory.byteCount) { $0 + $1.count * 8 + 48 }
+      + integers.reduce(0) { $0 + $1.count * 8 }
       + others.reduce(0) { $0 + $1.count * 64 }
   }
 
@@ -184,6 +201,7 @@ final class DiscretePercentileAccumulator: Accumulator {
     default:
       let groups = input.assignment.rows
       for row in 0..<vector.count {
+        if row & 0xFFF == 0xFFF { try QueryScope.check() }
         let value = vector.value(at: row)
         switch value {
         case .null: continue
@@ -192,6 +210,7 @@ final class DiscretePercentileAccumulator: Accumulator {
           if let integer = value.integer {
             integers[Int(groups[row])].append(integer)
           } else {
+            try memory.add(value)
             others[Int(groups[row])].append(value)
           }
         }
@@ -199,9 +218,11 @@ final class DiscretePercentileAccumulator: Accumulator {
     }
   }
 
-  func merge(_ other: any Accumulator, groups: [UInt32]) {
+  func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
     guard let other = other as? DiscretePercentileAccumulator else { return }
+    memory.take(other.memory)
     for group in other.doubles.indices {
+      if group & 0xFFFF == 0xFFFF { try QueryScope.check() }
       let target = Int(groups[group])
       doubles[target] += other.doubles[group]
       integers[target] += other.integers[group]
@@ -209,34 +230,46 @@ final class DiscretePercentileAccumulator: Accumulator {
     }
   }
 
-  func finish(groupCount: Int) -> Vector {
-    let results = (0..<groupCount).map { group -> Value in
-      let picked = picks(group)
-      if picked.isEmpty { return .null }
-      return isArray ? .array(picked) : picked[0]
+  func finish(groupCount: Int) throws(QueryError) -> Vector {
+    var results: [Value] = []
+    for group in 0..<groupCount {
+      try QueryScope.check()
+      let picked = try picks(group)
+      results.append(picked.isEmpty ? .null : isArray ? .array(picked) : picked[0])
     }
     return Vector(values: results, type: isArray ? .array(type) : type)
   }
 
-  private func picks(_ group: Int) -> [Value] {
+  private func picks(_ group: Int) throws(QueryError) -> [Value] {
     func index(_ fraction: Double, _ count: Int) -> Int {
       min(max(Int((fraction * Double(count)).rounded(.up)) - 1, 0), count - 1)
     }
     switch type.physical {
     case .integer:
-      let sorted = integers[group].sorted()
+      let sorted = try sorted(integers[group], by: <)
       if sorted.isEmpty { return [] }
       return fractions.map {
         Vector(type: type, count: 1, storage: .integers([sorted[index($0, sorted.count)]]))
           .value(at: 0)
       }
     case .double:
-      let sorted = doubles[group].sorted { $0 < $1 || ($1.isNaN && !$0.isNaN) }
+      let sorted = try sorted(doubles[group]) { $0 < $1 || ($1.isNaN && !$0.isNaN) }
       return sorted.isEmpty ? [] : fractions.map { .double(sorted[index($0, sorted.count)]) }
     case .boolean, .text, .object:
-      let sorted = others[group].sorted { compareValues($0, $1) < 0 }
+      let sorted = try sorted(others[group]) { compareValues($0, $1) < 0 }
       return sorted.isEmpty ? [] : fractions.map { sorted[index($0, sorted.count)] }
     }
+  }
+
+  private func sorted<Element>(
+    _ values: [Element], by precedes: (Element, Element) -> Bool
+  ) throws(QueryError) -> [Element] {
+    let reservation = try MemoryReservation.ofQuery(
+      values.count * MemoryLayout<Element>.stride, for: "sorting")
+    var values = values
+    try BlockSort.sort(&values, by: precedes)
+    withExtendedLifetime(reservation) {}
+    return values
   }
 }
 

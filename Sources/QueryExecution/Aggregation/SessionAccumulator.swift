@@ -105,7 +105,9 @@ final class SessionAccumulator: Accumulator {
     }
   }
 
-  func finish(groupCount: Int) -> Vector {
+  func finish(groupCount: Int) throws(QueryError) -> Vector {
+    let reservation = try GroupedEvents<Run>.reservation(
+      2 * (others.count + current.count), groupCount: groupCount)
     var counts = [Int64](repeating: 0, count: groupCount)
     var grouped = GroupedEvents(
       others + current.prefix(groupCount).filter { !$0.isEmpty }, groupCount: groupCount)
@@ -122,6 +124,8 @@ final class SessionAccumulator: Accumulator {
       }
       counts[group] = sessions
     }
+    withExtendedLifetime(reservation) {}
+    try QueryScope.check()
     return Vector(type: .integer, count: groupCount, storage: .integers(counts))
   }
 }

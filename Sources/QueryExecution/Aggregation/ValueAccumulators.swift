@@ -6,6 +6,7 @@ import QueryPlanning
 final class ModeAccumulator: Accumulator {
   private let type: DataType
   private var counts: [[Value: Int]] = []
+  private var values = ValueMemory()
 
   init(type: DataType) {
     self.type = type
@@ -13,7 +14,7 @@ final class ModeAccumulator: Accumulator {
 
   var bytesPerRow: Int { 96 }
 
-  var byteCount: Int { counts.reduce(0) { $0 + $1.count * 96 + 16 } }
+  var byteCount: Int { counts.reduce(values.byteCount) { $0 + $1.count * 96 + 16 } }
 
   func resize(to groupCount: Int) {
     counts.grow(to: groupCount, filling: [:])
@@ -28,26 +29,40 @@ final class ModeAccumulator: Accumulator {
     let nulls = vector.nullBytes
     var tallies: [UInt64: [Int: (row: Int, count: Int)]] = [:]
     for row in 0..<vector.count where nulls[row] == 0 {
+      if row & 0xFFF == 0xFFF { try QueryScope.check() }
       let group = Int(groups[row])
       let tally = tallies[words[row]]?[group]
       tallies[words[row], default: [:]][group] = (tally?.row ?? row, (tally?.count ?? 0) + 1)
     }
     for byGroup in tallies.values {
       for (group, tally) in byGroup {
-        counts[group][vector.value(at: tally.row), default: 0] += tally.count
+        try add(vector.value(at: tally.row), tally.count, to: group)
       }
     }
   }
 
-  func merge(_ other: any Accumulator, groups: [UInt32]) {
+  private func add(_ value: Value, _ count: Int, to group: Int) throws(QueryError) {
+    // Found and changed in one look-up; what a value that was not there holds is counted after.
+    let known = counts[group].count
+    counts[group][value, default: 0] += count
+    if counts[group].count > known { try values.add(value) }
+  }
+
+  func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
     guard let other = other as? ModeAccumulator else { return }
     for (group, tallies) in other.counts.enumerated() {
-      for (value, count) in tallies { counts[Int(groups[group])][value, default: 0] += count }
+      var place = group
+      for (value, count) in tallies {
+        place += 1
+        if place & 0xFFF == 0 { try QueryScope.check() }
+        try add(value, count, to: Int(groups[group]))
+      }
     }
   }
 
-  func finish(groupCount: Int) -> Vector {
+  func finish(groupCount: Int) throws(QueryError) -> Vector {
     let modes = counts.prefix(groupCount).map { tallies -> Value in
+      if QueryScope.mustStop { return .null }
       var best: (value: Value, count: Int)?
       for (value, count) in tallies {
         guard let current = best else {
@@ -62,6 +77,7 @@ final class ModeAccumulator: Accumulator {
       }
       return best?.value ?? .null
     }
+    try QueryScope.check()
     return Vector(values: modes, type: type)
   }
 }
@@ -97,6 +113,7 @@ final class ArgumentOfExtremeAccumulator: Accumulator {
     let key = try input.vector(1)
     let groups = input.assignment.rows
     for row in 0..<key.count {
+      if row & 0xFFF == 0xFFF { try QueryScope.check() }
       let value = key.value(at: row)
       let group = Int(groups[row])
       if !value.isNull, isBetter(value, in: group) {
@@ -109,11 +126,14 @@ final class ArgumentOfExtremeAccumulator: Accumulator {
     }
   }
 
-  func merge(_ other: any Accumulator, groups: [UInt32]) {
+  func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
     guard let other = other as? ArgumentOfExtremeAccumulator else { return }
     for (group, value) in other.extremes.enumerated() where !value.isNull {
+      if group & 0xFFFF == 0xFFFF { try QueryScope.check() }
       let target = Int(groups[group])
       if isBetter(value, in: target) {
+        try values.replace(extremes[target], with: value)
+        try values.replace(results[target], with: other.results[group])
         extremes[target] = value
         results[target] = other.results[group]
       }
@@ -151,9 +171,11 @@ final class AnyValueAccumulator: Accumulator {
     }
   }
 
-  func merge(_ other: any Accumulator, groups: [UInt32]) {
+  func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
     guard let other = other as? AnyValueAccumulator else { return }
     for (group, value) in other.results.enumerated() where results[Int(groups[group])].isNull {
+      if group & 0xFFFF == 0xFFFF { try QueryScope.check() }
+      try values.add(value)
       results[Int(groups[group])] = value
     }
   }
@@ -183,9 +205,10 @@ final class StringAggregateAccumulator: Accumulator {
     self.isDistinct = isDistinct
   }
 
-  var bytesPerRow: Int { 96 }
+  /// The row, its text and its keys, in an array that doubles.
+  var bytesPerRow: Int { 96 + order.count * 96 }
 
-  var byteCount: Int { rows.reduce(values.byteCount) { $0 + $1.count * 96 + 16 } }
+  var byteCount: Int { rows.reduce(values.byteCount) { $0 + $1.count * bytesPerRow + 16 } }
 
   func resize(to groupCount: Int) {
     rows.grow(to: groupCount, filling: [])
@@ -197,39 +220,55 @@ final class StringAggregateAccumulator: Accumulator {
     for key in order.indices { keys.append(try input.vector(1 + key)) }
     let groups = input.assignment.rows
     for row in 0..<texts.count {
+      if row & 0xFFF == 0xFFF { try QueryScope.check() }
       guard case .text(let text) = texts.value(at: row) else { continue }
-      try values.replace(.null, with: .text(text))
-      rows[Int(groups[row])].append(Row(text: text, keys: keys.map { $0.value(at: row) }))
+      try values.add(.text(text))
+      var rowKeys: [Value] = []
+      for key in keys {
+        let value = key.value(at: row)
+        try values.add(value)
+        rowKeys.append(value)
+      }
+      rows[Int(groups[row])].append(Row(text: text, keys: rowKeys))
     }
   }
 
   func merge(_ other: any Accumulator, groups: [UInt32]) {
     guard let other = other as? StringAggregateAccumulator else { return }
     for (group, theirs) in other.rows.enumerated() { rows[Int(groups[group])] += theirs }
+    values.take(other.values)
   }
 
   func finish(groupCount: Int) throws(QueryError) -> Vector {
     // The texts once more, joined.
     try QueryScope.reserve(
       2 * (values.byteCount + 32 * self.rows.reduce(0) { $0 + $1.count }), for: "joined texts")
-    let values = rows.prefix(groupCount).map { rows -> Value in
-      if rows.isEmpty || QueryScope.mustStop { return .null }
-      var rows = rows
-      if !order.isEmpty {
-        rows = rows.enumerated().sorted { left, right in
-          let result = order.compare(left.element.keys, right.element.keys)
-          return result == 0 ? left.offset < right.offset : result < 0
-        }.map(\.element)
-      }
-      if isDistinct {
-        var seen: Set<Value> = []
-        rows = rows.filter { seen.insert(.text($0.text)).inserted }
-        if order.isEmpty { rows.sort { compareValues(.text($0.text), .text($1.text)) < 0 } }
-      }
-      return .text(rows.map(\.text).joined(separator: separator))
-    }
+    var values: [Value] = []
+    for rows in rows.prefix(groupCount) { values.append(try joined(rows)) }
+    return Vector(values: values, type: .text)
+  }
+
+  private func joined(_ rows: [Row]) throws(QueryError) -> Value {
     try QueryScope.check()
-    return Vector(values: Array(values), type: .text)
+    if rows.isEmpty { return .null }
+    var rows = rows
+    if !order.isEmpty {
+      rows = try BlockSort.sorted(rows) { order.compare($0.keys, $1.keys) }
+    }
+    if isDistinct {
+      var seen: Set<Value> = []
+      rows = rows.filter { seen.insert(.text($0.text)).inserted }
+      if order.isEmpty {
+        rows = try BlockSort.sorted(rows) { compareValues(.text($0.text), .text($1.text)) }
+      }
+    }
+    var text = ""
+    for (index, row) in rows.enumerated() {
+      if index & 0xFFF == 0xFFF { try QueryScope.check() }
+      if index > 0 { text += separator }
+      text += row.text
+    }
+    return .text(text)
   }
 }
 
@@ -257,6 +296,7 @@ final class DistinctValuesAccumulator: Accumulator {
     let vector = try input.vector(0)
     let groups = input.assignment.rows
     for row in 0..<vector.count {
+      if row & 0xFFF == 0xFFF { try QueryScope.check() }
       var value = vector.value(at: row)
       if case .double(let double) = value, double == 0 { value = .double(0) }
       guard !value.isNull, values[Int(groups[row])].insert(value).inserted else { continue }
@@ -264,17 +304,20 @@ final class DistinctValuesAccumulator: Accumulator {
     }
   }
 
-  func merge(_ other: any Accumulator, groups: [UInt32]) {
+  func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
     guard let other = other as? DistinctValuesAccumulator else { return }
     for (group, theirs) in other.values.enumerated() {
+      try QueryScope.check()
       values[Int(groups[group])].formUnion(theirs)
     }
+    memory.take(other.memory)
   }
 
   func finish(groupCount: Int) throws(QueryError) -> Vector {
     inner.resize(to: groupCount)
     let argument = [try CompiledExpression(.column(0, type))]
     for group in 0..<groupCount where !values[group].isEmpty {
+      try QueryScope.check()
       let sorted = values[group].sorted { compareValues($0, $1) < 0 }
       let batch = Batch(rowCount: sorted.count, columns: [Vector(values: sorted, type: type)])
       try inner.update(

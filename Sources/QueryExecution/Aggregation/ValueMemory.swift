@@ -14,6 +14,16 @@ struct ValueMemory {
     byteCount += added - old.heapByteCount
     uncounted += added
     guard uncounted > Self.step else { return }
+    try count()
+  }
+
+  /// Another value that is kept beside those that there are.
+  mutating func add(_ value: Value) throws(QueryError) { try replace(.null, with: value) }
+
+  /// Values of another state that are kept here from now on, which was counted for the merge.
+  mutating func take(_ other: ValueMemory) { byteCount += other.byteCount }
+
+  private mutating func count() throws(QueryError) {
     try QueryScope.reserve(uncounted, for: "the values of an aggregation")
     try QueryScope.check()
     uncounted = 0

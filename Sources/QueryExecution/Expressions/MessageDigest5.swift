@@ -17,6 +17,7 @@ enum MessageDigest5 {
     for shift in 0..<8 { message.append(UInt8(truncatingIfNeeded: bitCount &>> UInt64(shift * 8))) }
     var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476]
     for start in stride(from: 0, to: message.count, by: 64) {
+      if start & 0xFFFF == 0, QueryScope.mustStop { break }
       add(block: message[start..<start + 64], to: &state)
     }
     let digits = Array("0123456789abcdef".utf8)

@@ -85,8 +85,16 @@ enum TextKernels {
       }
       return
     }
-    let string = String(decoding: text, as: UTF8.self)
-    builder.write(isUpper ? string.uppercased() : string.lowercased())
+    // Each character is mapped by itself, so a long text may be mapped in parts.
+    var start = 0
+    while start < text.count, !QueryScope.mustStop {
+      var end = min(start + 0x10000, text.count)
+      while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
+      let part = UnsafeBufferPointer(rebasing: text[start..<end])
+      let string = String(decoding: part, as: UTF8.self)
+      builder.write(isUpper ? string.uppercased() : string.lowercased())
+      start = end
+    }
   }
 
   /// Upper case at the start of each run of letters and digits, lower case within.

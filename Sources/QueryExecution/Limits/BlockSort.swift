@@ -32,6 +32,21 @@ enum BlockSort {
     withExtendedLifetime(reservation) {}
   }
 
+  /// In order; what is equal stays as it was.
+  static func sorted<Element>(
+    _ elements: [Element], by compare: (Element, Element) -> Int
+  ) throws(QueryError) -> [Element] {
+    let reservation = try MemoryReservation.ofQuery(
+      elements.count * MemoryLayout<UInt32>.stride, for: "sorting")
+    var order = elements.indices.map { UInt32(truncatingIfNeeded: $0) }
+    try sort(&order) { left, right in
+      let result = compare(elements[Int(left)], elements[Int(right)])
+      return result == 0 ? left < right : result < 0
+    }
+    withExtendedLifetime(reservation) {}
+    return order.map { elements[Int($0)] }
+  }
+
   private static func merged<Element>(
     _ source: [Element], runLength: Int, by precedes: (Element, Element) -> Bool
   ) throws(QueryError) -> [Element] {

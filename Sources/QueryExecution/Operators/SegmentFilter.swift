@@ -21,6 +21,7 @@ struct SegmentFilter: Sendable {
     var predicates: [ScanPredicate] = []
     expressions = filters.flatMap(\.conjuncts)
     for filter in expressions {
+      try QueryScope.check()
       predicates.append(try ScanPredicate(filter, schema: schema, catalog: catalog))
     }
     self.predicates = predicates
@@ -28,7 +29,10 @@ struct SegmentFilter: Sendable {
 
   /// Whether bounds alone show that no row of the segment passes. Reads no row.
   func excludes(_ segment: Segment) throws(QueryError) -> Bool {
-    for predicate in predicates where try predicate.verdict(segment) == .none { return true }
+    for predicate in predicates {
+      try QueryScope.check()
+      if try predicate.verdict(segment) == .none { return true }
+    }
     return false
   }
 
@@ -36,6 +40,7 @@ struct SegmentFilter: Sendable {
   func undecided(over segments: [Segment]) throws(QueryError) -> [Expression] {
     var undecided: [Expression] = []
     for (predicate, expression) in zip(predicates, expressions) {
+      try QueryScope.check()
       for segment in segments where try predicate.verdict(segment) != .all {
         undecided.append(expression.withoutLocations)
         break
@@ -48,6 +53,7 @@ struct SegmentFilter: Sendable {
     var bitmap = segment.segment.live.map { SelectionBitmap($0) }
     var remaining: [ScanPredicate] = []
     for predicate in predicates {
+      try QueryScope.check()
       switch try predicate.verdict(segment.segment) {
       case .none: return .none
       case .all: continue
@@ -57,6 +63,7 @@ struct SegmentFilter: Sendable {
     // In the order of the query: what follows may fail on rows that an earlier conjunct excludes.
     var positions: [UInt32]?
     for predicate in remaining {
+      try QueryScope.check()
       if positions == nil {
         if let mask = try predicate.mask(segment) {
           if bitmap == nil { bitmap = mask } else { bitmap?.formIntersection(mask) }

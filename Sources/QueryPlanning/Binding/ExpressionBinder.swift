@@ -129,6 +129,7 @@ struct ExpressionBinder {
   /// The one switch over all that can be written. The work is done elsewhere, so that a deeply
   /// nested expression takes little stack.
   mutating func bind(_ syntax: ExpressionSyntax) throws(QueryError) -> BoundExpression {
+    try environment.context.check?()
     let location = syntax.location
     switch syntax.kind {
     case .null: return BoundExpression(.literal(.null, .null), at: location)

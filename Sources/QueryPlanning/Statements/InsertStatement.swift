@@ -15,7 +15,7 @@ extension Environment {
     } else {
       plan = try queryPlan(syntax.source, into: targets, of: schema)
     }
-    let query = PlannedQuery(plan: optimized(plan), columnNames: schema.columns.map(\.name))
+    let query = PlannedQuery(plan: try optimized(plan), columnNames: schema.columns.map(\.name))
     if syntax.conflict == nil, syntax.returning.isEmpty {
       return .insert(table: schema, query)
     }

@@ -31,7 +31,7 @@ extension Environment {
       RowChange(
         table: schema, action: .update,
         query: PlannedQuery(
-          plan: optimized(.project(bound, row)),
+          plan: try optimized(.project(bound, row)),
           columnNames: [RowAddress.columnName] + schema.columns.map(\.name)),
         returning: try returning(syntax.returning, of: syntax.table, alias: syntax.alias)))
   }
@@ -51,7 +51,7 @@ extension Environment {
       RowChange(
         table: schema, action: .delete,
         query: PlannedQuery(
-          plan: optimized(bound), columnNames: Array(repeating: "", count: bound.types.count)),
+          plan: try optimized(bound), columnNames: Array(repeating: "", count: bound.types.count)),
         returning: try returning(syntax.returning, of: syntax.table, alias: syntax.alias)))
   }
 

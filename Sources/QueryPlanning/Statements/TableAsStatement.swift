@@ -36,7 +36,7 @@ extension Environment {
     if catalog.hasRelation(schema.name) { return .createTableAs(schema, nil) }
     let plan =
       source.isWithoutRows ? Plan.limit(bound.plan, count: 0, offset: 0) : bound.plan
-    return .createTableAs(schema, PlannedQuery(plan: optimized(plan), columnNames: names))
+    return .createTableAs(schema, PlannedQuery(plan: try optimized(plan), columnNames: names))
   }
 }
 

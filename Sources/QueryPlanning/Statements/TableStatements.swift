@@ -17,9 +17,16 @@ extension Environment {
     if let option = syntax.options.first {
       throw unsupported("the table option '\(option.name.name)' is", at: option.name.offset)
     }
+    guard syntax.columns.count <= SizeLimits.columnCount else {
+      throw error(
+        .tooManyColumns, "a table has at most \(SizeLimits.columnCount) columns",
+        at: syntax.columns[SizeLimits.columnCount].name.offset,
+        hint: "put what belongs together into rows, or into one column of type json")
+    }
     var columns: [ColumnDefinition] = []
+    var names: Set<String> = []
     for column in syntax.columns {
-      if columns.contains(where: { $0.name == column.name.name }) {
+      if !names.insert(column.name.name).inserted {
         throw error(
           .duplicateColumn, "column '\(column.name.name)' specified more than once",
           at: column.name.offset)
