@@ -171,25 +171,3 @@ extension Manifest.TableFiles {
       files: known)
   }
 }
-
-extension ColumnDefinition {
-  fileprivate var json: JSONText {
-    .object([
-      ("name", .string(name)), ("type", .string(type.sqlName)), ("notNull", .boolean(isNotNull)),
-      ("domain", .string(domain)), ("textStorage", .string(textStorage.rawValue)),
-    ])
-  }
-
-  fileprivate init?(_ json: JSONText) {
-    let types: [DataType] = [
-      .boolean, .integer, .double, .text, .timestamp, .timestampWithTimeZone, .date, .json,
-    ]
-    guard let name = json["name"]?.string, let typeName = json["type"]?.string,
-      let type = types.first(where: { $0.sqlName == typeName }),
-      let isNotNull = json["notNull"]?.boolean, let domain = json["domain"]?.string,
-      let storage = json["textStorage"]?.string.flatMap({ TextStorage(rawValue: $0) })
-    else { return nil }
-    self.init(
-      name: name, type: type, isNotNull: isNotNull, domain: domain, textStorage: storage)
-  }
-}

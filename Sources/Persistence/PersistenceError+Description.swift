@@ -10,8 +10,10 @@ extension PersistenceError: CustomStringConvertible {
         + ": \(String(cString: strerror(error.code)))"
     case .inUse(let path): "\(path) is in use by another process"
     case .damaged(let file, let offset, let reason),
-      .damagedJournal(let file, let offset, let reason):
+      .damagedJournal(let file, let offset, let reason),
+      .damagedSnapshot(let file, let offset, let reason):
       "\(file), byte \(offset): \(reason)"
+    case .noSnapshot(let path): "there is no snapshot \(path)"
     case .journalStopped(let reason, let mayBeStored):
       "nothing can be changed since the journal failed: \(reason)"
         + (mayBeStored ? "; whether this change was kept shows when it is opened again" : "")
@@ -33,6 +35,12 @@ extension PersistenceError: CustomStringConvertible {
       nothing was changed; 'daybook journal inspect \(file)' shows what is whole, and \
       'daybook journal salvage \(file) --to FOLDER' copies it
       """
+    case .damagedSnapshot:
+      """
+      nothing was changed; 'daybook snapshot verify --all' says which snapshots are whole, and \
+      'daybook snapshot restore ID --to FOLDER' makes a new data folder of one
+      """
+    case .noSnapshot: "'daybook snapshot list' shows those that there are"
     case .journalStopped:
       "see to the disk (space, health), then restart: what was acknowledged is kept"
     case .inUse: "stop the other process, or use another folder"

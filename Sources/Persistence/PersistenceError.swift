@@ -11,6 +11,10 @@ public enum PersistenceError: Error, Equatable, Sendable {
   case damaged(file: String, offset: Int, reason: String)
   /// A journal does not hold what it should; nothing of it was changed.
   case damagedJournal(file: String, offset: Int, reason: String)
+  /// A snapshot does not hold what it should; `offset` counts bytes of the file. Nothing of it is used.
+  case damagedSnapshot(file: String, offset: Int, reason: String)
+  /// There is no such snapshot.
+  case noSnapshot(path: String)
   /// The journal takes no more records since a write or sync failed. With `mayBeStored` the record
   /// may turn up when the journal is opened again: whoever repeats it must be known by it.
   case journalStopped(reason: String, mayBeStored: Bool)

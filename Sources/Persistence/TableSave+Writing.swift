@@ -72,7 +72,7 @@ extension TableSave {
       for (part, segments) in parts.enumerated() {
         let schema = table.schema
         jobs.append(
-          Job(name: "table-\(index)-\(plain(schema.name))-\(part).lz4") {
+          Job(name: "table-\(index)-\(schema.name.plainFileName)-\(part).lz4") {
             TableFormat.write(segments, schema: schema)
           })
       }
@@ -81,7 +81,7 @@ extension TableSave {
     let domains = catalog.dictionaries.values.sorted { $0.domain < $1.domain }
     for (index, dictionary) in domains.enumerated() {
       jobs.append(
-        Job(name: "dictionary-\(index)-\(plain(dictionary.domain)).lz4") {
+        Job(name: "dictionary-\(index)-\(dictionary.domain.plainFileName).lz4") {
           DictionaryFormat.write(dictionary.view)
         })
     }
@@ -156,17 +156,6 @@ extension TableSave {
     }
     if ends.last != segments.count, !segments.isEmpty { ends.append(segments.count) }
     return zip([0] + ends, ends).map { segments[$0..<$1] }
-  }
-
-  /// What is harmless in a file name of a table's name; the number before it makes it unique.
-  private static func plain(_ name: String) -> String {
-    let kept = name.utf8.prefix(40).map { byte -> UInt8 in
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"): byte
-      default: UInt8(ascii: "_")
-      }
-    }
-    return String(decoding: kept, as: UTF8.self)
   }
 }
 

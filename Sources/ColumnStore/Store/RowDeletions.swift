@@ -84,12 +84,17 @@ extension RowDeletions {
   private func rewritten(
     _ segment: Segment, tail: Tail?, dictionaries: [TextDictionary?]
   ) -> (segment: Segment, tail: Tail?)? {
+    let never = segment.chunks.map { _ in false }
+    var tail = tail
+    if tail == nil, !segment.isSealed {
+      // Read from disk, and nothing was added since: what happens to it must not depend on that.
+      tail = try? Tail(reopening: segment, dictionaries: dictionaries, plain: never)
+    }
     if let tail {
       guard tail.rowCount >= Self.leastRewrittenTail else { return nil }
       let smaller = tail.compacted()
       return (smaller.view(), smaller)
     }
-    let never = segment.chunks.map { _ in false }
     // What cannot be decoded stays as it is: whoever reads it will be told.
     guard segment.isSealed,
       let whole = try? Tail(reopening: segment, dictionaries: dictionaries, plain: never)

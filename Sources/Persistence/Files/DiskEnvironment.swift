@@ -26,4 +26,11 @@ public struct DiskEnvironment: Sendable {
       return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     },
     random: { UInt64.random(in: .min ... .max) })
+
+  /// The clock on the wall: milliseconds since 1970-01-01 UTC.
+  public static let systemTime: @Sendable () -> Int64 = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+  }
 }

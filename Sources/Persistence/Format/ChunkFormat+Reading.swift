@@ -79,7 +79,7 @@ extension ByteReader {
     return ZoneMap(bounds: bounds, isUnbounded: isUnbounded, nullCount: nullCount)
   }
 
-  private mutating func readBitmap(_ count: Int) throws(PersistenceError) -> Bitmap {
+  mutating func readBitmap(_ count: Int) throws(PersistenceError) -> Bitmap {
     let words = try readBuffer(UInt64.self, count: (count + 63) / 64)
     if count % 64 != 0, words.base[count / 64] >> UInt64(count % 64) != 0 {
       throw damaged("bits past the last row")

@@ -1,0 +1,23 @@
+internal import ColumnStore
+internal import Synchronization
+
+extension Array where Element: Sendable {
+  /// Applies `transform` to all elements on several threads; the first failure ends it.
+  func mapInParallel<Result: Sendable>(
+    threads: Int, _ transform: @escaping @Sendable (Element) throws(PersistenceError) -> Result
+  ) throws(PersistenceError) -> [Result] {
+    let results = Mutex<[Result?]>(map { _ in nil })
+    let failure = Mutex(FirstFailure())
+    inParallel(count, threads: threads) { index in
+      guard failure.withLock({ $0.error == nil }) else { return }
+      do throws(PersistenceError) {
+        let result = try transform(self[index])
+        results.withLock { $0[index] = result }
+      } catch {
+        failure.withLock { $0.note(error) }
+      }
+    }
+    if let error = failure.withLock({ $0.error }) { throw error }
+    return results.withLock { $0.compactMap(\.self) }
+  }
+}

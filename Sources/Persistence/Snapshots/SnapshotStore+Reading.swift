@@ -1,0 +1,190 @@
+internal import ColumnStore
+internal import Synchronization
+
+extension SnapshotStore {
+  /// The newest snapshot; `nil` where there is none. A damaged one is an error, also where an older
+  /// one is whole: whether that is enough, the journal says.
+  public func newest() throws(PersistenceError) -> OpenedSnapshot? {
+    guard let id = try ids().last else { return nil }
+    return try open(id)
+  }
+
+  /// Reads a snapshot, and holds every byte of it against its checksum.
+  ///
+  /// The catalog is a new one: two that are opened share nothing. With `forWriting`, the next
+  /// snapshot that is written links what has not changed since this one.
+  public func open(
+    _ id: SnapshotID, forWriting: Bool = true
+  ) throws(PersistenceError) -> OpenedSnapshot {
+    let manifest = try manifest(id)
+    let folder = SnapshotFolder(path: path(id), manifest: manifest, files: files, threads: threads)
+    var known = KnownSnapshot(id: id)
+    let catalog = try folder.catalog(&known)
+    if forWriting { self.known.withLock { $0 = known } }
+    return OpenedSnapshot(
+      id: id, catalog: catalog, journalPosition: manifest.journalPosition,
+      journalMark: manifest.journalMark, createdAt: manifest.createdAt)
+  }
+}
+
+/// A snapshot as it is read.
+private struct SnapshotFolder: Sendable {
+  let path: String
+  let manifest: SnapshotManifest
+  let files: any FileSystem
+  let threads: Int
+
+  func catalog(_ known: inout KnownSnapshot) throws(PersistenceError) -> Catalog {
+    var catalog = Catalog()
+    catalog.version = manifest.catalogVersion
+    // The longest first: the last one to begin should be short.
+    let order = manifest.domains.sorted { $0.entryCount > $1.entryCount }
+    let dictionaries = try order.mapInParallel(threads: threads) {
+      (domain) throws(PersistenceError) in
+      try dictionary(domain)
+    }
+    for (domain, dictionary) in zip(order, dictionaries) {
+      catalog.dictionaries[domain.name] = dictionary
+      if domain.isDeclared { catalog.declaredDomains.insert(domain.name) }
+      known.dictionaries[domain.name] = KnownSnapshot.Dictionary(
+        dictionary: Weak(dictionary), parts: domain.parts)
+    }
+    let views = catalog.dictionaries.mapValues(\.view)
+    var runs = try runs(views).makeIterator()
+    for table in manifest.tables {
+      let dictionaries = table.schema.columns.map {
+        $0.type.physical == .text ? catalog.dictionaries[$0.domain] : nil
+      }
+      var partitions: [Partition] = []
+      for partition in table.partitions {
+        var segments: [Segment] = []
+        for file in partition.files {
+          guard let run = runs.next() else { preconditionFailure("each file was read") }
+          known.add(file, run[...], dictionaries)
+          segments += run
+        }
+        partitions.append(
+          Partition(key: partition.key, version: partition.version, segments: segments))
+      }
+      catalog.tables[table.schema.name] = Table(schema: table.schema, partitions: partitions)
+    }
+    for view in manifest.views { catalog.views[view.name] = view }
+    return catalog
+  }
+
+  // MARK: - Segments
+
+  private struct FileTask: Sendable {
+    let path: String
+    let schema: TableSchema
+    let domains: [DictionaryView?]
+    let file: SnapshotManifest.SegmentFile
+  }
+
+  private struct SegmentTask: Sendable {
+    let file: FileTask
+    let contents: SegmentFileFormat.SegmentContents
+  }
+
+  /// The segments of each file, in the manifest's order.
+  private func runs(
+    _ views: [String: DictionaryView]
+  ) throws(PersistenceError) -> [[Segment]] {
+    let tasks = manifest.tables.flatMap { table in
+      let domains = table.schema.columns.map {
+        $0.type.physical == .text ? views[$0.domain] : nil
+      }
+      return table.partitions.flatMap(\.files).map {
+        FileTask(
+          path: path + "/" + $0.file.name, schema: table.schema, domains: domains, file: $0)
+      }
+    }
+    let contents = try tasks.mapInParallel(threads: threads) { (task) throws(PersistenceError) in
+      try self.contents(task)
+    }
+    let parts = zip(tasks, contents).flatMap { task, contents in
+      contents.map { SegmentTask(file: task, contents: $0) }
+    }
+    let segments = try parts.mapInParallel(threads: threads) { (part) throws(PersistenceError) in
+      try segment(part)
+    }
+    var next = 0
+    var runs: [[Segment]] = []
+    for (task, contents) in zip(tasks, contents) {
+      let run = Array(segments[next..<next + contents.count])
+      guard run.reduce(0, { $0 + $1.liveCount }) == task.file.rowCount else {
+        throw .damagedSnapshot(
+          file: task.path, offset: 0, reason: "another number of rows than the manifest has")
+      }
+      next += contents.count
+      runs.append(run)
+    }
+    return runs
+  }
+
+  private func contents(
+    _ task: FileTask
+  ) throws(PersistenceError) -> [SegmentFileFormat.SegmentContents] {
+    let opened = try open(task.file.file, task.path)
+    let stored = try opened.read(task.file.contentsOffset..<task.file.file.byteCount)
+    return try SegmentFileFormat.contents(
+      stored, of: task.file, schema: task.schema, path: task.path, FrameCodec())
+  }
+
+  private func segment(_ task: SegmentTask) throws(PersistenceError) -> Segment {
+    let stored = try files.open(task.file.path, .read).read(task.contents.range)
+    return try SegmentFileFormat.segment(
+      task.contents, stored, schema: task.file.schema, domains: task.file.domains,
+      path: task.file.path, FrameCodec())
+  }
+
+  /// A file whose size is that of the manifest.
+  private func open(
+    _ file: SnapshotManifest.File, _ path: String
+  ) throws(PersistenceError) -> any File {
+    guard try files.exists(path) else {
+      throw .damagedSnapshot(file: path, offset: 0, reason: "the file is missing")
+    }
+    let opened = try files.open(path, .read)
+    let byteCount = try opened.byteCount()
+    guard byteCount == file.byteCount else {
+      throw .damagedSnapshot(
+        file: path, offset: min(byteCount, file.byteCount),
+        reason: "\(byteCount) bytes where \(file.byteCount) were written")
+    }
+    return opened
+  }
+
+  // MARK: - Dictionaries
+
+  private func dictionary(
+    _ domain: SnapshotManifest.Domain
+  ) throws(PersistenceError) -> TextDictionary {
+    let dictionary = TextDictionary(domain: domain.name)
+    let codec = FrameCodec()
+    for part in domain.parts {
+      let path = path + "/" + part.file.name
+      let stored = try open(part.file, path).read(0..<part.file.byteCount)
+      let isWhole =
+        stored.withUnsafeBytes({ CompressedFile.checksum($0) }) == part.file.checksum
+      try stored.withUnsafeBytesTyped { (stored) throws(PersistenceError) in
+        try codec.decompress(
+          stored, plainByteCount: part.plainByteCount, isVerified: isWhole, file: path, offset: 0
+        ) { (content) throws(PersistenceError) in
+          // LZ4 names the place of the damage where it can.
+          guard isWhole else {
+            throw .damagedSnapshot(
+              file: path, offset: 0, reason: "the checksum of the file is wrong")
+          }
+          dictionary.reserve(min(domain.entryCount, part.firstCode + content.count))
+          do throws(PersistenceError) {
+            try DictionaryPartFormat.read(content, into: dictionary, part: part, file: path)
+          } catch {
+            throw error.inSnapshot(path, offset: 0, part: "content")
+          }
+        }
+      }
+    }
+    return dictionary
+  }
+}
