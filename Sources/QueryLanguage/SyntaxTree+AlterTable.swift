@@ -30,7 +30,8 @@ extension AlterTableSyntax.Action: CustomStringConvertible {
     case .renameTable(let name): "RENAME TO \(name)"
     case .renameColumn(let name, let newName): "RENAME COLUMN \(name) TO \(newName)"
     case .addColumn(let column, let ifNotExists):
-      "ADD COLUMN \(ifNotExists ? "IF NOT EXISTS " : "")\(column)"
+      "ADD COLUMN \(ifNotExists ? "IF NOT EXISTS " : "")\(column.name) \(column.type)"
+        + (column.isNotNull ? " NOT NULL" : "")
     case .dropColumn(let name, let ifExists):
       "DROP COLUMN \(ifExists ? "IF EXISTS " : "")\(name)"
     }
