@@ -76,6 +76,11 @@ public final class Appender: @unchecked Sendable {
     translation = TextTranslation(columnCount: table.schema.columns.count)
   }
 
+  /// Fails where the table has other columns than those that rows were made for.
+  public func require(_ schema: TableSchema) throws(StoreError) {
+    if table.schema != schema { throw StoreError.tableChanged(schema.name) }
+  }
+
   /// May be called from several threads. Rows keep the order of the calls.
   public func append(_ batch: RowBatch) throws(StoreError) {
     try append(batch, onConflict: conflict)
