@@ -29,7 +29,7 @@ struct WindowOperator: Sendable {
       var order = orders[key]
       if order == nil {
         order = try WindowOrder(
-          batch, partitionBy: function.partitionBy, orderBy: function.orderBy)
+          batch, partitionBy: function.partitionBy, orderBy: function.orderBy, context)
         orders[key] = order
       }
       if let order { tasks.append((function, order)) }
