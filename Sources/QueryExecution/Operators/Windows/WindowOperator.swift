@@ -33,7 +33,7 @@ struct WindowOperator: Sendable {
       if order == nil {
         try reservation.add(batch.rowCount * 32)
         order = try WindowOrder(
-          batch, partitionBy: function.partitionBy, orderBy: function.orderBy)
+          batch, partitionBy: function.partitionBy, orderBy: function.orderBy, context)
         orders[key] = order
       }
       if let order { tasks.append((function, order)) }
