@@ -8,7 +8,8 @@ extension PersistenceError: CustomStringConvertible {
       "cannot \(error.operation) \(error.path)"
         + (error.offset.map { " at byte \($0)" } ?? "")
         + ": \(String(cString: strerror(error.code)))"
-    case .inUse(let path): "\(path) is in use by another process"
+    case .inUse(let path, let holder):
+      "\(path) is in use by \(holder ?? "another process")"
     case .damaged(let file, let offset, let reason),
       .damagedJournal(let file, let offset, let reason),
       .damagedSnapshot(let file, let offset, let reason):
@@ -46,9 +47,14 @@ extension PersistenceError: CustomStringConvertible {
     case .inUse: "stop the other process, or use another folder"
     case .recordTooLarge: "split it into smaller ones"
     case .unsupportedVersion: "use the release that wrote it, or a newer one"
-    case .system(let error) where error.code == ENOSPC || error.code == EDQUOT:
+    case .system(let error) where error.isDiskFull:
       "make room on the disk; what was saved before is unchanged"
     case .noData, .system, .damaged, .notASave, .changedMeanwhile, .unreadableSegment: nil
     }
   }
+}
+
+extension FileError {
+  /// No room, or no right to more of it.
+  var isDiskFull: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 }

@@ -4,8 +4,8 @@ public enum PersistenceError: Error, Equatable, Sendable {
   case noData(path: String)
   /// The operating system refused.
   case system(FileError)
-  /// Another process holds the folder.
-  case inUse(path: String)
+  /// Another process holds the folder; `holder` says which, where that is known.
+  case inUse(path: String, holder: String? = nil)
   /// A file does not hold what it should; `offset` counts bytes of its decompressed content, or of
   /// the file itself where that cannot be decompressed.
   case damaged(file: String, offset: Int, reason: String)

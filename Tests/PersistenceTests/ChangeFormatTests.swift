@@ -77,14 +77,14 @@ import Testing
     case 4: return .truncatedTable(text(&generator))
     default:
       let keys: [Partition.Key] = [.all, .null, .day(-3), .day(20_000)]
-      let deleted = Set(
-        (0..<generator.below(9)).map { _ in
-          RowLocation(
-            partition: generator.pick(keys), segment: generator.below(3),
-            row: generator.below(65_536))
-        })
+      let deleted = keys.prefix(generator.below(5)).map { key in
+        let most = generator.pick([5, 300, 1 << 40])
+        return DeletedRows(
+          partition: key,
+          rows: Set((0..<generator.below(9)).map { _ in generator.below(most) }).sorted())
+      }
       return .changedRows(
-        table: text(&generator), deleted: Array(deleted),
+        table: text(&generator), deleted: deleted,
         appended: (0..<generator.below(3)).map { _ in batch(&generator, most) })
     }
   }
@@ -116,7 +116,7 @@ import Testing
     case .createdView(let view):
       "\(view.name) \(view.definition) \(view.columns) \(view.uses.sorted())"
     case .changedRows(let table, let deleted, let appended):
-      "\(table) \(deleted.map { "\($0)" }.sorted()) \(appended.map(describe))"
+      "\(table) \(deleted) \(appended.map(describe))"
     }
   }
 
@@ -213,16 +213,7 @@ import Testing
       .createdTable(schema),
       .changedRows(table: "t", deleted: [], appended: [batch]),
     ])
-    for change in try changes(bytes) {
-      switch change {
-      case .createdTable(let schema): try store.createTable(schema)
-      case .changedRows(let table, _, let appended):
-        try store.append(to: table) { appender in
-          for batch in appended { try appender.append(batch) }
-        }
-      default: Issue.record("\(change)")
-      }
-    }
+    try store.apply(try changes(bytes))
     #expect(store.catalog().tables["t"]?.rowCount == 2)
   }
 }
