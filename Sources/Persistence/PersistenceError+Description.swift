@@ -14,6 +14,7 @@ extension PersistenceError: CustomStringConvertible {
       .damagedJournal(let file, let offset, let reason),
       .damagedSnapshot(let file, let offset, let reason):
       "\(file), byte \(offset): \(reason)"
+    case .notEmpty(let path): "\(path) is not empty"
     case .noSnapshot(let path): "there is no snapshot \(path)"
     case .journalStopped(let reason, let mayBeStored):
       "nothing can be changed since the journal failed: \(reason)"
@@ -41,6 +42,7 @@ extension PersistenceError: CustomStringConvertible {
       nothing was changed; 'daybook snapshot verify --all' says which snapshots are whole, and \
       'daybook snapshot restore ID --to FOLDER' makes a new data folder of one
       """
+    case .notEmpty: "use a folder that is new or empty"
     case .noSnapshot: "'daybook snapshot list' shows those that there are"
     case .journalStopped:
       "see to the disk (space, health), then restart: what was acknowledged is kept"

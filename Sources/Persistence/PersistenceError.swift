@@ -13,6 +13,8 @@ public enum PersistenceError: Error, Equatable, Sendable {
   case damagedJournal(file: String, offset: Int, reason: String)
   /// A snapshot does not hold what it should; `offset` counts bytes of the file. Nothing of it is used.
   case damagedSnapshot(file: String, offset: Int, reason: String)
+  /// A folder that should be new holds something.
+  case notEmpty(path: String)
   /// There is no such snapshot.
   case noSnapshot(path: String)
   /// The journal takes no more records since a write or sync failed. With `mayBeStored` the record
