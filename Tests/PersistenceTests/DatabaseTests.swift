@@ -98,7 +98,7 @@ import Testing
     let again = SimulatedDisk(harness.disk.image.crashed(.nothingUnsynced))
     let opened = try DatabaseHarness(again).open()
     #expect(rowCount(opened) == 2_010)
-    #expect(opened.recovery.snapshot == 1 && opened.recovery.changeCount == 1)
+    #expect(opened.recovery.snapshot == SnapshotID(number: 1) && opened.recovery.changeCount == 1)
   }
 
   @Test func `takes changes of many threads with few syncs`() throws {

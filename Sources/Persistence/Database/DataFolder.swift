@@ -20,10 +20,8 @@ struct DataFolder: Sendable {
 
   private var isInUse: Bool {
     get throws(PersistenceError) {
-      for folder in [journal, snapshots] where try files.exists(folder) {
-        if try !files.names(in: folder).isEmpty { return true }
-      }
-      return false
+      guard try files.exists(journal) else { return false }
+      return try !files.names(in: journal).isEmpty
     }
   }
 

@@ -41,7 +41,7 @@ extension DatabaseLog: ChangeLog {
   func keep(_ catalog: Catalog) throws(StoreError) {
     try refusing { () throws(PersistenceError) in
       let mark = try journal().checkpoint(startsFile: true)
-      let before = try archive.numbers().last
+      let before = try snapshots.ids().last
       do throws(PersistenceError) {
         try writeSnapshot(catalog, mark)
       } catch {

@@ -74,7 +74,7 @@ extension DatabaseLog {
   /// What the journal goes on from.
   private struct Base {
     var catalog = Catalog()
-    var snapshot: UInt64?
+    var snapshot: SnapshotID?
     var position: UInt64 = 0
     var mark: JournalMark?
     var isEmpty = false
@@ -85,16 +85,17 @@ extension DatabaseLog {
   /// The newest snapshot, whatever its state: an older one would lack changes without anybody being
   /// told. With a catalog that was made of it, this one.
   private func base(after catalog: Catalog?) throws(PersistenceError) -> Base {
-    let newest = try archive.numbers().last
+    let newest = try snapshots.ids().last
     let (known, position) = change { ($0.snapshot, $0.position) }
     if let catalog, known == newest, known != nil || position > 0 {
       return Base(catalog: catalog, snapshot: known, position: position)
     }
     progress?(.readingSnapshot)
-    if newest != nil, let snapshot = try archive.newest() {
+    if let newest {
+      let snapshot = try snapshots.open(newest)
       return Base(
-        catalog: snapshot.catalog, snapshot: snapshot.number, position: snapshot.position,
-        mark: snapshot.mark)
+        catalog: snapshot.catalog, snapshot: newest, position: snapshot.journalPosition,
+        mark: snapshot.journalMark)
     }
     do throws(PersistenceError) {
       let store = try TableSave.readWithoutLock(

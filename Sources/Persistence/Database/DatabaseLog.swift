@@ -5,7 +5,7 @@ internal import Synchronization
 /// snapshots.
 final class DatabaseLog: Sendable {
   let folder: DataFolder
-  let archive: SnapshotArchive
+  let snapshots: SnapshotStore
   let options: DatabaseOptions
   let environment: DiskEnvironment
   let progress: (@Sendable (RecoveryProgress) -> Void)?
@@ -15,7 +15,7 @@ final class DatabaseLog: Sendable {
 
   struct State {
     /// What the catalog in memory is made of: a snapshot, and the records after it up to here.
-    var snapshot: UInt64?
+    var snapshot: SnapshotID?
     var position: UInt64 = 0
     /// Of the newest snapshot that this process wrote.
     var snapshotVersion: UInt64 = 0
@@ -37,8 +37,8 @@ final class DatabaseLog: Sendable {
     _ progress: (@Sendable (RecoveryProgress) -> Void)?
   ) {
     folder = DataFolder(path: path, files: environment.files)
-    archive = SnapshotArchive(
-      folder: folder.snapshots, files: environment.files, threads: options.threads)
+    snapshots = SnapshotStore(
+      folder.snapshots, files: environment.files, threads: options.threads)
     self.options = options
     self.environment = environment
     self.progress = progress
@@ -99,18 +99,19 @@ final class DatabaseLog: Sendable {
   /// by a newer one is not written.
   func writeSnapshot(_ catalog: Catalog, _ mark: JournalMark) throws(PersistenceError) {
     let journal = try journal()
-    let outcome = writing.withLock { _ -> Result<UInt64?, PersistenceError> in
+    let outcome = writing.withLock { _ -> Result<SnapshotID?, PersistenceError> in
       guard state.withLock({ $0.snapshot == nil || $0.snapshotVersion < catalog.version }) else {
         return .success(nil)
       }
       do throws(PersistenceError) {
-        let number = try archive.write(catalog, position: mark.position, mark: mark)
+        let id = try snapshots.write(
+          catalog: catalog, journalPosition: mark.position, journalMark: mark)
         state.withLock {
-          $0.snapshot = number
+          $0.snapshot = id
           $0.snapshotVersion = catalog.version
           $0.byteCount = 0
         }
-        return .success(number)
+        return .success(id)
       } catch {
         return .failure(error)
       }
@@ -118,15 +119,15 @@ final class DatabaseLog: Sendable {
     guard try outcome.get() != nil else { return }
     // What cannot be removed now is removed after the next one.
     try? journal.removeFiles(upTo: mark.position)
-    try? archive.prune(keeping: 1 + options.olderSnapshotCount)
+    _ = try? snapshots.prune(keeping: 1 + options.olderSnapshotCount)
     try? TableSave.remove(from: folder.path, environment.files)
   }
 
   /// What a failed snapshot of a change that no record has leaves behind must not be there beside
   /// later records: if it may be, nothing can be changed any more.
-  func failUnlessNewest(_ number: UInt64?, _ error: PersistenceError) {
-    let found = Result { () throws(PersistenceError) in try archive.numbers().last }
-    if case .success(let newest) = found, newest == number { return }
+  func failUnlessNewest(_ id: SnapshotID?, _ error: PersistenceError) {
+    let found = Result { () throws(PersistenceError) in try snapshots.ids().last }
+    if case .success(let newest) = found, newest == id { return }
     state.withLock { $0.failure = error }
   }
 }

@@ -29,7 +29,7 @@ public enum RecoveryProgress: Sendable, Equatable {
 /// What recovery found.
 public struct Recovery: Sendable, Equatable {
   /// The number of the snapshot that it began with; `nil`: an older save, or nothing.
-  public var snapshot: UInt64?
+  public var snapshot: SnapshotID?
   /// Changes that were done again.
   public var changeCount: UInt64 = 0
   /// What was cut off the journal: the rest of a write that was interrupted.
