@@ -4,7 +4,8 @@ extension Statement {
   /// Whether it wants the newest tables, and the right to change them, before it is planned.
   var mayChangeTables: Bool {
     switch kind {
-    case .createTable, .createDomain, .createView, .dropTable, .dropView, .insert, .update, .delete,
+    case .createTable, .alterTable, .createDomain, .createView, .dropTable, .dropView, .insert,
+      .update, .delete,
       .truncate, .checkpoint:
       true
     case .copy(let copy): copy.isFromFile

@@ -53,7 +53,7 @@ import Testing
   }
 
   private func change(_ generator: inout SplitMix64, most: Int = 300) -> StoreChange {
-    switch generator.below(6) {
+    switch generator.below(7) {
     case 0: return .createdDomain(text(&generator))
     case 1:
       let types: [DataType] = [.boolean, .integer, .double, .text, .timestamp, .date, .json]
@@ -75,6 +75,15 @@ import Testing
           columns: [.init(name: "x", type: .integer, source: "x")], uses: ["a", "b"]))
     case 3: return .dropped(Set((0..<generator.below(4)).map { "t\($0)" }))
     case 4: return .truncatedTable(text(&generator))
+    case 5:
+      return .alteredTable(
+        text(&generator),
+        [
+          .renameTable(to: text(&generator)), .renameColumn("a", to: text(&generator)),
+          .addColumn(
+            ColumnDefinition(name: text(&generator), type: .date, isNotNull: generator.chance(0.5))),
+          .dropColumn(text(&generator)),
+        ])
     default:
       let keys: [Partition.Key] = [.all, .null, .day(-3), .day(20_000)]
       let deleted = keys.prefix(generator.below(5)).map { key in
@@ -111,7 +120,7 @@ import Testing
 
   private func describe(_ change: StoreChange) -> String {
     switch change {
-    case .createdDomain, .createdTable, .truncatedTable: "\(change)"
+    case .createdDomain, .createdTable, .truncatedTable, .alteredTable: "\(change)"
     case .dropped(let names): "dropped \(names.sorted())"
     case .createdView(let view):
       "\(view.name) \(view.definition) \(view.columns) \(view.uses.sorted())"
@@ -122,7 +131,11 @@ import Testing
 
   /// Follows every code to its text.
   private func touch(_ change: StoreChange) {
-    guard case .changedRows(_, _, let appended) = change else { return }
+    let appended: [RowBatch]
+    switch change {
+    case .changedRows(_, _, let batches): appended = batches
+    default: return
+    }
     for column in appended.flatMap(\.columns) {
       guard case .text(let codes, let pool) = column.storage else { continue }
       for row in codes.indices where column.validity?[row] != 0 {

@@ -90,12 +90,16 @@ extension Catalog {
     tables[name]?.partitions = []
   }
 
-  /// Tables and views, and the dictionaries that nobody uses any more.
+  /// Tables and views, and the dictionaries that nobody uses then.
   mutating func remove(_ names: Set<String>) {
     for name in names {
       tables[name] = nil
       views[name] = nil
     }
+    dropUnusedDictionaries()
+  }
+
+  mutating func dropUnusedDictionaries() {
     var used = declaredDomains
     for table in tables.values {
       for column in table.schema.columns where column.type.physical == .text {

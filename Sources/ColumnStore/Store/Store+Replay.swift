@@ -15,6 +15,7 @@ extension Store {
           catalog.remove(names)
           return []
         }
+      case .alteredTable(let name, let alterations): try alterTable(name, alterations)
       case .truncatedTable(let name): try truncateTable(name)
       case .changedRows(let table, let deleted, let appended):
         do {

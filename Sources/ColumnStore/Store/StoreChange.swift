@@ -3,6 +3,7 @@
 public enum StoreChange: Sendable {
   case createdDomain(String)
   case createdTable(TableSchema)
+  case alteredTable(String, [TableAlteration])
   /// Or replaced.
   case createdView(View)
   /// Tables and views. Names that were not there stand for nothing.

@@ -24,10 +24,10 @@ struct DataOptions: ParsableArguments {
   var durability = Durability.fsync
 
   /// The tables, to read and to change. A folder without any is as good as empty, but one that was
-  /// asked for by name must be there.
-  func open(_ command: String) throws -> Database {
+  /// asked for by name must be there, unless `mayStart`: tables may be made in it.
+  func open(_ command: String, mayStart: Bool = false) throws -> Database {
     let database = try open(command, forChanges: false)
-    if let data, database.isEmpty {
+    if let data, database.isEmpty, !mayStart {
       throw CommandFailure(
         "there are no tables in '\(data)'",
         hint: "daybook load FILE --into TABLE --data \(data) puts some there")

@@ -63,6 +63,16 @@ struct QueryCommand: ParsableCommand {
     }
   }
 
+  /// Whether the statements may begin with an empty folder.
+  private func makesTables(_ text: String) -> Bool {
+    StatementSplitter.split(text).contains { statement in
+      switch try? SQLParser.parseOne(statement).kind {
+      case .createTable, .createDomain, .createView: true
+      default: false
+      }
+    }
+  }
+
   func run() throws {
     Interrupt.install()
     let text: String
@@ -74,7 +84,9 @@ struct QueryCommand: ParsableCommand {
       }
       text = try StandardInput.readAll()
     }
-    let database = load.isEmpty || dataOptions.data != nil ? try dataOptions.open("query") : nil
+    let database =
+      load.isEmpty || dataOptions.data != nil
+      ? try dataOptions.open("query", mayStart: makesTables(text)) : nil
     // What is asked beside loaded files is not kept.
     let store =
       load.isEmpty

@@ -39,7 +39,7 @@ struct ShellCommand: ParsableCommand {
 
   func run() throws {
     Interrupt.install()
-    let database = try dataOptions.open("repl")
+    let database = try dataOptions.open("repl", mayStart: true)
     let runner = StatementRunner(
       engine: Engine(store: database.store), session: sessionOptions.session, format: format,
       showsTiming: false)
