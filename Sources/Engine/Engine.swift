@@ -213,6 +213,7 @@ public final class Engine: Sendable {
     let batches = try Executor(context).run(query.plan)
     do {
       try store.append(to: schema.name) { (appender) throws(StoreError) in
+        try appender.require(schema)
         for batch in batches { try appender.append(batch.rowBatch(schema)) }
       }
     } catch {

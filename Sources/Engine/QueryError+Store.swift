@@ -11,6 +11,10 @@ extension QueryError {
     switch error {
     case .unknownTable(let name):
       self.init(.undefinedTable, "table '\(name)' does not exist")
+    case .tableChanged(let name):
+      self.init(
+        .undefinedTable, "table '\(name)' was changed meanwhile",
+        hint: "nothing was added; run the statement again")
     case .tableExists(let name):
       self.init(.duplicateTable, "table '\(name)' already exists")
     case .domainExists(let name):

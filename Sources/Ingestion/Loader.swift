@@ -33,7 +33,9 @@ public struct Loader {
             .emptied
           } else { .asItIs }
         try store.append(to: table, from: start, sealsTails: true, onConflict: .replace) {
-          appender in try fill { batch in try appender.append(batch) }
+          appender in
+          try appender.require(schema)
+          try fill { batch in try appender.append(batch) }
         }
       })
     return try load(sources, into: table, target)

@@ -1,6 +1,8 @@
 /// Why a change to the store was refused.
 public enum StoreError: Error, Equatable, Sendable {
   case unknownTable(String)
+  /// The table has other columns than when the change was planned.
+  case tableChanged(String)
   case tableExists(String)
   case domainExists(String)
   /// A view that stays needs what was to be removed.
