@@ -15,7 +15,7 @@ SOURCES := Sources Tests Package.swift
 PACKAGES := liblz4-dev libpg-query-dev libprotobuf-c-dev libsimdjson-dev libedit-dev \
   libxxhash-dev zlib1g-dev tzdata pkg-config
 
-.PHONY: help setup setup-tests build demo test lint format check golden differential bench clean
+.PHONY: help setup setup-tests build demo test crash-test lint format check golden differential bench clean
 
 help: ## List these targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
@@ -59,6 +59,10 @@ test: setup setup-tests ## Build everything in release mode, run all tests, ask 
 	swift test -c release --skip-build
 	$(PYTHON) Tests/Differential/golden.py
 	Tests/Differential/run
+
+crash-test: setup ## Kill a writer 1,000 times at random moments and look for what is lost (KILLS=n).
+	swift build -c release --build-tests
+	DAYBOOK_KILLS=$(or $(KILLS),1000) swift test -c release --skip-build --filter KillTests
 
 lint: ## Check the format of all Swift files.
 	swift format lint --strict --parallel --recursive $(SOURCES)

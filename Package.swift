@@ -96,6 +96,10 @@ let package = Package(
       dependencies: ["EngineTesting", "Engine", "QueryLanguage", "ColumnStore"],
       path: "Tests/Differential", exclude: ["compare.py", "dialect.py", "golden.py", "run"],
       swiftSettings: strict),
+    // Writes until it is killed.
+    .executableTarget(
+      name: "KilledWriter", dependencies: ["Persistence", "ColumnStore"],
+      path: "Tests/KilledWriter", swiftSettings: strict),
     tests("Sketches", [], exclude: ["Golden"]),
     tests("ColumnStore", ["Sketches"]),
     tests("QueryLanguage", []),
@@ -111,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "daybook", "EngineTesting", "Engine", "QueryExecution", "ColumnStore", "Persistence",
+        "daybook", "KilledWriter", "EngineTesting", "Engine", "QueryExecution", "ColumnStore",
+        "Persistence",
       ],
       swiftSettings: strict),
   ],

@@ -89,6 +89,7 @@ extension QueryError {
       switch error.problem {
       case .unreadableFile: .undefinedFile
       case .storeRefused: .invalidArgument
+      case .notKept(let reason): Code(reason)
       case .invalidOption: .invalidParameter
       case .emptyFile, .binaryFile, .damagedCompression, .badRow, .columnMismatch,
         .unwritableRejects:

@@ -62,10 +62,8 @@ extension Engine {
   }
 
   func truncate(_ names: [String]) throws(QueryError) -> QueryResult {
-    for name in names {
-      do throws(StoreError) { try store.truncateTable(name) } catch {
-        throw QueryError(error, table: name)
-      }
+    do throws(StoreError) { try store.truncateTables(names) } catch {
+      throw QueryError(error, table: names.first ?? "")
     }
     return .command("TRUNCATE TABLE")
   }

@@ -62,6 +62,9 @@ public final class Engine: Sendable {
     _ statement: Statement, _ text: String, _ parameters: [QueryParameter],
     _ running: QueryHandle, _ session: inout Session
   ) throws(QueryError) -> QueryResult {
+    if statement.mayChangeTables {
+      try storing { () throws(StoreError) in try store.prepareForChanges() }
+    }
     let catalog = store.catalog()
     // Constants are evaluated while planning: within the statement's limits, like all else.
     let scope = QueryScope(cancellation: running.cancellation, memory: running.memory)
@@ -102,6 +105,9 @@ public final class Engine: Sendable {
     case .drop(let names, let tag):
       try storing { () throws(StoreError) in try store.drop(names) }
       return .command(tag)
+    case .checkpoint:
+      try storing { () throws(StoreError) in try store.checkpoint() }
+      return .command("CHECKPOINT")
     case .copyFrom(let source): return try copy(from: source, text, session)
     case .copyTo(let query, let target):
       try requireFileAccess(for: target, text, session)
@@ -222,7 +228,8 @@ public final class Engine: Sendable {
   ) throws(QueryError) -> QueryResult {
     let batches = try Executor(context).run(query.plan)
     do {
-      try store.createTable(schema) { (appender) throws(StoreError) in
+      try store.append(to: schema.name, from: .new(schema), sealsTails: true) {
+        (appender) throws(StoreError) in
         for batch in batches { try appender.append(batch.rowBatch(schema)) }
       }
     } catch {

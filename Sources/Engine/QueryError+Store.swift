@@ -66,7 +66,13 @@ extension QueryError {
       self.init(.invalidArgument, "column '\(column)': \(reason)")
     case .damagedSegment(let name, let reason):
       self.init(.internalError, "a segment of table '\(name)' is damaged: \(reason)")
+    case .notKept(let refusal): self.init(refusal)
     }
+  }
+
+  /// A change that cannot be kept.
+  init(_ refusal: StorageRefusal) {
+    self.init(Code(refusal.reason), refusal.message, hint: refusal.hint)
   }
 
   /// An empty range stands for the token that begins there.
@@ -77,5 +83,18 @@ extension QueryError {
       location.lowerBound < text.utf8.count
       ? tokenRange(at: location.lowerBound, in: text) : nil
     return error
+  }
+}
+
+extension QueryError.Code {
+  init(_ reason: StorageRefusal.Reason) {
+    self =
+      switch reason {
+      case .diskFull: .diskFull
+      case .diskFailed: .fileFailure
+      case .inUse: .objectInUse
+      case .tooLarge: .programLimitExceeded
+      case .damaged: .dataCorrupted
+      }
   }
 }

@@ -1,3 +1,5 @@
+public import ColumnStore
+
 /// Why a load was given up, and where. Nothing of the load was applied.
 public struct LoadError: Error, Equatable, Sendable {
   public enum Problem: Equatable, Sendable {
@@ -17,6 +19,8 @@ public struct LoadError: Error, Equatable, Sendable {
     case unwritableRejects
     /// The store refused the rows.
     case storeRefused
+    /// The rows cannot be kept where they would outlive the process.
+    case notKept(StorageRefusal.Reason)
   }
 
   public var problem: Problem

@@ -15,22 +15,27 @@ public struct Loader {
   /// once, without those that the options let be set aside, or an error is thrown and nothing is
   /// changed. In a table with a primary key, a row takes the place of the one that has its key: the
   /// last one wins, also within the files.
+  ///
+  /// With `replacing`, the rows take the place of those that the table has. A table with a primary
+  /// key is emptied for that, since a key is what somebody said of it and files do not know it; any
+  /// other is made anew.
   public func load(
-    _ sources: [InputSource], into table: String
+    _ sources: [InputSource], into table: String, replacing: Bool = false
   ) throws(LoadError) -> LoadReport {
     let store = store
+    let known = store.catalog().tables[table]?.schema
+    let isMadeAnew = replacing && known?.primaryKey.isEmpty == true
     let target = LoadTarget(
-      existing: store.catalog().tables[table]?.schema,
+      existing: isMadeAnew ? nil : known,
       run: { schema, isNew, fill in
-        if isNew { try store.createTable(schema) }
-        do {
-          try store.append(to: table, sealsTails: true, onConflict: .replace) { appender in
-            try appender.require(schema)
-            try fill { batch in try appender.append(batch) }
-          }
-        } catch {
-          if isNew { try? store.dropTable(table) }
-          throw error
+        let start: TableStart =
+          if isMadeAnew { .replaced(schema) } else if isNew { .new(schema) } else if replacing {
+            .emptied
+          } else { .asItIs }
+        try store.append(to: table, from: start, sealsTails: true, onConflict: .replace) {
+          appender in
+          try appender.require(schema)
+          try fill { batch in try appender.append(batch) }
         }
       })
     return try load(sources, into: table, target)
@@ -124,6 +129,8 @@ extension Loader {
     } catch is NeedsWidening {
     } catch let error as LoadError {
       throw error
+    } catch StoreError.notKept(let refusal) {
+      throw LoadError(.notKept(refusal.reason), refusal.message, hint: refusal.hint)
     } catch {
       throw LoadError(.storeRefused, "the table '\(table)' cannot be filled: \(error)")
     }

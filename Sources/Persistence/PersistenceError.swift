@@ -4,8 +4,8 @@ public enum PersistenceError: Error, Equatable, Sendable {
   case noData(path: String)
   /// The operating system refused.
   case system(FileError)
-  /// Another process holds the folder.
-  case inUse(path: String)
+  /// Another process holds the folder; `holder` says which, where that is known.
+  case inUse(path: String, holder: String? = nil)
   /// A file does not hold what it should; `offset` counts bytes of its decompressed content, or of
   /// the file itself where that cannot be decompressed.
   case damaged(file: String, offset: Int, reason: String)
@@ -13,6 +13,8 @@ public enum PersistenceError: Error, Equatable, Sendable {
   case damagedJournal(file: String, offset: Int, reason: String)
   /// A snapshot does not hold what it should; `offset` counts bytes of the file. Nothing of it is used.
   case damagedSnapshot(file: String, offset: Int, reason: String)
+  /// A folder that should be new holds something.
+  case notEmpty(path: String)
   /// There is no such snapshot.
   case noSnapshot(path: String)
   /// The journal takes no more records since a write or sync failed. With `mayBeStored` the record

@@ -8,9 +8,16 @@ extension TableSave {
   ) throws(PersistenceError) -> Store {
     guard try files.exists(directory) else { throw .noData(path: directory) }
     return try files.locked(directory, forChange: false) { () throws(PersistenceError) in
-      try SavedFolder(path: try folder(in: directory, of: files), files: files)
-        .store(threads: threads)
+      try readWithoutLock(from: directory, threads: threads, files: files)
     }
+  }
+
+  /// For one who has a lock of the folder.
+  static func readWithoutLock(
+    from directory: String, threads: Int, files: any FileSystem
+  ) throws(PersistenceError) -> Store {
+    try SavedFolder(path: try folder(in: directory, of: files), files: files)
+      .store(threads: threads)
   }
 
   private static func folder(

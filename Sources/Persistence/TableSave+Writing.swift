@@ -43,6 +43,16 @@ extension TableSave {
     try remove(old, files)
   }
 
+  /// Removes the save of a folder, once something else has what is in it.
+  static func remove(from directory: String, _ files: any FileSystem) throws(PersistenceError) {
+    for name in [newFolderName, oldFolderName, folderName] {
+      let path = directory + "/" + name
+      // A folder of that name without a manifest is somebody else's.
+      if name == folderName, try !files.exists(path + "/" + Manifest.fileName) { continue }
+      try remove(path, files)
+    }
+  }
+
   /// Removes a folder that an earlier save left behind, and only what saves consist of.
   private static func remove(
     _ path: String, _ files: any FileSystem

@@ -41,6 +41,8 @@ extension Conversion {
       return .delete(try delete(node.pointee.delete_stmt.pointee))
     case PG_QUERY__NODE__NODE_TRUNCATE_STMT:
       return try truncate(node.pointee.truncate_stmt.pointee)
+    case PG_QUERY__NODE__NODE_CHECK_POINT_STMT:
+      return .checkpoint
     case PG_QUERY__NODE__NODE_COPY_STMT:
       return .copy(try copy(node.pointee.copy_stmt.pointee, range: range))
     case PG_QUERY__NODE__NODE_PREPARE_STMT:

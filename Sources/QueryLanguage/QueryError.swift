@@ -49,7 +49,10 @@ public struct QueryError: Error, Equatable, Sendable {
     /// Class 57 is PostgreSQL's, the code Daybook's own: there a time-out is a 57014 as well, and
     /// nobody can tell it from a cancel without reading the message.
     case statementTimeout = "57D14"
+    case diskFull = "53100"
     case outOfMemory = "53200"
+    case objectInUse = "55006"
+    case dataCorrupted = "XX001"
     case internalError = "XX000"
   }
 

@@ -19,6 +19,7 @@ extension Statement: CustomStringConvertible {
     case .update(let update): "\(update)"
     case .delete(let delete): "\(delete)"
     case .truncate(let names): "TRUNCATE TABLE \(listed(names))"
+    case .checkpoint: "CHECKPOINT"
     case .copy(let copy): "\(copy)"
     case .prepare(let name, let types, let statement):
       "PREPARE \(name)\(types.isEmpty ? "" : " (\(listed(types)))") AS \(statement)"

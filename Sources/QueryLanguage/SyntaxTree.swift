@@ -30,6 +30,7 @@ public indirect enum StatementKind: Sendable {
   case update(UpdateSyntax)
   case delete(DeleteSyntax)
   case truncate([Identifier])
+  case checkpoint
   case copy(CopySyntax)
   /// `PREPARE name [(type, ...)] AS statement`.
   case prepare(name: Identifier, types: [TypeNameSyntax], Statement)

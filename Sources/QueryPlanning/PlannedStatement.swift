@@ -19,6 +19,7 @@ public indirect enum PlannedStatement: Sendable {
   case insert(table: TableSchema, PlannedQuery)
   case changeRows(RowChange)
   case truncate([String])
+  case checkpoint
   case copyFrom(CopySource)
   case copyTo(PlannedQuery, CopyTarget)
   case prepare(Identifier, PreparedStatement)

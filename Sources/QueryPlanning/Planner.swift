@@ -46,6 +46,7 @@ public struct Planner: Sendable {
     case .update(let update): return try environment.update(update)
     case .delete(let delete): return try environment.delete(delete)
     case .truncate(let names): return try environment.truncate(names)
+    case .checkpoint: return .checkpoint
     case .copy(let copy): return try environment.copy(copy)
     case .prepare(let name, let types, let inner):
       return try environment.prepare(name, types, inner)

@@ -1,5 +1,5 @@
 import ColumnStore
-import Synchronization
+import EngineTesting
 import Testing
 
 private let schema = TableSchema(
@@ -28,8 +28,8 @@ private func key(_ ids: some Sequence<Int>) -> RowBatch {
   return RowBatch(rowCount: ids.count, columns: [ColumnValues(storage: .integers(ids))])
 }
 
-private func newStore(_ recorder: Store.Recorder? = nil) throws -> Store {
-  let store = Store(adopting: Catalog(), recorder: recorder)
+private func newStore(_ log: (any ChangeLog)? = nil) throws -> Store {
+  let store = Store(adopting: Catalog(), log: log)
   try store.createTable(schema)
   return store
 }
@@ -146,42 +146,51 @@ private func partitions(_ store: Store) throws -> [Partition] {
   }
 
   @Test func `done again from what was recorded give the same rows`() throws {
-    let recorded = Mutex<[StoreChange]>([])
-    let store = try newStore { change in recorded.withLock { $0.append(change) } }
+    let log = RecordingLog()
+    let store = try newStore(log)
     for round in 0..<20 {
       try store.upsert(into: "t", rows((0..<400).map { ($0 * 17 + round * 90) % 3_000 }, value: 1))
       try store.delete(from: "t", keys: key((round * 50)..<(round * 50 + 120)))
     }
     let copy = Store()
-    for change in recorded.withLock({ $0 }) {
-      switch change {
-      case .createdTable(let schema): try copy.createTable(schema)
-      case .changedRows(_, let deleted, let appended):
-        try copy.change("t") { transaction in
-          try transaction.delete(deleted)
-          for batch in appended { try transaction.append(batch, onConflict: .replace) }
-        }
-      default: Issue.record("\(change)")
-      }
-    }
+    for changes in log.changes { try copy.apply(changes) }
     let expected = try #require(store.catalog().tables["t"]).rows()
     #expect(areSame(try #require(copy.catalog().tables["t"]).rows(), expected))
   }
 
   @Test func `are not published when they cannot be recorded`() throws {
-    let isFull = Atomic<Bool>(false)
-    let store = try newStore { _ throws(StoreError) in
-      if isFull.load(ordering: .relaxed) { throw .unknownTable("disk") }
-    }
+    let log = RecordingLog()
+    let store = try newStore(log)
     try store.append(to: "t") { try $0.append(rows(0..<10, value: 1)) }
-    isFull.store(true, ordering: .relaxed)
+    log.refuse(with: .unknownTable("disk"))
     #expect(throws: StoreError.unknownTable("disk")) {
       try store.upsert(into: "t", rows(5..<15, value: 2))
     }
     #expect(throws: StoreError.unknownTable("disk")) { try store.truncateTable("t") }
-    isFull.store(false, ordering: .relaxed)
+    log.refuse(with: nil)
     #expect(try partitions(store).map(\.rowCount) == [10])
     try store.upsert(into: "t", rows(5..<15, value: 2))
     #expect(try partitions(store).map(\.rowCount) == [15])
+  }
+
+  @Test func `are not published when they are taken and then not kept`() throws {
+    let log = RecordingLog()
+    let store = try newStore(log)
+    log.fail(with: .unknownTable("disk"))
+    #expect(throws: StoreError.unknownTable("disk")) {
+      try store.append(to: "t") { try $0.append(rows(0..<10, value: 1)) }
+    }
+    #expect(try partitions(store).isEmpty)
+  }
+
+  @Test func `of more bytes than a record takes are kept with the catalog`() throws {
+    let log = RecordingLog(recordByteLimit: 10_000)
+    let store = try newStore(log)
+    try store.append(to: "t") { try $0.append(rows(0..<10, value: 1)) }
+    #expect(log.kept.isEmpty && log.changes.count == 2)
+    try store.append(to: "t") { try $0.append(rows(10..<2_000, value: 1)) }
+    #expect(log.changes.count == 2)
+    #expect(log.kept.map { $0.tables["t"]?.rowCount } == [2_000])
+    #expect(log.kept.map(\.version) == [store.catalog().version])
   }
 }

@@ -37,18 +37,18 @@ struct Command {
   }
 
   /// Beside the test bundle.
-  static func binary() throws -> String {
+  static func binary(_ name: String = "daybook") throws -> String {
     let path = try #require(realpath("/proc/self/exe", nil))
     defer { free(path) }
     // The bundle may be run by a helper of the toolchain: then it is named among the arguments.
     let candidates = CommandLine.arguments + [String(cString: path)]
     for candidate in candidates {
       guard let slash = candidate.lastIndex(of: "/") else { continue }
-      let binary = candidate[..<slash] + "/daybook"
+      let binary = candidate[..<slash] + "/\(name)"
       if access(String(binary), X_OK) == 0 { return String(binary) }
     }
     let unknown: String? = nil
-    return try #require(unknown, "the daybook binary is not beside the tests")
+    return try #require(unknown, "the \(name) binary is not beside the tests")
   }
 }
 

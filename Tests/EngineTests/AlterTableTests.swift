@@ -2,7 +2,6 @@ import ColumnStore
 import Engine
 import EngineTesting
 import QueryLanguage
-import Synchronization
 import Testing
 
 @Suite struct `Altered tables` {
@@ -73,8 +72,8 @@ import Testing
   }
 
   @Test func `and filled ones are one change each`() throws {
-    let recorded = Mutex<[StoreChange]>([])
-    let store = Store(adopting: Catalog()) { change in recorded.withLock { $0.append(change) } }
+    let log = RecordingLog()
+    let store = Store(adopting: Catalog(), log: log)
     let engine = Engine(store: store, threads: 1)
     var session = Session()
     _ = try engine.execute(
@@ -82,10 +81,11 @@ import Testing
     _ = try engine.execute(
       "ALTER TABLE t ADD COLUMN a date, DROP COLUMN name", in: &session)
     #expect(store.catalog().version == 2)
-    let changes = recorded.withLock { $0 }
+    let changes = log.changes
     #expect(changes.count == 2)
-    guard case .createdFilledTable(let schema, let rows)? = changes.first,
-      case .alteredTable("t", let alterations)? = changes.last
+    guard case .createdTable(let schema)? = changes.first?.first,
+      case .changedRows("t", _, let rows)? = changes.first?.last,
+      case .alteredTable("t", let alterations)? = changes.last?.first
     else {
       Issue.record("\(changes)")
       return
@@ -96,10 +96,8 @@ import Testing
       alterations == [.addColumn(ColumnDefinition(name: "a", type: .date)), .dropColumn("name")])
     // Done again, they give the same table.
     let copy = Store()
-    try copy.createTable(schema) { (appender) throws(StoreError) in
-      for batch in rows { try appender.append(batch) }
-    }
-    try copy.alterTable("t", alterations)
+    for changes in changes { try copy.apply(changes) }
+    #expect(copy.catalog().version == 2)
     let copied = Engine(store: copy, threads: 1)
     let query = "SELECT * FROM t ORDER BY n"
     #expect(
@@ -107,18 +105,20 @@ import Testing
   }
 
   @Test func `that cannot be recorded stay as they were`() throws {
-    let isFull = Atomic<Bool>(false)
-    let store = Store(adopting: Catalog()) { (_) throws(StoreError) in
-      if isFull.load(ordering: .relaxed) { throw .unknownTable("disk") }
-    }
+    let log = RecordingLog()
+    let store = Store(adopting: Catalog(), log: log)
     let engine = Engine(store: store, threads: 1)
     var session = Session()
     _ = try engine.execute("CREATE TABLE t (a bigint)", in: &session)
-    isFull.store(true, ordering: .relaxed)
+    log.refuse(with: .notKept(StorageRefusal(.diskFull, "the disk is full")))
     for statement in ["ALTER TABLE t ADD COLUMN b text", "CREATE TABLE u AS SELECT 'x' AS c"] {
-      #expect(throws: QueryError.self) { try engine.execute(statement, in: &session) }
+      #expect {
+        try engine.execute(statement, in: &session)
+      } throws: { error in
+        (error as? QueryError)?.code == .diskFull
+      }
     }
-    isFull.store(false, ordering: .relaxed)
+    log.refuse(with: nil)
     #expect(Array(store.catalog().tables.keys) == ["t"])
     #expect(store.catalog().tables["t"]?.schema.columns.map(\.name) == ["a"])
   }

@@ -53,7 +53,7 @@ import Testing
   }
 
   private func change(_ generator: inout SplitMix64, most: Int = 300) -> StoreChange {
-    switch generator.below(8) {
+    switch generator.below(7) {
     case 0: return .createdDomain(text(&generator))
     case 1:
       let types: [DataType] = [.boolean, .integer, .double, .text, .timestamp, .date, .json]
@@ -84,22 +84,16 @@ import Testing
             ColumnDefinition(name: text(&generator), type: .date, isNotNull: generator.chance(0.5))),
           .dropColumn(text(&generator)),
         ])
-    case 6:
-      return .createdFilledTable(
-        TableSchema(
-          name: text(&generator), columns: [ColumnDefinition(name: "x", type: .text)],
-          partitionColumn: nil),
-        rows: (0..<generator.below(3)).map { _ in batch(&generator, most) })
     default:
       let keys: [Partition.Key] = [.all, .null, .day(-3), .day(20_000)]
-      let deleted = Set(
-        (0..<generator.below(9)).map { _ in
-          RowLocation(
-            partition: generator.pick(keys), segment: generator.below(3),
-            row: generator.below(65_536))
-        })
+      let deleted = keys.prefix(generator.below(5)).map { key in
+        let most = generator.pick([5, 300, 1 << 40])
+        return DeletedRows(
+          partition: key,
+          rows: Set((0..<generator.below(9)).map { _ in generator.below(most) }).sorted())
+      }
       return .changedRows(
-        table: text(&generator), deleted: Array(deleted),
+        table: text(&generator), deleted: deleted,
         appended: (0..<generator.below(3)).map { _ in batch(&generator, most) })
     }
   }
@@ -127,12 +121,11 @@ import Testing
   private func describe(_ change: StoreChange) -> String {
     switch change {
     case .createdDomain, .createdTable, .truncatedTable, .alteredTable: "\(change)"
-    case .createdFilledTable(let schema, let rows): "\(schema) \(rows.map(describe))"
     case .dropped(let names): "dropped \(names.sorted())"
     case .createdView(let view):
       "\(view.name) \(view.definition) \(view.columns) \(view.uses.sorted())"
     case .changedRows(let table, let deleted, let appended):
-      "\(table) \(deleted.map { "\($0)" }.sorted()) \(appended.map(describe))"
+      "\(table) \(deleted) \(appended.map(describe))"
     }
   }
 
@@ -140,7 +133,7 @@ import Testing
   private func touch(_ change: StoreChange) {
     let appended: [RowBatch]
     switch change {
-    case .changedRows(_, _, let batches), .createdFilledTable(_, let batches): appended = batches
+    case .changedRows(_, _, let batches): appended = batches
     default: return
     }
     for column in appended.flatMap(\.columns) {
@@ -233,16 +226,7 @@ import Testing
       .createdTable(schema),
       .changedRows(table: "t", deleted: [], appended: [batch]),
     ])
-    for change in try changes(bytes) {
-      switch change {
-      case .createdTable(let schema): try store.createTable(schema)
-      case .changedRows(let table, _, let appended):
-        try store.append(to: table) { appender in
-          for batch in appended { try appender.append(batch) }
-        }
-      default: Issue.record("\(change)")
-      }
-    }
+    try store.apply(try changes(bytes))
     #expect(store.catalog().tables["t"]?.rowCount == 2)
   }
 }

@@ -129,6 +129,40 @@ struct RandomStore {
   }
 }
 
+/// One table with two days: few bytes, for what is tried at each of them.
+struct SmallStore {
+  let store = Store()
+
+  init() throws {
+    try store.createTable(
+      TableSchema(
+        name: "t",
+        columns: [
+          ColumnDefinition(name: "day", type: .date), ColumnDefinition(name: "user", type: .text),
+          ColumnDefinition(name: "price", type: .double),
+        ], partitionColumn: 0))
+  }
+
+  func append(_ range: Range<Int64>, sealsTails: Bool = false) throws {
+    let users = TextPool()
+    for row in range { users.append("user \(row)") }
+    let batch = RowBatch(
+      rowCount: range.count,
+      columns: [
+        ColumnValues(storage: .integers(range.map { $0 % 2 })),
+        ColumnValues(storage: .text(codes: (0..<UInt32(range.count)).map { $0 }, pool: users)),
+        ColumnValues(storage: .doubles(range.map { Double($0) / 7 })),
+      ])
+    try store.append(to: "t", sealsTails: sealsTails) { try $0.append(batch) }
+  }
+
+  func delete(day: Int64, row: Int) throws {
+    try store.change("t") {
+      try $0.delete([RowLocation(partition: .day(day), segment: 0, row: row)])
+    }
+  }
+}
+
 extension SnapshotStore {
   /// One thread, and a clock that stands.
   static func forTest(

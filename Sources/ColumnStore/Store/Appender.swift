@@ -37,8 +37,9 @@ public final class Appender: @unchecked Sendable {
   /// What rows of a keyed table must agree with; `nil`: the table has no key.
   private let keys: KeyedRows?
   private let conflict: KeyConflict
-  /// What was added, if somebody wants to know.
+  /// What was added, if somebody wants to know and it is not too much.
   private(set) var recorded: [RowBatch]?
+  private var recordBytesLeft: Int
   /// Why the transaction cannot end well any more.
   private var failure: StoreError?
 
@@ -47,12 +48,13 @@ public final class Appender: @unchecked Sendable {
 
   init(
     _ table: Table, catalog: Catalog, writer: TableWriter, limits: BulkLimits?,
-    keys: KeyedRows? = nil, conflict: KeyConflict = .fail, records: Bool = false
+    keys: KeyedRows? = nil, conflict: KeyConflict = .fail, recordByteLimit: Int? = nil
   ) {
     self.table = table
     self.keys = keys
     self.conflict = conflict
-    recorded = records ? [] : nil
+    recorded = recordByteLimit == nil ? nil : []
+    recordBytesLeft = recordByteLimit ?? 0
     self.limits = limits
     self.writer = writer
     dictionaries = table.schema.columns.map {
@@ -179,7 +181,7 @@ public final class Appender: @unchecked Sendable {
     }
     rowCount += batch.rowCount
     batchCount += 1
-    recorded?.append(batch)
+    record(batch)
     for draft in drafts {
       let byteCount = draft.tail.byteCount
       openByteCount += byteCount - draft.byteCount
@@ -188,6 +190,13 @@ public final class Appender: @unchecked Sendable {
     }
     if let limits, openByteCount > limits.openByteCount { takeIdleTails(limits, &full) }
     return full
+  }
+
+  /// Under the lock.
+  private func record(_ batch: RowBatch) {
+    guard recorded != nil else { return }
+    recordBytesLeft -= batch.byteCount
+    if recordBytesLeft < 0 { recorded = nil } else { recorded?.append(batch) }
   }
 
   /// Under the lock. Takes the tails that were left behind, to be encoded.

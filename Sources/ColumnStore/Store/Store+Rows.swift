@@ -12,13 +12,15 @@ extension Store {
   /// Adds rows to one table.
   ///
   /// `sealsTails` is for bulk loads: what was touched is encoded at the end, on all cores, rather
-  /// than left open for more rows. `body` must not change the store other than by its appender.
+  /// than left open for more rows. With another `start` the table is made or emptied in the same
+  /// transaction. `body` must not change the store other than by its appender.
   public func append<Failure: Error>(
-    to table: String, sealsTails: Bool = false, onConflict conflict: KeyConflict = .fail,
-    _ body: (Appender) throws(Failure) -> Void
+    to table: String, from start: TableStart = .asItIs, sealsTails: Bool = false,
+    onConflict conflict: KeyConflict = .fail, _ body: (Appender) throws(Failure) -> Void
   ) throws {
-    try append(
-      to: table, limits: sealsTails ? BulkLimits() : nil, onConflict: conflict, body)
+    try change(
+      table, from: start, limits: sealsTails ? BulkLimits() : nil, conflict: conflict
+    ) { try body($0.appender) }
   }
 
   package func append<Failure: Error>(
@@ -53,31 +55,84 @@ extension Store {
   }
 
   private func change<Result>(
-    _ table: String, limits: BulkLimits?, conflict: KeyConflict,
-    _ body: (TableTransaction) throws -> Result
+    _ table: String, from start: TableStart = .asItIs, limits: BulkLimits?,
+    conflict: KeyConflict, _ body: (TableTransaction) throws -> Result
   ) throws -> Result {
-    writer.lock()
-    defer { writer.unlock() }
-    var catalog = catalog()
+    let (result, accepted) = try changeHead {
+      try changeRows(of: table, from: start, limits: limits, conflict: conflict, body)
+    }
+    if let accepted { try settle(accepted) }
+    return result
+  }
+
+  /// Under the lock; `nil` where nothing changed.
+  private func changeRows<Result>(
+    of table: String, from start: TableStart, limits: BulkLimits?, conflict: KeyConflict,
+    _ body: (TableTransaction) throws -> Result
+  ) throws -> (Result, Accepted?) {
+    try begin()
+    var catalog = writer.head
+    var changes = try start.apply(to: table, of: &catalog)
+    let isOld = changes.isEmpty
     guard let contents = catalog.tables[table] else { throw StoreError.unknownTable(table) }
-    var known = writer.tables[table] ?? TableWriter(contents)
+    var known = (isOld ? writer.tables[table] : nil) ?? TableWriter(contents)
     let transaction = TableTransaction(
-      contents, catalog, writer: known, limits: limits, conflict: conflict, records: isRecording)
-    var isPublished = false
+      contents, catalog, writer: known, limits: limits, conflict: conflict,
+      recordByteLimit: log?.recordByteLimit)
+    var isAccepted = false
     defer {
       // Keys that were read for a transaction that changed nothing are those of the next one.
-      if !isPublished, let index = transaction.knownKeys {
+      if isOld, !isAccepted, let index = transaction.knownKeys {
         known.keys = index
         writer.tables[table] = known
       }
     }
     let result = try body(transaction)
-    guard var effect = try transaction.finish(writer: known) else { return result }
-    catalog.tables[table]?.partitions = effect.partitions
-    try publish(catalog, effect.change)
-    isPublished = true
-    effect.writer.keys = transaction.keys(after: effect)
-    writer.tables[table] = effect.writer
-    return result
+    let effect = try transaction.finish(writer: known)
+    guard effect != nil || !isOld else { return (result, nil) }
+    var isRecorded = true
+    if let effect {
+      catalog.tables[table]?.partitions = effect.partitions
+      if let change = effect.change { changes.append(change) } else { isRecorded = false }
+    }
+    let accepted = try accept(catalog, isRecorded ? changes : nil)
+    isAccepted = true
+    if let effect { known = effect.writer }
+    known.keys = effect.map { transaction.keys(after: $0) } ?? transaction.knownKeys
+    writer.tables[table] = known
+    return (result, accepted)
+  }
+}
+
+/// What a transaction finds of its table.
+public enum TableStart: Sendable {
+  case asItIs
+  /// Made by the transaction.
+  case new(TableSchema)
+  /// Made by the transaction, in place of the table that has its name, if there is one.
+  case replaced(TableSchema)
+  /// Without the rows that it has.
+  case emptied
+
+  fileprivate func apply(
+    to table: String, of catalog: inout Catalog
+  ) throws(StoreError) -> [StoreChange] {
+    switch self {
+    case .asItIs: return []
+    case .new(let schema):
+      try catalog.createTable(schema)
+      return [.createdTable(schema)]
+    case .replaced(let schema):
+      guard catalog.tables[table] != nil else {
+        try catalog.createTable(schema)
+        return [.createdTable(schema)]
+      }
+      catalog.remove([table])
+      try catalog.createTable(schema)
+      return [.dropped([table]), .createdTable(schema)]
+    case .emptied:
+      try catalog.truncateTable(table)
+      return [.truncatedTable(table)]
+    }
   }
 }

@@ -9,13 +9,15 @@ public final class TableTransaction {
   let contents: Table
   private let keys: KeyedRows?
   private var unkeyedDeletions = RowDeletions()
+  private let recordByteLimit: Int?
 
   init(
     _ contents: Table, _ catalog: Catalog, writer: TableWriter, limits: BulkLimits?,
-    conflict: KeyConflict, records: Bool
+    conflict: KeyConflict, recordByteLimit: Int?
   ) {
     self.contents = contents
     self.catalog = catalog
+    self.recordByteLimit = recordByteLimit
     let dictionaries = contents.schema.columns.map {
       $0.type.physical == .text ? catalog.dictionaries[$0.domain] : nil
     }
@@ -24,7 +26,7 @@ public final class TableTransaction {
       ? nil : KeyedRows(contents, index: writer.keys, dictionaries: dictionaries)
     appender = Appender(
       contents, catalog: catalog, writer: writer, limits: limits, keys: keys, conflict: conflict,
-      records: records)
+      recordByteLimit: recordByteLimit)
   }
 
   /// The keys of the table as the transaction found it, if it asked for any.
@@ -85,10 +87,16 @@ public final class TableTransaction {
       to: &partitions, tails: &writer.tails, dictionaries: appender.dictionaries)
     return TableEffect(
       partitions: partitions, writer: writer, rewritten: rewritten,
-      change: .changedRows(
-        table: contents.schema.name,
-        deleted: appender.recorded == nil ? [] : deletions.locations.filter(contents.contains),
-        appended: appender.recorded ?? []))
+      change: record(of: deletions))
+  }
+
+  /// `nil`: too much, or nobody wants to know.
+  private func record(of deletions: RowDeletions) -> StoreChange? {
+    guard let appended = appender.recorded, let recordByteLimit,
+      deletions.count <= recordByteLimit
+    else { return nil }
+    return .changedRows(
+      table: contents.schema.name, deleted: contents.deletedRows(deletions), appended: appended)
   }
 
   /// The keys after a transaction that nothing can undo any more.
@@ -111,7 +119,8 @@ struct TableEffect {
   var partitions: [Partition]
   var writer: TableWriter
   var rewritten: RewrittenSegments
-  var change: StoreChange
+  /// `nil`: nobody wants to know, or it is too much for a record.
+  var change: StoreChange?
 }
 
 extension ColumnValues {

@@ -9,6 +9,9 @@ extension RowBatch {
     columns[column].value(row, type: type)
   }
 
+  /// About what a record of it takes.
+  var byteCount: Int { columns.reduce(0) { $0 + $1.byteCount(rowCount: rowCount) } }
+
   func duplicateKey(row: Int, schema: TableSchema) -> StoreError {
     .duplicateKey(
       columns: schema.primaryKey.map { schema.columns[$0].name },
@@ -17,6 +20,23 @@ extension RowBatch {
 }
 
 extension ColumnValues {
+  fileprivate func byteCount(rowCount: Int) -> Int {
+    switch storage {
+    case .booleans: return rowCount / 8
+    case .integers, .doubles: return rowCount * 8
+    case .nulls: return 0
+    case .text(let codes, let pool):
+      var byteCount = rowCount * 4
+      var last = UInt32.max
+      // Runs of the same text are common, and count once.
+      for row in codes.indices where validity?[row] != 0 && codes[row] != last {
+        last = codes[row]
+        byteCount += pool.withBytes(Int(last)) { $0.count }
+      }
+      return byteCount
+    }
+  }
+
   fileprivate func keeping(_ rows: [UInt32]) -> ColumnValues {
     func kept<Element>(_ values: [Element]) -> [Element] { rows.map { values[Int($0)] } }
     let storage: Storage =

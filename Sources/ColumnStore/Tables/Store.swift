@@ -1,137 +1,133 @@
-internal import Glibc
 internal import Synchronization
 
 /// All tables in memory: one writer at a time, any number of readers.
 ///
-/// Readers copy the published catalog and are never held up. Writers wait for each other.
+/// Readers copy the published catalog and are never held up. Writers wait for each other while they
+/// change the *head*, the catalog with all changes that were submitted. With a `ChangeLog`, a change
+/// is published once the log has kept it, so that readers see nothing which could be lost; the lock
+/// is not held meanwhile, and many changes are kept at once.
 public final class Store: Sendable {
   private let published: Mutex<Catalog>
   let writer: Writer
-  private let recorder: Recorder?
-
-  /// Is told of each change before it is published; what it throws undoes the change.
-  public typealias Recorder = @Sendable (StoreChange) throws(StoreError) -> Void
+  let log: (any ChangeLog)?
 
   public convenience init() {
     self.init(adopting: Catalog())
   }
 
   /// A store that goes on from a catalog, such as one that was read from disk.
-  public init(adopting catalog: Catalog, recorder: Recorder? = nil) {
+  public init(adopting catalog: Catalog, log: (any ChangeLog)? = nil) {
     published = Mutex(catalog)
-    self.recorder = recorder
-    writer = Writer()
+    self.log = log
+    writer = Writer(head: catalog)
   }
 
   /// The newest published state.
   public func catalog() -> Catalog { published.withLock { $0 } }
 
-  public func createDomain(_ name: String) throws(StoreError) {
-    try change(.createdDomain(name)) { (catalog, _) throws(StoreError) in
-      guard catalog.declaredDomains.insert(name).inserted else {
-        throw StoreError.domainExists(name)
-      }
-      if catalog.dictionaries[name] == nil {
-        catalog.dictionaries[name] = TextDictionary(domain: name)
-      }
-    }
-  }
-
-  public func createTable(_ schema: TableSchema) throws(StoreError) {
-    try schema.validate()
-    try change(.createdTable(schema)) { (catalog, _) throws(StoreError) in
-      _ = try catalog.addTable(schema)
-    }
-  }
-
-  /// A dictionary goes with the last table that uses its domain, unless the domain is declared. Views
-  /// of the table stay, for a table that takes its place; `drop` minds them.
-  public func dropTable(_ name: String) throws(StoreError) {
-    try change(.dropped([name])) { (catalog, writers) throws(StoreError) in
-      guard catalog.tables.removeValue(forKey: name) != nil else {
-        throw StoreError.unknownTable(name)
-      }
-      writers[name] = nil
-      catalog.dropUnusedDictionaries()
-    }
-  }
-
-  /// Removes all rows of a table.
-  public func truncateTable(_ name: String) throws(StoreError) {
-    try change(.truncatedTable(name)) { (catalog, writers) throws(StoreError) in
-      guard catalog.tables[name] != nil else { throw StoreError.unknownTable(name) }
-      catalog.tables[name]?.partitions = []
-      writers[name] = nil
-    }
-  }
-
-  func change(
-    _ change: StoreChange,
-    _ body: (inout Catalog, inout [String: TableWriter]) throws(StoreError) -> Void
-  ) throws(StoreError) {
+  /// Fails where no change could be kept. Where the log knows of changes that others made, these are
+  /// seen from now on.
+  public func prepareForChanges() throws(StoreError) {
+    guard log != nil else { return }
     writer.lock()
     defer { writer.unlock() }
-    var catalog = catalog()
-    var writers = writer.tables
-    try body(&catalog, &writers)
-    try publish(catalog, change)
-    writer.tables = writers
+    try begin()
   }
 
-  var isRecording: Bool { recorder != nil }
+  /// Keeps all that was changed as a whole, so that less is left to do at the next start; nothing
+  /// without a log.
+  public func checkpoint() throws(StoreError) {
+    guard let log else { return }
+    let finish = try startCheckpoint(log)
+    try finish()
+  }
 
-  /// The one place where a change becomes visible; the writer's lock is held.
-  func publish(_ catalog: Catalog, _ change: StoreChange) throws(StoreError) {
-    try recorder?(change)
-    published.withLock {
-      let version = $0.version
-      $0 = catalog
-      $0.version = version + 1
+  private func startCheckpoint(
+    _ log: any ChangeLog
+  ) throws(StoreError) -> @Sendable () throws(StoreError) -> Void {
+    writer.lock()
+    defer { writer.unlock() }
+    try begin()
+    return try log.startCheckpoint(writer.head)
+  }
+
+  /// Changes the head by what `body` does, then waits until that is kept.
+  func change(
+    _ body: (inout Catalog, inout [String: TableWriter]) throws(StoreError) -> [StoreChange]
+  ) throws(StoreError) {
+    let accepted = try changeHead { () throws(StoreError) in
+      try begin()
+      var catalog = writer.head
+      var writers = writer.tables
+      let changes = try body(&catalog, &writers)
+      let accepted = try accept(catalog, changes)
+      writer.tables = writers
+      return accepted
     }
+    try settle(accepted)
   }
-}
 
-extension Catalog {
-  mutating func dropUnusedDictionaries() {
-    var used = declaredDomains
-    for table in tables.values {
-      for column in table.schema.columns where column.type.physical == .text {
-        used.insert(column.domain)
+  /// Runs `body` as the one writer.
+  func changeHead<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    writer.lock()
+    defer { writer.unlock() }
+    return try body()
+  }
+
+  /// Under the lock: the log's say before anything is changed.
+  func begin() throws(StoreError) {
+    guard let log, let newest = try log.begin(writer.head) else { return }
+    writer.head = newest
+    writer.tables = [:]
+    published.withLock { $0 = newest }
+  }
+
+  /// A change that is in the head and not published yet.
+  struct Accepted {
+    var catalog: Catalog
+    /// `nil`: it is kept already.
+    var position: UInt64?
+  }
+
+  /// Under the lock: makes `catalog` the head. `changes` says what is new in it; `nil`: too much for
+  /// a record. When it throws, the head is as it was.
+  func accept(_ catalog: Catalog, _ changes: [StoreChange]?) throws(StoreError) -> Accepted {
+    var accepted = Accepted(catalog: catalog)
+    accepted.catalog.version = writer.head.version + 1
+    if let log {
+      if let changes {
+        accepted.position = try log.submit(changes)
+      } else {
+        try log.keep(accepted.catalog)
       }
     }
-    dictionaries = dictionaries.filter { used.contains($0.key) }
-  }
-}
-
-/// What only the one writer of a store touches, and the lock that makes it the only one.
-///
-/// Sound because `tables` is touched between `lock` and `unlock` only. Not a `Mutex`, since a
-/// transaction lasts as long as its caller's code, which may throw anything.
-final class Writer: @unchecked Sendable {
-  var tables: [String: TableWriter] = [:]
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-
-  init() {
-    mutex = .allocate(capacity: 1)
-    mutex.initialize(to: pthread_mutex_t())
-    var attributes = pthread_mutexattr_t()
-    pthread_mutexattr_init(&attributes)
-    pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ERRORCHECK))
-    pthread_mutex_init(mutex, &attributes)
-    pthread_mutexattr_destroy(&attributes)
+    writer.head = accepted.catalog
+    // Its own writer sees what nobody has to wait for at once.
+    if accepted.position == nil { publish(accepted.catalog) }
+    return accepted
   }
 
-  deinit {
-    pthread_mutex_destroy(mutex)
-    mutex.deallocate()
+  /// Not under the lock: waits until the change is kept, then publishes it. All before it are in its
+  /// catalog, and kept too.
+  func settle(_ accepted: Accepted) throws(StoreError) {
+    guard let log, let position = accepted.position else { return }
+    try log.wait(for: position)
+    publish(accepted.catalog)
   }
 
-  func lock() {
-    let result = pthread_mutex_lock(mutex)
-    precondition(result == 0, "a store was changed from inside of its own transaction")
+  /// Several changes that count as one, on a store without a log.
+  func restate(version: UInt64) {
+    changeHead {
+      writer.head.version = version
+      let head = writer.head
+      published.withLock { $0 = head }
+    }
   }
 
-  func unlock() {
-    pthread_mutex_unlock(mutex)
+  /// The one place where changes become visible.
+  private func publish(_ catalog: Catalog) {
+    published.withLock { if $0.version < catalog.version { $0 = catalog } }
   }
 }

@@ -35,6 +35,34 @@ public enum StoreError: Error, Equatable, Sendable {
   case invalidColumn(column: String, reason: String)
   /// A segment that rows should be added to cannot be decoded.
   case damagedSegment(table: String, reason: String)
+  /// The change cannot be kept.
+  case notKept(StorageRefusal)
+}
+
+/// Why a change is not kept where changes outlive the process.
+public struct StorageRefusal: Error, Equatable, Sendable {
+  public enum Reason: Equatable, Sendable {
+    /// No room is left.
+    case diskFull
+    /// The disk, or the system, failed.
+    case diskFailed
+    /// Others are changing what is to be changed.
+    case inUse
+    /// One change is more than can be kept at once.
+    case tooLarge
+    /// What is there cannot be read.
+    case damaged
+  }
+
+  public var reason: Reason
+  public var message: String
+  public var hint: String?
+
+  public init(_ reason: Reason, _ message: String, hint: String? = nil) {
+    self.reason = reason
+    self.message = message
+    self.hint = hint
+  }
 }
 
 extension TableSchema {

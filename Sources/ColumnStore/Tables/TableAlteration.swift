@@ -16,7 +16,7 @@ extension Store {
   /// of the key and of the partitions, names that are taken, NOT NULL where there are rows, and whatever
   /// a view may have read: every alteration but a new column, while a view uses the table.
   public func alterTable(_ name: String, _ alterations: [TableAlteration]) throws(StoreError) {
-    try change(.alteredTable(name, alterations)) { (catalog, writers) throws(StoreError) in
+    try change { (catalog, writers) throws(StoreError) in
       guard var table = catalog.tables[name] else { throw StoreError.unknownTable(name) }
       for alteration in alterations {
         if case .addColumn = alteration {
@@ -38,6 +38,7 @@ extension Store {
       catalog.dropUnusedDictionaries()
       // Tails are opened again, and keys read again, by whoever writes next.
       writers[name] = nil
+      return [.alteredTable(name, alterations)]
     }
   }
 }

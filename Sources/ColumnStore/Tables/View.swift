@@ -48,35 +48,3 @@ extension Catalog {
     }
   }
 }
-
-extension Store {
-  /// Fails where the name is taken; by a view only unless `replacing`. What it uses must be there.
-  public func createView(_ view: View, replacing: Bool) throws(StoreError) {
-    try change(.createdView(view)) { (catalog, _) throws(StoreError) in
-      guard catalog.tables[view.name] == nil, replacing || catalog.views[view.name] == nil else {
-        throw StoreError.tableExists(view.name)
-      }
-      for name in view.uses.sorted()
-      where catalog.tables[name] == nil && catalog.views[name] == nil {
-        throw StoreError.unknownTable(name)
-      }
-      catalog.views[view.name] = view
-    }
-  }
-
-  /// Removes tables and views, all or none: not while a view that stays needs one of them. Names that
-  /// are not there are passed over.
-  public func drop(_ names: Set<String>) throws(StoreError) {
-    try change(.dropped(names)) { (catalog, writers) throws(StoreError) in
-      if let view = catalog.viewsUsing(names).first {
-        throw StoreError.usedByView(view)
-      }
-      for name in names {
-        writers[name] = nil
-        catalog.tables[name] = nil
-        catalog.views[name] = nil
-      }
-      catalog.dropUnusedDictionaries()
-    }
-  }
-}

@@ -24,10 +24,6 @@ extension ByteReader {
     switch tag {
     case .createdDomain: return .createdDomain(try readString())
     case .createdTable: return .createdTable(try readSchema())
-    case .createdFilledTable:
-      let schema = try readSchema()
-      return .createdFilledTable(
-        schema, rows: try readList { (reader) throws(PersistenceError) in try reader.readBatch() })
     case .alteredTable:
       let name = try readString()
       return .alteredTable(
@@ -39,7 +35,7 @@ extension ByteReader {
       let table = try readString()
       let deleted = try readList { (reader) throws(PersistenceError) in try reader.readDeleted() }
       return .changedRows(
-        table: table, deleted: deleted.flatMap(\.locations),
+        table: table, deleted: deleted,
         appended: try readList { (reader) throws(PersistenceError) in try reader.readBatch() })
     }
   }
@@ -117,14 +113,26 @@ extension ByteReader {
     case (2, _): partition = .day(day)
     default: throw damaged("a partition of kind \(kind)")
     }
-    let segment = Int(try read(UInt32.self))
-    let rows = try readList { (reader) throws(PersistenceError) in try reader.read(UInt32.self) }
-    for (row, next) in zip(rows, rows.dropFirst()) where row >= next {
-      throw damaged("rows that do not ascend")
+    var next = 0
+    let rows = try readList { (reader) throws(PersistenceError) in
+      let gap = try reader.readGap()
+      guard gap <= ChangeFormat.greatestRow - next else { throw reader.damaged("a gap of \(gap)") }
+      defer { next += gap + 1 }
+      return next + gap
     }
-    if let last = rows.last, Int(last) >= Segment.capacity {
-      throw damaged("row \(last) of a segment")
+    return DeletedRows(partition: partition, rows: rows)
+  }
+
+  private mutating func readGap() throws(PersistenceError) -> Int {
+    var gap = 0
+    for group in 0..<8 {
+      let byte = try read(UInt8.self)
+      gap |= Int(byte & 0x7F) << (group * 7)
+      guard byte & 0x80 != 0 else {
+        guard byte != 0 || group == 0 else { break }
+        return gap
+      }
     }
-    return DeletedRows(partition: partition, segment: segment, rows: rows)
+    throw damaged("a gap that is too long")
   }
 }

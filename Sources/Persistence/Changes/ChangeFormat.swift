@@ -14,10 +14,13 @@ public import ColumnStore
 //   4 dropped         list of strings
 //   5 truncated       string
 //   6 changed rows    table (string); deleted: list of partition kind 1 (0 all, 1 null, 2 day), day 8,
-//                     segment 4, rows: list of 4, ascending; appended: list of batches
+//                     rows: list of gaps; appended: list of batches
 //   7 altered table   name (string); alterations: list of kind 1, content (1 table renamed: string;
 //                     2 column renamed: string, string; 3 column added: as in 2; 4 dropped: string)
-//   8 filled table    as 2, then appended: list of batches
+//
+// A deleted row is the number of rows of its partition before it that are not deleted; a gap is how
+// many are between it and the one before in the list, in groups of 7 bits, the lowest first, with the
+// highest bit of a byte set where another follows.
 //
 // BatchFormat.swift draws batches.
 
@@ -34,7 +37,6 @@ public enum ChangeFormat {
     case truncated = 5
     case changedRows = 6
     case alteredTable = 7
-    case createdFilledTable = 8
   }
 
   // Stored on disk: never renumber, never reuse.
@@ -46,6 +48,8 @@ public enum ChangeFormat {
   }
 
   static let noPartitionColumn = UInt32.max
+  /// More rows than any memory holds; gaps up to it have 8 bytes.
+  static let greatestRow = 1 << 48
 
   public static func bytes(of changes: [StoreChange]) -> [UInt8] {
     var writer = ByteWriter()
@@ -92,10 +96,6 @@ extension ByteWriter {
     case .createdTable(let schema):
       write(ChangeFormat.Tag.createdTable.rawValue)
       write(schema)
-    case .createdFilledTable(let schema, let rows):
-      write(ChangeFormat.Tag.createdFilledTable.rawValue)
-      write(schema)
-      writeList(rows) { $0.write($1) }
     case .alteredTable(let name, let alterations):
       write(ChangeFormat.Tag.alteredTable.rawValue)
       write(name)
@@ -112,7 +112,7 @@ extension ByteWriter {
     case .changedRows(let table, let deleted, let appended):
       write(ChangeFormat.Tag.changedRows.rawValue)
       write(table)
-      writeList(DeletedRows.grouped(deleted)) { $0.write($1) }
+      writeList(deleted) { $0.write($1) }
       writeList(appended) { $0.write($1) }
     }
   }
@@ -173,39 +173,19 @@ extension ByteWriter {
       write(UInt8(2))
       write(day)
     }
-    write(UInt32(deleted.segment))
-    writeList(deleted.rows) { $0.write($1) }
-  }
-}
-
-/// Rows of one segment that are deleted, ascending.
-struct DeletedRows {
-  var partition: Partition.Key
-  var segment: Int
-  var rows: [UInt32]
-
-  /// Each row once, in order of their places.
-  static func grouped(_ locations: [RowLocation]) -> [DeletedRows] {
-    let sorted = Set(locations).sorted {
-      ($0.partition, $0.segment, $0.row) < ($1.partition, $1.segment, $1.row)
+    var next = 0
+    writeList(deleted.rows) { writer, row in
+      writer.write(gap: UInt64(row - next))
+      next = row + 1
     }
-    var groups: [DeletedRows] = []
-    for location in sorted {
-      if let last = groups.last, last.partition == location.partition,
-        last.segment == location.segment
-      {
-        groups[groups.count - 1].rows.append(UInt32(location.row))
-      } else {
-        groups.append(
-          DeletedRows(
-            partition: location.partition, segment: location.segment,
-            rows: [UInt32(location.row)]))
-      }
-    }
-    return groups
   }
 
-  var locations: [RowLocation] {
-    rows.map { RowLocation(partition: partition, segment: segment, row: Int($0)) }
+  private mutating func write(gap: UInt64) {
+    var rest = gap
+    while rest >= 0x80 {
+      write(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    write(UInt8(truncatingIfNeeded: rest))
   }
 }

@@ -7,6 +7,8 @@ public struct DiskEnvironment: Sendable {
   public var now: @Sendable () -> Duration
   /// Any 64 bits.
   public var random: @Sendable () -> UInt64
+  /// Returns after that time.
+  public var sleep: @Sendable (Duration) -> Void = DiskEnvironment.pause
 
   public init(
     files: any FileSystem, now: @escaping @Sendable () -> Duration,
@@ -15,6 +17,13 @@ public struct DiskEnvironment: Sendable {
     self.files = files
     self.now = now
     self.random = random
+  }
+
+  private static let pause: @Sendable (Duration) -> Void = { duration in
+    let nanoseconds = Int(duration / .nanoseconds(1))
+    var time = timespec(
+      tv_sec: nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)
+    nanosleep(&time, nil)
   }
 
   /// The machine that this runs on.

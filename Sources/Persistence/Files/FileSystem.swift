@@ -40,6 +40,8 @@ public enum FileMode: Sendable, Equatable {
 public enum LockKind: Sendable, Equatable {
   /// Waits for those that change the folder.
   case shared
+  /// Fails with `PersistenceError.inUse` where it would have to wait.
+  case sharedAtOnce
   /// Waits for all others.
   case exclusive
   /// Fails with `PersistenceError.inUse` where it would have to wait.

@@ -80,6 +80,7 @@ public struct RealFileSystem: FileSystem {
     let operation =
       switch kind {
       case .shared: LOCK_SH
+      case .sharedAtOnce: LOCK_SH | LOCK_NB
       case .exclusive: LOCK_EX
       case .exclusiveAtOnce: LOCK_EX | LOCK_NB
       }

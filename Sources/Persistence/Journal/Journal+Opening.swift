@@ -42,10 +42,17 @@ extension Journal {
         creating: (scan.places.last?.number ?? 0) + 1, after: scan.position, chain: scan.chain,
         in: folder, limit: limit, environment)
     }
-    let recovery = JournalRecovery(
-      fileCount: scan.places.count, recordCount: scan.replayed, position: scan.position,
-      tail: scan.tail, unfinishedFile: scan.unfinished?.path)
-    return (try Journal(writer, scan: scan, options: options, lock: lock), recovery)
+    return (try Journal(writer, scan: scan, options: options, lock: lock), scan.recovery)
+  }
+
+  /// As opening it, but changes nothing, and gives no journal to write to. No other process writes to
+  /// it meanwhile.
+  public static func read(
+    _ folder: String, after start: UInt64 = 0, known: JournalMark? = nil,
+    files: any FileSystem = RealFileSystem(),
+    _ replay: (_ position: UInt64, _ record: [UInt8]) throws(PersistenceError) -> Void
+  ) throws(PersistenceError) -> JournalRecovery {
+    try JournalScan(folder, after: start, known: known, files, replay).recovery
   }
 
   /// Makes durable what was found: it can be read, but whether it is on disk nobody knows.
@@ -70,5 +77,13 @@ extension Journal {
       try file.synchronize()
     }
     try files.synchronizeFolder(folder)
+  }
+}
+
+extension JournalScan {
+  fileprivate var recovery: JournalRecovery {
+    JournalRecovery(
+      fileCount: places.count, recordCount: replayed, position: position, tail: tail,
+      unfinishedFile: unfinished?.path)
   }
 }

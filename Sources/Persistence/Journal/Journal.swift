@@ -87,9 +87,10 @@ public final class Journal: Sendable {
   }
 
   /// Makes all that was submitted durable, whatever the durability, and notes so. The mark belongs
-  /// into the manifest of the snapshot that this is for.
-  public func checkpoint() throws(PersistenceError) -> JournalMark {
-    try core.checkpoint()
+  /// into the manifest of the snapshot that this is for. With `startsFile`, what comes next goes to
+  /// another file, so that those before can be removed once the snapshot is there.
+  public func checkpoint(startsFile: Bool = false) throws(PersistenceError) -> JournalMark {
+    try core.checkpoint(startsFile: startsFile)
   }
 
   /// Removes files that hold nothing after `position`: that of a snapshot that was read back.

@@ -19,6 +19,8 @@ final class JournalCore: Sendable {
     var asked = 0
     var done = 0
     var mark: JournalMark?
+    /// A checkpoint wants what comes next in a file of its own.
+    var startsFile = false
     var isClosing = false
     var isEnding = false
     var isClosed = false
@@ -26,7 +28,7 @@ final class JournalCore: Sendable {
 
   private enum Work {
     case records([JournalRecord])
-    case checkpoint(Int)
+    case checkpoint(Int, startsFile: Bool)
     case close
     case end
   }
@@ -92,9 +94,10 @@ final class JournalCore: Sendable {
     try Self.value(outcome)
   }
 
-  func checkpoint() throws(PersistenceError) -> JournalMark {
+  func checkpoint(startsFile: Bool) throws(PersistenceError) -> JournalMark {
     let asked = monitor.change(waking: .thread) { state in
       state.asked += 1
+      if startsFile { state.startsFile = true }
       return state.asked
     }
     let outcome = monitor.await(as: .callers) {
@@ -163,7 +166,8 @@ final class JournalCore: Sendable {
         case .records(let records):
           if try writer.append(records) { noteFile(writer) }
           if durability == .fsync { try writer.synchronize() }
-        case .checkpoint(let asked):
+        case .checkpoint(let asked, let startsFile):
+          if startsFile, try writer.startFile() { noteFile(writer) }
           let mark = try writer.checkpoint()
           monitor.change(waking: .callers) { state in
             state.done = asked
@@ -203,7 +207,10 @@ final class JournalCore: Sendable {
       state.handed = state.submitted
       return .records(records)
     }
-    if state.done < state.asked { return .checkpoint(state.asked) }
+    if state.done < state.asked {
+      defer { state.startsFile = false }
+      return .checkpoint(state.asked, startsFile: state.startsFile)
+    }
     return state.isClosing ? .close : nil
   }
 

@@ -110,6 +110,13 @@ struct JournalWriter {
     return mark
   }
 
+  /// Puts what comes next into a file of its own; false where it has one already.
+  mutating func startFile() throws(PersistenceError) -> Bool {
+    guard byteCount > JournalHeader.byteCount else { return false }
+    try rotate()
+    return true
+  }
+
   /// The file before is durable to its end before there is another.
   private mutating func rotate() throws(PersistenceError) {
     try synchronize()

@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import ColumnStore
 import Engine
 @preconcurrency import Glibc
-import Persistence
+public import Persistence
 import QueryPlanning
 
 /// Where the tables are, for all commands that read or write them.
@@ -15,45 +15,72 @@ struct DataOptions: ParsableArguments {
 
   var folder: String { data ?? Self.defaultFolder }
 
-  /// The saved tables. A folder without any is as good as empty, but one that was asked for by name
-  /// must be there.
-  func read() throws -> Store {
-    if let store = try readSave() { return store }
-    guard let data else { return Store() }
-    throw CommandFailure(
-      "there are no tables in '\(data)'",
-      hint: "daybook load FILE --into TABLE --data \(data) puts some there")
-  }
+  @Option(
+    help: ArgumentHelp(
+      """
+      What a change waits for: fsync (on disk), everysec (may lose a second when the power goes), \
+      os (may lose half a minute).
+      """, valueName: "mode"))
+  var durability = Durability.fsync
 
-  /// The saved tables, or an empty store for what makes the folder.
-  func readOrStart() throws -> Store {
-    try readSave() ?? Store()
-  }
-
-  private func readSave() throws -> Store? {
-    do {
-      return try TableSave.read(from: folder, threads: CoreCount.available)
-    } catch .noData {
-      return nil
-    } catch {
-      throw CommandFailure(rendered: "error: \(error)")
-    }
-  }
-
-  /// Which save there is; asked before it is read.
-  var saveState: SaveState { SaveState(of: folder) }
-
-  /// Saves what was made of the save `state`.
-  func write(_ catalog: Catalog, replacing state: SaveState) throws {
-    do {
-      try TableSave.write(catalog, to: folder, replacing: state)
-    } catch .changedMeanwhile {
+  /// The tables, to read and to change. A folder without any is as good as empty, but one that was
+  /// asked for by name must be there, unless `mayStart`: tables may be made in it.
+  func open(_ command: String, mayStart: Bool = false) throws -> Database {
+    let database = try open(command, forChanges: false)
+    if let data, database.isEmpty, !mayStart {
       throw CommandFailure(
-        "another process changed the tables in '\(folder)' meanwhile; nothing was saved",
-        hint: "run it again")
-    } catch {
-      throw CommandFailure(rendered: "error: \(error)\nhint: what was saved before is unchanged")
+        "there are no tables in '\(data)'",
+        hint: "daybook load FILE --into TABLE --data \(data) puts some there")
     }
+    return database
+  }
+
+  /// The tables, locked for changes; the folder is made where there is none.
+  func openForChanges(_ command: String) throws -> Database { try open(command, forChanges: true) }
+
+  private func open(_ command: String, forChanges: Bool) throws -> Database {
+    var options = DatabaseOptions()
+    options.durability = durability
+    options.holder = "process \(getpid()) (daybook \(command))"
+    options.threads = CoreCount.available
+    let line = RecoveryLine(folder: folder, terminal: .error)
+    defer { line.clear() }
+    do {
+      let database = try Database(
+        folder, forChanges: forChanges, options: options, progress: { line.show($0) })
+      line.clear()
+      if let tail = database.recovery.tail {
+        StandardError.write(
+          """
+          note: the end of \(tail.file) was being written when the last process or the power ended: \
+          \(Readable.bytes(tail.byteCount)) from byte \(tail.offset) on are left out
+          \n
+          """)
+      }
+      return database
+    } catch {
+      line.clear()
+      throw Self.failure(error)
+    }
+  }
+
+  static func failure(_ error: PersistenceError) -> CommandFailure {
+    if case .inUse = error {
+      return CommandFailure("\(error)", hint: "wait until it has ended, or end it")
+    }
+    return CommandFailure("\(error)", hint: error.hint)
+  }
+}
+
+extension Durability: ExpressibleByArgument {}
+
+extension Database {
+  /// Closes it, whatever became of `outcome`, whose own failure is told first.
+  func close<Value>(after outcome: Result<Value, any Error>) throws -> Value {
+    let closing = Result { () throws(PersistenceError) in try close() }
+    let value = try outcome.get()
+    if case .failure(let error) = closing { throw DataOptions.failure(error) }
+    return value
   }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import ColumnStore
 import Engine
 import Ingestion
+import Persistence
 
 struct LoadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -63,20 +64,14 @@ struct LoadCommand: ParsableCommand {
   }
 
   func run() throws {
-    let saveState = dataOptions.saveState
-    let store = try dataOptions.readOrStart()
     let table = try table()
-    if replace, let old = store.catalog().tables[table] {
-      // A key is what somebody said of the table: files do not know it.
-      if old.schema.primaryKey.isEmpty {
-        try store.dropTable(table)
-      } else {
-        try store.truncateTable(table)
-      }
-    }
     let options = try loading.loadOptions(format: format)
-    let report = try FileLoading.load(files, into: table, of: store, options: options)
-    try dataOptions.write(store.catalog(), replacing: saveState)
+    let database = try dataOptions.openForChanges("load")
+    let outcome = Result {
+      try FileLoading.load(
+        files, into: table, of: database.store, replacing: replace, options: options)
+    }
+    let report = try database.close(after: outcome)
     StandardError.write(LoadReportText.text(report, table: table, terminal: .error))
   }
 }
@@ -84,7 +79,8 @@ struct LoadCommand: ParsableCommand {
 /// Runs the loader with a progress bar.
 enum FileLoading {
   static func load(
-    _ files: [String], into table: String, of store: Store, options: LoadOptions
+    _ files: [String], into table: String, of store: Store, replacing: Bool = false,
+    options: LoadOptions
   ) throws -> LoadReport {
     var options = options
     let bar = ProgressBar(title: table, terminal: .error)
@@ -92,7 +88,7 @@ enum FileLoading {
     defer { bar.clear() }
     do {
       return try Loader(store: store, options: options)
-        .load(files.map { InputSource($0) }, into: table)
+        .load(files.map { InputSource($0) }, into: table, replacing: replacing)
     } catch {
       bar.clear()
       throw CommandFailure(rendered: "error: \(error)")

@@ -3,6 +3,7 @@ import ArgumentParser
 import ColumnStore
 import Engine
 @preconcurrency import Glibc
+import Persistence
 import QueryLanguage
 
 struct OverviewCommand: ParsableCommand {
@@ -43,7 +44,7 @@ struct OverviewCommand: ParsableCommand {
   }
 
   func run() throws {
-    let engine = Engine(store: try dataOptions.read())
+    let engine = Engine(store: try dataOptions.open("overview").store)
     guard engine.store.catalog().tables["events"] != nil else {
       throw CommandFailure(
         "there is no table 'events' to look at",

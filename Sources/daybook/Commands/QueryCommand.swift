@@ -3,6 +3,7 @@ import ColumnStore
 import Engine
 @preconcurrency import Glibc
 import Ingestion
+import Persistence
 import QueryLanguage
 
 struct QueryCommand: ParsableCommand {
@@ -83,13 +84,13 @@ struct QueryCommand: ParsableCommand {
       }
       text = try StandardInput.readAll()
     }
-    let saveState = dataOptions.saveState
-    let store: Store
-    if !load.isEmpty, dataOptions.data == nil {
-      store = Store()
-    } else {
-      store = makesTables(text) ? try dataOptions.readOrStart() : try dataOptions.read()
-    }
+    let database =
+      load.isEmpty || dataOptions.data != nil
+      ? try dataOptions.open("query", mayStart: makesTables(text)) : nil
+    // What is asked beside loaded files is not kept.
+    let store =
+      load.isEmpty
+      ? database?.store ?? Store() : Store(adopting: database?.store.catalog() ?? Catalog())
     for file in load {
       let name = file == "-" ? "stdin" : TableName.derived(from: file)
       guard let name else {
@@ -101,7 +102,6 @@ struct QueryCommand: ParsableCommand {
         StandardError.write(LoadReportText.text(report, table: name, terminal: .error))
       }
     }
-    let version = store.catalog().version
     var runner = StatementRunner(
       engine: Engine(store: store), session: sessionOptions.session, format: format,
       showsTiming: timing)
@@ -115,16 +115,13 @@ struct QueryCommand: ParsableCommand {
       throw CommandFailure(
         "--param is given, but no statement has a parameter", hint: "write $1 where the value goes")
     }
-    // What ran before a statement that fails stays done, so it is saved in either case.
+    // What ran before a statement that fails stays done.
     let outcome = Result {
       for (statement, takes) in zip(statements, takesParameters) {
         try runner.run(statement, parameters: takes ? parameters.map { .text($0) } : [])
       }
     }
-    if load.isEmpty, store.catalog().version != version {
-      try dataOptions.write(store.catalog(), replacing: saveState)
-    }
-    try outcome.get()
+    if let database { try database.close(after: outcome) } else { try outcome.get() }
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ColumnStore
 import Engine
+import Persistence
 
 struct ShellCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -38,17 +39,12 @@ struct ShellCommand: ParsableCommand {
 
   func run() throws {
     Interrupt.install()
-    let saveState = dataOptions.saveState
-    let store = try dataOptions.readOrStart()
-    let version = store.catalog().version
+    let database = try dataOptions.open("repl", mayStart: true)
     let runner = StatementRunner(
-      engine: Engine(store: store), session: sessionOptions.session, format: format,
+      engine: Engine(store: database.store), session: sessionOptions.session, format: format,
       showsTiming: false)
     var shell = Shell(runner: runner, folder: dataOptions.folder)
     let outcome = Result { try Terminal.isInputTerminal ? shell.converse() : shell.readAll() }
-    if store.catalog().version != version {
-      try dataOptions.write(store.catalog(), replacing: saveState)
-    }
-    try outcome.get()
+    try database.close(after: outcome)
   }
 }

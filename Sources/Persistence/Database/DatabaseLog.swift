@@ -1,0 +1,133 @@
+internal import ColumnStore
+internal import Synchronization
+
+/// What stands between a store and its folder: takes its changes to the journal, and writes its
+/// snapshots.
+final class DatabaseLog: Sendable {
+  let folder: DataFolder
+  let snapshots: SnapshotStore
+  let options: DatabaseOptions
+  let environment: DiskEnvironment
+  let progress: (@Sendable (RecoveryProgress) -> Void)?
+  private let state = Mutex(State())
+  /// One snapshot is written at a time.
+  private let writing = Mutex(())
+
+  struct State {
+    /// What the catalog in memory is made of: a snapshot, and the records after it up to here.
+    var snapshot: SnapshotID?
+    var position: UInt64 = 0
+    /// Of the newest snapshot that this process wrote.
+    var snapshotVersion: UInt64 = 0
+    /// Only while the folder is locked for changes.
+    var lock: (any FolderLock)?
+    var journal: Journal?
+    /// Bytes of records since the newest snapshot.
+    var byteCount = 0
+    /// Why nothing can be changed any more, other than the journal's own reason.
+    var failure: PersistenceError?
+    var isClosed = false
+    /// The folder was made by this process.
+    var isNew = false
+    var isEmpty = true
+  }
+
+  init(
+    _ path: String, _ options: DatabaseOptions, _ environment: DiskEnvironment,
+    _ progress: (@Sendable (RecoveryProgress) -> Void)?
+  ) {
+    folder = DataFolder(path: path, files: environment.files)
+    snapshots = SnapshotStore(
+      folder.snapshots, files: environment.files, threads: options.threads)
+    self.options = options
+    self.environment = environment
+    self.progress = progress
+  }
+
+  var isLocked: Bool { state.withLock { $0.journal != nil && !$0.isClosed } }
+  var isEmpty: Bool { state.withLock { $0.isEmpty } }
+
+  var failure: PersistenceError? {
+    let (failure, journal) = state.withLock { ($0.failure, $0.journal) }
+    if let failure { return failure }
+    guard case .stopped(let error)? = journal?.status else { return nil }
+    return error
+  }
+
+  var wantsSnapshot: Bool {
+    guard failure == nil else { return false }
+    return state.withLock {
+      $0.journal != nil && !$0.isClosed && $0.byteCount > options.closingByteCount
+    }
+  }
+
+  func change<Value>(_ body: (inout sending State) -> sending Value) -> sending Value {
+    state.withLock(body)
+  }
+
+  /// The journal of one who may change the folder.
+  func journal() throws(PersistenceError) -> Journal {
+    let (journal, failure, isClosed) = state.withLock { ($0.journal, $0.failure, $0.isClosed) }
+    if let failure { throw failure }
+    guard let journal, !isClosed else {
+      throw .journalStopped(reason: "it was closed", mayBeStored: false)
+    }
+    if case .stopped(let error) = journal.status { throw error }
+    return journal
+  }
+
+  func close() throws(PersistenceError) {
+    let (journal, lock, isUnused) = state.withLock { state in
+      defer {
+        state.isClosed = true
+        state.lock = nil
+      }
+      return (
+        state.journal, state.lock, state.isNew && state.position == 0 && state.snapshot == nil
+      )
+    }
+    guard let lock else { return }
+    defer { lock.release() }
+    defer { if !options.holder.isEmpty { folder.note(holder: "") } }
+    try journal?.close()
+    if isUnused { try? folder.removeUnused() }
+  }
+
+  // MARK: - Snapshots
+
+  /// Writes a snapshot, reads it back, and removes what it makes superfluous. One that was overtaken
+  /// by a newer one is not written.
+  func writeSnapshot(_ catalog: Catalog, _ mark: JournalMark) throws(PersistenceError) {
+    let journal = try journal()
+    let outcome = writing.withLock { _ -> Result<SnapshotID?, PersistenceError> in
+      guard state.withLock({ $0.snapshot == nil || $0.snapshotVersion < catalog.version }) else {
+        return .success(nil)
+      }
+      do throws(PersistenceError) {
+        let id = try snapshots.write(
+          catalog: catalog, journalPosition: mark.position, journalMark: mark)
+        state.withLock {
+          $0.snapshot = id
+          $0.snapshotVersion = catalog.version
+          $0.byteCount = 0
+        }
+        return .success(id)
+      } catch {
+        return .failure(error)
+      }
+    }
+    guard try outcome.get() != nil else { return }
+    // What cannot be removed now is removed after the next one.
+    try? journal.removeFiles(upTo: mark.position)
+    _ = try? snapshots.prune(keeping: 1 + options.olderSnapshotCount)
+    try? TableSave.remove(from: folder.path, environment.files)
+  }
+
+  /// What a failed snapshot of a change that no record has leaves behind must not be there beside
+  /// later records: if it may be, nothing can be changed any more.
+  func failUnlessNewest(_ id: SnapshotID?, _ error: PersistenceError) {
+    let found = Result { () throws(PersistenceError) in try snapshots.ids().last }
+    if case .success(let newest) = found, newest == id { return }
+    state.withLock { $0.failure = error }
+  }
+}

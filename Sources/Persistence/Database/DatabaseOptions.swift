@@ -1,0 +1,37 @@
+/// How a database keeps what it is given.
+public struct DatabaseOptions: Sendable {
+  public var durability = Durability.fsync
+  /// How long to wait for another process that has the folder.
+  public var patience = Duration.seconds(5)
+  /// Who this is, for the message to those who have to wait: `process 4711 (daybook repl)`.
+  public var holder = ""
+  /// Of reading and writing snapshots.
+  public var threads = 1
+  public var journalFileByteCount = 64 << 20
+  /// Changes of more bytes than this do not go through the journal: a snapshot keeps them.
+  public var recordByteLimit = 8 << 20
+  /// Where the journal has more bytes than this, closing writes a snapshot, so that the next start
+  /// has less to do.
+  public var closingByteCount = 16 << 20
+  /// Snapshots that are kept beside the newest one.
+  public var olderSnapshotCount = 1
+
+  public init() {}
+}
+
+/// How far recovery is.
+public enum RecoveryProgress: Sendable, Equatable {
+  case readingSnapshot
+  /// Changes that were done again.
+  case replaying(UInt64)
+}
+
+/// What recovery found.
+public struct Recovery: Sendable, Equatable {
+  /// The number of the snapshot that it began with; `nil`: an older save, or nothing.
+  public var snapshot: SnapshotID?
+  /// Changes that were done again.
+  public var changeCount: UInt64 = 0
+  /// What was cut off the journal: the rest of a write that was interrupted.
+  public var tail: TornTail?
+}
