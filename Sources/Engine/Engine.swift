@@ -74,10 +74,11 @@ public final class Engine: Sendable {
     switch planned {
     case .query(let query):
       return try answer(query, context(catalog, running, session))
-    case .explain(let query, let analyze):
+    case .explain(let query, let analyze, let change):
       let profile = QueryProfile()
       return try explain(
-        query, analyze: analyze, profile, context(catalog, running, session, profile: profile))
+        query, analyze: analyze, change, profile,
+        context(catalog, running, session, profile: profile))
     case .insert(let schema, let query):
       return try insert(query, into: schema, context(catalog, running, session))
     case .changeRows(let change):
@@ -96,6 +97,11 @@ public final class Engine: Sendable {
     case .createView(let view, let replacing):
       try storing { () throws(StoreError) in try store.createView(view, replacing: replacing) }
       return .command("CREATE VIEW")
+    case .alterTable(let name, let alterations):
+      if !alterations.isEmpty {
+        try storing { () throws(StoreError) in try store.alterTable(name, alterations) }
+      }
+      return .command("ALTER TABLE")
     case .drop(let names, let tag):
       try storing { () throws(StoreError) in try store.drop(names) }
       return .command(tag)
@@ -174,7 +180,8 @@ public final class Engine: Sendable {
   }
 
   private func explain(
-    _ query: PlannedQuery, analyze: Bool, _ profile: QueryProfile, _ context: QueryContext
+    _ query: PlannedQuery, analyze: Bool, _ change: String?, _ profile: QueryProfile,
+    _ context: QueryContext
   ) throws(QueryError) -> QueryResult {
     let explanation = Explanation(query.plan, profile: profile)
     let lines: [String]
@@ -185,7 +192,11 @@ public final class Engine: Sendable {
       lines = explanation.analyzed(elapsed: clock.now - start, threads: context.threads)
     } else {
       try Executor(context).prepare(query.plan)
-      lines = explanation.planned
+      let planned = explanation.planned
+      lines =
+        change.map { name in
+          [name] + planned.map { "  " + $0.replacing(RowAddress.columnName, with: "row address") }
+        } ?? planned
     }
     var result = QueryResult(
       columns: [.init(name: "plan", type: .text)], values: lines.map { [.text($0)] },
@@ -202,6 +213,7 @@ public final class Engine: Sendable {
     let batches = try Executor(context).run(query.plan)
     do {
       try store.append(to: schema.name) { (appender) throws(StoreError) in
+        try appender.require(schema)
         for batch in batches { try appender.append(batch.rowBatch(schema)) }
       }
     } catch {
@@ -215,13 +227,11 @@ public final class Engine: Sendable {
     _ schema: TableSchema, from query: PlannedQuery, _ context: QueryContext
   ) throws(QueryError) -> QueryResult {
     let batches = try Executor(context).run(query.plan)
-    try storing { () throws(StoreError) in try store.createTable(schema) }
     do {
-      try store.append(to: schema.name, sealsTails: true) { (appender) throws(StoreError) in
+      try store.createTable(schema) { (appender) throws(StoreError) in
         for batch in batches { try appender.append(batch.rowBatch(schema)) }
       }
     } catch {
-      try? store.dropTable(schema.name)
       throw QueryError(error, table: schema.name)
     }
     let rowCount = batches.reduce(0) { $0 + $1.rowCount }

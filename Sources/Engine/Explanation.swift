@@ -50,6 +50,12 @@ struct Explanation {
   }
 
   private func pruning(_ line: PlanDescription.Line) -> [String] {
+    if let sides = profile[line.id]?.joinSides {
+      return [
+        "expects \(sides.left) and \(sides.right) rows, "
+          + "keeps the \(sides.buildsLeft ? "left" : "right") side in memory"
+      ]
+    }
     guard let entry = profile[line.id], entry.segmentsRead + entry.segmentsSkipped > 0 else {
       return []
     }

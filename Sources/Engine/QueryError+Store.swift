@@ -11,6 +11,10 @@ extension QueryError {
     switch error {
     case .unknownTable(let name):
       self.init(.undefinedTable, "table '\(name)' does not exist")
+    case .tableChanged(let name):
+      self.init(
+        .undefinedTable, "table '\(name)' was changed meanwhile",
+        hint: "nothing was added; run the statement again")
     case .tableExists(let name):
       self.init(.duplicateTable, "table '\(name)' already exists")
     case .domainExists(let name):
@@ -40,6 +44,12 @@ extension QueryError {
       self.init(.internalError, "a row of table '\(name)' that was to be changed is not there")
     case .duplicateColumn(let name):
       self.init(.duplicateColumn, "column '\(name)' specified more than once")
+    case .unknownColumn(let name, let table):
+      self.init(.undefinedColumn, "unknown column '\(name)' in table '\(table)'")
+    case .neededColumn(let name, let table):
+      self.init(
+        .dependentObjects,
+        "column '\(name)' is part of the key or the partitions of table '\(table)'")
     case .noColumns(let name):
       self.init(.invalidArgument, "table '\(name)' has no columns")
     case .unsupportedType(let column, let type):

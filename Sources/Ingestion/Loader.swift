@@ -25,6 +25,7 @@ public struct Loader {
         if isNew { try store.createTable(schema) }
         do {
           try store.append(to: table, sealsTails: true, onConflict: .replace) { appender in
+            try appender.require(schema)
             try fill { batch in try appender.append(batch) }
           }
         } catch {

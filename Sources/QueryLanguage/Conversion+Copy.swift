@@ -23,7 +23,9 @@ extension Conversion {
     {
       subject = .query(try select(query.pointee.select_stmt))
     } else {
-      throw unsupported("COPY of anything but a table or query is", at: range.lowerBound)
+      throw unsupported(
+        "COPY of anything but a table or query is", at: range.lowerBound,
+        hint: "name a table, or put a query into brackets: COPY (SELECT ...) TO")
     }
     _ = keyword("from", "to", within: 64)
     let location = nextLocation
@@ -71,7 +73,9 @@ extension Conversion {
           .integer(Int64(argument.pointee.integer.pointee.ival)), location: offset)
       )
     default:
-      throw unsupported("the option \(name.name) of COPY is", at: offset)
+      throw unsupported(
+        "the option \(name.name) of COPY is", at: offset,
+        hint: "options are FORMAT, HEADER, DELIMITER and NULL")
     }
   }
 }

@@ -9,7 +9,9 @@ extension Conversion {
     }
     let name = try plainTableName(relation)
     if String(grammar: relation.relpersistence) != "p" {
-      throw unsupported("a temporary or unlogged table is", at: name.offset)
+      throw unsupported(
+        "a temporary or unlogged table is", at: name.offset,
+        hint: "name the query with WITH, or use CREATE TABLE and DROP TABLE")
     }
     if statement.partbound != nil {
       throw unsupported(
@@ -17,10 +19,12 @@ extension Conversion {
         hint: "partitions are made as rows arrive: CREATE TABLE ... PARTITION BY DAY (ts)")
     }
     if statement.n_inh_relations > 0 {
-      throw unsupported("INHERITS is", at: keyword("inherits", within: 1024))
+      throw unsupported(
+        "INHERITS is", at: keyword("inherits", within: 1024),
+        hint: "repeat the columns, and read both with UNION ALL")
     }
     if statement.of_typename != nil {
-      throw unsupported("CREATE TABLE ... OF a type is", at: name.offset)
+      throw unsupported("CREATE TABLE ... OF a type is", at: name.offset, hint: "name the columns")
     }
     var table = CreateTableSyntax(
       name: name, columns: [], ifNotExists: statement.if_not_exists != 0)
@@ -41,21 +45,26 @@ extension Conversion {
       table.partitioning = try partitioning(specification)
     }
     if !String(grammar: statement.access_method).isEmpty {
-      throw unsupported("USING an access method is", at: keyword("using"))
+      throw unsupported(
+        "USING an access method is", at: keyword("using"),
+        hint: "every table is kept by columns: leave it out")
     }
     for node in NodeList(statement.n_options, statement.options).present {
       table.options.append(try option(node.pointee.def_elem.pointee))
     }
     if statement.oncommit != PG_QUERY__ON_COMMIT_ACTION__ONCOMMIT_NOOP {
-      throw unsupported("ON COMMIT is", at: nextLocation)
+      throw unsupported(
+        "ON COMMIT is", at: nextLocation, hint: "there are no transactions: leave it out")
     }
     if !String(grammar: statement.tablespacename).isEmpty {
-      throw unsupported("TABLESPACE is", at: keyword("tablespace"))
+      throw unsupported(
+        "TABLESPACE is", at: keyword("tablespace"),
+        hint: "tables are kept in the data folder: leave it out")
     }
     return table
   }
 
-  private mutating func column(
+  mutating func column(
     _ definition: PgQuery__ColumnDef, into table: inout CreateTableSyntax
   ) throws(QueryError) {
     let offset = visit(definition.location)
@@ -71,7 +80,9 @@ extension Conversion {
       throw unsupported(
         "COMPRESSION is", at: keyword("compression"), hint: "every column is encoded by itself")
     }
-    if definition.n_fdwoptions > 0 { throw unsupported("OPTIONS of a column is", at: offset) }
+    if definition.n_fdwoptions > 0 {
+      throw unsupported("OPTIONS of a column is", at: offset, hint: "leave them out")
+    }
     var isNotNull = false
     var isNull = false
     for node in NodeList(definition.n_constraints, definition.constraints).present {
@@ -138,22 +149,34 @@ extension Conversion {
       String(grammar: constraint.indexname).isEmpty,
       String(grammar: constraint.indexspace).isEmpty, !constraint.isDeferrable
     else {
-      throw unsupported("an option of PRIMARY KEY is", at: constraint.location)
+      throw unsupported(
+        "an option of PRIMARY KEY is", at: constraint.location,
+        hint: "write PRIMARY KEY (column, ...) and nothing more")
     }
   }
 
   private func unsupportedConstraint(_ constraint: PgQuery__Constraint) -> QueryError {
-    let (name, hint): (String, String?) =
+    let (name, hint) =
       switch constraint.contype {
-      case PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT: ("DEFAULT", "a column left out is null")
-      case PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY: ("GENERATED AS IDENTITY", nil)
+      case PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT:
+        ("DEFAULT", "a column left out is null: give the value in INSERT, or coalesce in the query")
+      case PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY:
+        ("GENERATED AS IDENTITY", "give the number in INSERT: row_number() OVER () counts rows")
       case PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED:
-        ("a generated column", "compute it in the query")
-      case PG_QUERY__CONSTR_TYPE__CONSTR_CHECK: ("CHECK", nil)
-      case PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE: ("UNIQUE", nil)
-      case PG_QUERY__CONSTR_TYPE__CONSTR_EXCLUSION: ("EXCLUDE", nil)
-      case PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN: ("a foreign key", nil)
-      default: ("DEFERRABLE", nil)
+        ("a generated column", "compute it in the query, or in a view")
+      case PG_QUERY__CONSTR_TYPE__CONSTR_CHECK:
+        ("CHECK", "filter before storing: INSERT INTO ... SELECT ... WHERE")
+      case PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE:
+        ("UNIQUE", "one key is enforced: PRIMARY KEY (column, ...)")
+      case PG_QUERY__CONSTR_TYPE__CONSTR_EXCLUSION:
+        ("EXCLUDE", "one key is enforced: PRIMARY KEY (column, ...)")
+      case PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN:
+        (
+          "a foreign key",
+          "leave it out: joins need none, and an anti join finds rows without a match"
+        )
+      default:
+        ("DEFERRABLE", "keys are checked at the end of each statement: leave it out")
       }
     return unsupported("\(name) is", at: constraint.location, hint: hint)
   }
@@ -182,7 +205,8 @@ extension Conversion {
   ) throws(QueryError) -> (name: Identifier, value: ExpressionSyntax?) {
     let offset = visit(definition.location)
     guard String(grammar: definition.defnamespace).isEmpty else {
-      throw unsupported("an option with a namespace is", at: offset)
+      throw unsupported(
+        "an option with a namespace is", at: offset, hint: "tables have no options: leave it out")
     }
     let name = Identifier(String(grammar: definition.defname), offset: offset)
     guard let argument = definition.arg else { return (name, nil) }
@@ -200,7 +224,8 @@ extension Conversion {
       // A bare word, such as `compression = fast`.
       kind = .string(try type(argument.pointee.type_name.pointee).name)
     default:
-      throw unsupported("this value of an option is", at: location)
+      throw unsupported(
+        "this value of an option is", at: location, hint: "tables have no options: leave it out")
     }
     visit(Int32(clamping: location))
     return (name, ExpressionSyntax(kind, location: location))
@@ -213,7 +238,9 @@ extension Conversion {
     let parts = NodeList(statement.n_domainname, statement.domainname).strings
     let name = identifier(parts.first ?? "")
     guard parts.count == 1 else {
-      throw unsupported("a domain name with a schema is", at: name.offset)
+      throw unsupported(
+        "a domain name with a schema is", at: name.offset,
+        hint: "there are no schemas: write the name alone")
     }
     guard let typeName = statement.type_name else { throw internalError("domain without a type") }
     let type = try self.type(typeName.pointee)

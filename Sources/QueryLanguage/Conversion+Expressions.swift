@@ -79,7 +79,8 @@ extension Conversion {
     case PG_QUERY__A__CONST__VAL_SVAL:
       kind = .string(String(grammar: constant.sval.pointee.sval))
     default:
-      throw unsupported("a bit string is", at: location)
+      throw unsupported(
+        "a bit string is", at: location, hint: "write a number, such as 5 for B'101'")
     }
     // The sign of a negative number is a token of its own.
     if text.matches(text.index(at: location), "-") { visit(constant.location, following: 1) }
@@ -98,7 +99,8 @@ extension Conversion {
         hint: "count rows with count(*), or name the columns")
     }
     guard names.count <= 3 else {
-      throw unsupported("a database in front of a column name is", at: location)
+      throw unsupported(
+        "a database in front of a column name is", at: location, hint: "write table.column")
     }
     return ExpressionSyntax(.column(names), location: location)
   }
@@ -140,7 +142,9 @@ extension Conversion {
     let steps = NodeList(indirection.n_indirection, indirection.indirection).present
     var value = try expression(argument)
     guard steps.count <= 8 else {
-      throw unsupported("an array of so many dimensions is", at: value.location)
+      throw unsupported(
+        "an array of so many dimensions is", at: value.location,
+        hint: "an array is a list: write one subscript")
     }
     for step in steps {
       guard step.pointee.node_case == PG_QUERY__NODE__NODE_A_INDICES else {

@@ -30,9 +30,13 @@ extension Conversion {
         "TABLESAMPLE is", at: keyword("tablesample", within: 16),
         hint: "filter by a hash or by time instead")
     case PG_QUERY__NODE__NODE_RANGE_TABLE_FUNC:
-      throw unsupported("XMLTABLE is", at: node.pointee.range_table_func.pointee.location)
+      throw unsupported(
+        "XMLTABLE is", at: node.pointee.range_table_func.pointee.location,
+        hint: "store the rows as JSON: column ->> 'key'")
     default:
-      throw unsupported("this entry of FROM is", at: nextLocation)
+      throw unsupported(
+        "this entry of FROM is", at: nextLocation,
+        hint: "name a table, a function or a subquery in brackets")
     }
   }
 
@@ -41,7 +45,9 @@ extension Conversion {
     let schema = String(grammar: relation.schemaname)
     let offset = visit(relation.location)
     guard catalog.isEmpty else {
-      throw unsupported("a database in front of a table name is", at: offset)
+      throw unsupported(
+        "a database in front of a table name is", at: offset,
+        hint: "there is one database: write the table's name alone")
     }
     guard relation.inh != 0 else {
       throw unsupported("FROM ONLY is", at: offset, hint: "tables have no children: leave it out")
@@ -75,10 +81,16 @@ extension Conversion {
     else {
       throw internalError("function in FROM without a call")
     }
-    if reference.is_rowsfrom != 0 { throw unsupported("ROWS FROM is", at: keyword("rows")) }
+    if reference.is_rowsfrom != 0 {
+      throw unsupported(
+        "ROWS FROM is", at: keyword("rows"),
+        hint: "join the functions WITH ORDINALITY on their ordinality")
+    }
     let expression = try self.expression(call)
     if reference.n_coldeflist > 0 {
-      throw unsupported("a column definition list in FROM is", at: expression.location)
+      throw unsupported(
+        "a column definition list in FROM is", at: expression.location,
+        hint: "cast the columns in SELECT: a::int")
     }
     return .function(
       expression, alias: alias(reference.alias), hasOrdinality: reference.ordinality != 0)

@@ -13,7 +13,9 @@ extension Conversion {
       if !isSpecialSyntax { visit(call.location, following: 2) }
     }
     guard names.count == 1, let name = names.first else {
-      throw unsupported("a function name with a schema is", at: location)
+      throw unsupported(
+        "a function name with a schema is", at: location,
+        hint: "there are no schemas: write the function's name alone")
     }
     let arguments = NodeList(call.n_args, call.args)
     if name == "timezone", arguments.count == 2, call.isPlain {
@@ -44,7 +46,9 @@ extension Conversion {
     var function = FunctionCallSyntax(name: name, arguments: [])
     function.arguments = try expressions(NodeList(call.n_args, call.args))
     if call.func_variadic != 0 {
-      throw unsupported("VARIADIC is", at: function.arguments.last?.location ?? nextLocation)
+      throw unsupported(
+        "VARIADIC is", at: function.arguments.last?.location ?? nextLocation,
+        hint: "give the values one by one")
     }
     function.isStar = call.agg_star != 0
     function.isDistinct = call.agg_distinct != 0
@@ -125,11 +129,14 @@ extension Conversion {
       unsupported(
         "OVERLAPS is", at: location, hint: "compare the ends: a_start < b_end AND b_start < a_end")
     case "is_normalized", "normalize":
-      unsupported("Unicode normalization is", at: location)
+      unsupported(
+        "Unicode normalization is", at: location, hint: "normalize the text before it is loaded")
     case "pg_collation_for":
-      unsupported("COLLATION FOR is", at: location)
+      unsupported(
+        "COLLATION FOR is", at: location, hint: "texts compare byte by byte, as with \"C\"")
     default:
-      unsupported("\(name) in this form is", at: location)
+      unsupported(
+        "\(name) in this form is", at: location, hint: "write it as a call: \(name)(value, ...)")
     }
   }
 }

@@ -66,7 +66,9 @@ extension Conversion {
         units.indices.filter { mask >> (units.count - 1 - $0) & 1 == 1 }.flatMap { units[$0] }
       }
     default:
-      throw unsupported("this form of grouping set is", at: Int(set.location))
+      throw unsupported(
+        "this form of grouping set is", at: Int(set.location),
+        hint: "list the sets: GROUPING SETS ((a, b), (a), ())")
     }
   }
 

@@ -123,16 +123,25 @@ extension Conversion {
   }
 
   private func unknownOperator(_ name: String, at location: Int) -> QueryError {
-    let hint: String? =
+    let hint =
       switch name {
       case "==": "equality is written with one =: a = b"
       case "!==": "inequality is written <>: a <> b"
       case "!": "write NOT in front of a condition"
       case "**": "powers are written with ^ or power(x, y)"
+      case "|/", "||/": "roots are functions: sqrt(x), cbrt(x)"
+      case "@": "absolute values are a function: abs(x)"
       case "~~", "!~~": "write LIKE"
       case "~~*", "!~~*": "write ILIKE"
+      case "~<~", "~<=~", "~>=~", "~>~":
+        "texts compare byte by byte already: write \(name.filter { $0 != "~" })"
+      case "^@": "write starts_with(text, prefix)"
+      case "@@", "@@@": "search text with LIKE or a regular expression: x ~* 'word'"
+      case "<->": "subtract, or compute the distance with sqrt and power"
+      case "?", "?|", "?&": "test a key with (x -> 'key') IS NOT NULL"
+      case "@?": "follow the path step by step: x -> 'a' ->> 'b'"
       case _ where name.contains("`"): "names are quoted with double quotes: \"name\""
-      default: nil
+      default: "Documentation/sql.md lists the operators; many have a function instead"
       }
     return unsupported("the operator \(name) is", at: location, hint: hint)
   }
@@ -211,7 +220,8 @@ extension Conversion {
       return ExpressionSyntax(
         .quantifiedSubquery(names.first ?? "=", operand, query, isAll: true), location: location)
     default:
-      throw unsupported("this form of subquery is", at: location)
+      throw unsupported(
+        "this form of subquery is", at: location, hint: "join with the subquery in FROM")
     }
   }
 }

@@ -66,7 +66,9 @@ extension Conversion {
       for node in NodeList(target.n_index_elems, target.index_elems).present {
         let element = node.pointee.index_elem.pointee
         guard element.expr == nil, element.n_collation == 0, element.n_opclass == 0 else {
-          throw unsupported("ON CONFLICT of anything but columns is", at: conflict.location)
+          throw unsupported(
+            "ON CONFLICT of anything but columns is", at: conflict.location,
+            hint: "name the columns of the primary key: ON CONFLICT (...)")
         }
         conflict.columns.append(identifier(String(grammar: element.name)))
       }
@@ -106,7 +108,7 @@ extension Conversion {
       let target = node.pointee.res_target.pointee
       let offset = visit(target.location)
       guard target.n_indirection == 0 else {
-        throw unsupported("SET of a part of a column is", at: offset)
+        throw unsupported("SET of a part of a column is", at: offset, hint: "set the whole column")
       }
       guard let value = target.val else { throw internalError("SET without a value") }
       if value.pointee.node_case == PG_QUERY__NODE__NODE_MULTI_ASSIGN_REF {

@@ -105,7 +105,8 @@ extension Conversion {
     }
     if let filter = statement.where_clause { core.filter = try expression(filter) }
     if statement.group_distinct != 0 {
-      throw unsupported("GROUP BY DISTINCT is", at: nextLocation)
+      throw unsupported(
+        "GROUP BY DISTINCT is", at: nextLocation, hint: "list every grouping set once")
     }
     try addGrouping(NodeList(statement.n_group_clause, statement.group_clause), to: &core)
     if let having = statement.having_clause { core.having = try expression(having) }
@@ -190,15 +191,19 @@ extension Conversion {
       guard let query = expression.ctequery,
         query.pointee.node_case == PG_QUERY__NODE__NODE_SELECT_STMT
       else {
-        throw unsupported("a statement other than SELECT in WITH is", at: offset)
+        throw unsupported(
+          "a statement other than SELECT in WITH is", at: offset,
+          hint: "run the statement by itself, then the query")
       }
       // MATERIALIZED is advice about the plan: it cannot change the answer.
       let syntax = try select(query.pointee.select_stmt)
       if let search = expression.search_clause {
-        throw unsupported("SEARCH is", at: search.pointee.location)
+        throw unsupported("SEARCH is", at: search.pointee.location, hint: "sort with ORDER BY")
       }
       if let cycle = expression.cycle_clause {
-        throw unsupported("CYCLE is", at: cycle.pointee.location)
+        throw unsupported(
+          "CYCLE is", at: cycle.pointee.location,
+          hint: "WITH RECURSIVE does not exist: join the table with itself, once per level")
       }
       list.append(
         CommonTableExpressionSyntax(

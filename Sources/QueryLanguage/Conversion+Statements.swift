@@ -26,6 +26,11 @@ extension Conversion {
       return try createDomain(node.pointee.create_domain_stmt.pointee)
     case PG_QUERY__NODE__NODE_VIEW_STMT:
       return .createView(try createView(node.pointee.view_stmt.pointee, range: range))
+    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
+      return try alterTable(
+        node.pointee.alter_table_stmt.pointee, node.pointee, range: range)
+    case PG_QUERY__NODE__NODE_RENAME_STMT:
+      return try rename(node.pointee.rename_stmt.pointee, node.pointee, range: range)
     case PG_QUERY__NODE__NODE_DROP_STMT:
       return try drop(node.pointee.drop_stmt.pointee, range: range)
     case PG_QUERY__NODE__NODE_INSERT_STMT:
@@ -106,27 +111,34 @@ extension Conversion {
     if let alias = relation.pointee.alias {
       throw unsupported(
         "an alias of the table of INSERT is",
-        at: identifier(String(grammar: alias.pointee.aliasname)).offset)
+        at: identifier(String(grammar: alias.pointee.aliasname)).offset,
+        hint: "name the table itself: ON CONFLICT reads new rows as excluded.column")
     }
     var columns: [Identifier] = []
     for node in NodeList(statement.n_cols, statement.cols).present {
       let column = node.pointee.res_target.pointee
       let offset = visit(column.location)
       guard column.n_indirection == 0 else {
-        throw unsupported("INSERT into a part of a column is", at: offset)
+        throw unsupported(
+          "INSERT into a part of a column is", at: offset, hint: "name the whole column")
       }
       columns.append(Identifier(String(grammar: column.name), offset: offset))
     }
     guard statement.override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_NOT_SET else {
-      throw unsupported("OVERRIDING is", at: nextLocation)
+      throw unsupported(
+        "OVERRIDING is", at: nextLocation, hint: "no column makes values of its own: leave it out")
     }
     guard let query = statement.select_stmt else {
-      throw unsupported("INSERT ... DEFAULT VALUES is", at: nextLocation)
+      throw unsupported(
+        "INSERT ... DEFAULT VALUES is", at: nextLocation,
+        hint: "write VALUES (NULL, ...): a column left out is null")
     }
     var source = try select(query.pointee.select_stmt)
     if !with.list.isEmpty {
       guard source.with.isEmpty else {
-        throw unsupported("INSERT with WITH both before and inside is", at: source.location)
+        throw unsupported(
+          "INSERT with WITH both before and inside is", at: source.location,
+          hint: "put all of them into one WITH")
       }
       source.with = with.list
       source.isRecursive = with.isRecursive
@@ -166,7 +178,9 @@ extension Conversion {
       throw unsupported(
         "RESET ALL is", at: range.lowerBound, hint: "reset one by one: RESET timezone")
     case PG_QUERY__VARIABLE_SET_KIND__VAR_SET_CURRENT:
-      throw unsupported("SET ... FROM CURRENT is", at: range.lowerBound)
+      throw unsupported(
+        "SET ... FROM CURRENT is", at: range.lowerBound,
+        hint: "write the value: SET timezone = 'UTC'")
     default:
       throw unsupported(
         "SET TRANSACTION is", at: range.lowerBound, hint: "every query sees one consistent state")
@@ -178,7 +192,9 @@ extension Conversion {
     let offset = visit(relation.location)
     let schema = String(grammar: relation.schemaname)
     guard String(grammar: relation.catalogname).isEmpty, schema.isEmpty || schema == "public" else {
-      throw unsupported("a table name with a schema is", at: offset)
+      throw unsupported(
+        "a table name with a schema is", at: offset,
+        hint: "there are no schemas: write the table's name alone")
     }
     let name = String(grammar: relation.relname)
     return schema.isEmpty ? Identifier(name, offset: offset) : identifier(name)

@@ -9,21 +9,31 @@ extension Conversion {
     else { throw internalError("CREATE TABLE AS without a name or a query") }
     let name = try plainTableName(relation)
     if String(grammar: relation.relpersistence) != "p" {
-      throw unsupported("a temporary or unlogged table is", at: name.offset)
+      throw unsupported(
+        "a temporary or unlogged table is", at: name.offset,
+        hint: "name the query with WITH, or use CREATE TABLE and DROP TABLE")
     }
     guard query.pointee.node_case == PG_QUERY__NODE__NODE_SELECT_STMT else {
-      throw unsupported("CREATE TABLE AS of anything but a query is", at: name.offset)
+      throw unsupported(
+        "CREATE TABLE AS of anything but a query is", at: name.offset,
+        hint: "write the query itself: CREATE TABLE t AS SELECT ...")
     }
     if !String(grammar: into.access_method).isEmpty {
-      throw unsupported("USING an access method is", at: keyword("using"))
+      throw unsupported(
+        "USING an access method is", at: keyword("using"),
+        hint: "every table is kept by columns: leave it out")
     }
     if let option = NodeList(into.n_options, into.options).present.first {
-      throw unsupported("a table option is", at: option.pointee.def_elem.pointee.location)
+      throw unsupported(
+        "a table option is", at: option.pointee.def_elem.pointee.location,
+        hint: "tables have no options: leave it out")
     }
     if into.on_commit != PG_QUERY__ON_COMMIT_ACTION__ONCOMMIT_NOOP
       || !String(grammar: into.table_space_name).isEmpty
     {
-      throw unsupported("ON COMMIT or TABLESPACE is", at: name.offset)
+      throw unsupported(
+        "ON COMMIT or TABLESPACE is", at: name.offset,
+        hint: "leave it out: there are no transactions, and one data folder")
     }
     let columnNames = identifiers(NodeList(into.n_col_names, into.col_names))
     _ = keyword("as", within: 64)

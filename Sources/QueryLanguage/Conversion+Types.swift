@@ -6,12 +6,16 @@ extension Conversion {
     var modifiers: [Int64] = []
     for node in NodeList(type.n_typmods, type.typmods).present {
       guard let value = integer(node) else {
-        throw unsupported("a type modifier that is no number is", at: converted.location)
+        throw unsupported(
+          "a type modifier that is no number is", at: converted.location,
+          hint: "write a number, as in numeric(12, 2)")
       }
       modifiers.append(value)
     }
     if converted.name == "interval", !modifiers.isEmpty {
-      throw unsupported("an interval type with fields or a precision is", at: converted.location)
+      throw unsupported(
+        "an interval type with fields or a precision is", at: converted.location,
+        hint: "write interval alone")
     }
     return TypeNameSyntax(
       name: converted.name, modifiers: modifiers, isArray: converted.isArray,
@@ -25,13 +29,23 @@ extension Conversion {
     if names.count > 1, names.first == "pg_catalog" { names.removeFirst() }
     let location = visit(type.location)
     guard names.count == 1, let name = names.first else {
-      throw unsupported("a type name with a schema is", at: location)
+      throw unsupported(
+        "a type name with a schema is", at: location,
+        hint: "there are no schemas: write the type's name alone")
     }
-    if type.setof != 0 { throw unsupported("SETOF is", at: location) }
-    if type.pct_type != 0 { throw unsupported("%TYPE is", at: location) }
+    if type.setof != 0 {
+      throw unsupported(
+        "SETOF is", at: location, hint: "there are no functions of one's own: use CREATE VIEW")
+    }
+    if type.pct_type != 0 {
+      throw unsupported(
+        "%TYPE is", at: location, hint: "name the type: DESCRIBE shows that of a column")
+    }
     let bounds = NodeList(type.n_array_bounds, type.array_bounds).present
     guard bounds.count <= 1 else {
-      throw unsupported("an array type of several dimensions is", at: location)
+      throw unsupported(
+        "an array type of several dimensions is", at: location,
+        hint: "write one pair of brackets: \(name)[]")
     }
     if let bound = bounds.first, let size = integer(bound), size >= 0 {
       throw unsupported("an array type with a size is", at: location, hint: "write \(name)[]")

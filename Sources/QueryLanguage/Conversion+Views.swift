@@ -9,7 +9,9 @@ extension Conversion {
       query.pointee.node_case == PG_QUERY__NODE__NODE_SELECT_STMT
     else { throw internalError("CREATE VIEW without a query") }
     if text.matches(text.index(at: range.lowerBound) + 1, "recursive") {
-      throw unsupported("a recursive view is", at: range.lowerBound)
+      throw unsupported(
+        "a recursive view is", at: range.lowerBound,
+        hint: "join the table with itself, once per level")
     }
     let name = try plainTableName(relation)
     if String(grammar: relation.relpersistence) != "p" {
@@ -19,7 +21,8 @@ extension Conversion {
     let columnNames = identifiers(NodeList(statement.n_aliases, statement.aliases))
     if let option = NodeList(statement.n_options, statement.options).present.first {
       throw unsupported(
-        "an option of a view is", at: option.pointee.def_elem.pointee.location)
+        "an option of a view is", at: option.pointee.def_elem.pointee.location,
+        hint: "a view reads with the rights of who asks: leave it out")
     }
     _ = keyword("as", within: 64)
     let start = nextLocation
@@ -38,8 +41,7 @@ extension Conversion {
   ) throws(QueryError) -> StatementKind {
     let isView = statement.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_VIEW
     guard isView || statement.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE else {
-      let second = text.written(text.index(at: range.lowerBound) + 1).uppercased()
-      throw unsupported("DROP \(second) is", at: range.lowerBound)
+      throw unsupportedDrop(of: statement.remove_type, range: range)
     }
     _ = keyword("table", "view")
     if statement.missing_ok != 0 { _ = keyword("exists") }
@@ -50,7 +52,9 @@ extension Conversion {
       let parts = NodeList(list.n_items, list.items).strings
       let first = identifier(parts.first ?? "")
       guard parts.count == 1 || (parts.count == 2 && parts[0] == "public") else {
-        throw unsupported("a table name with a schema is", at: first.offset)
+        throw unsupported(
+          "a table name with a schema is", at: first.offset,
+          hint: "there are no schemas: write the name alone")
       }
       names.append(parts.count == 1 ? first : identifier(parts[1]))
     }

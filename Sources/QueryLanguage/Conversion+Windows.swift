@@ -56,7 +56,9 @@ extension Conversion {
   ) throws(QueryError) -> WindowSyntax.Frame {
     let options = definition.frame_options
     guard options & FrameOption.exclusion == 0 else {
-      throw unsupported("EXCLUDE in a window frame is", at: keyword("exclude", within: 64))
+      throw unsupported(
+        "EXCLUDE in a window frame is", at: keyword("exclude", within: 64),
+        hint: "subtract what is not wanted: sum(x) OVER (...) - x")
     }
     let unit: WindowSyntax.Unit =
       options & FrameOption.rows != 0 ? .rows : options & FrameOption.groups != 0 ? .groups : .range

@@ -73,14 +73,15 @@ struct Conversion {
 
   // MARK: Errors
 
-  /// The error for a construct of PostgreSQL that Daybook does not have.
-  func unsupported(_ construct: String, at location: Int, hint: String? = nil) -> QueryError {
+  /// The error for a construct of PostgreSQL that Daybook does not have; the hint says what to use
+  /// instead.
+  func unsupported(_ construct: String, at location: Int, hint: String) -> QueryError {
     QueryError(
       .featureNotSupported, "\(construct) not supported", at: text.tokenRange(at: location),
       hint: hint)
   }
 
-  func unsupported(_ construct: String, at location: Int32, hint: String? = nil) -> QueryError {
+  func unsupported(_ construct: String, at location: Int32, hint: String) -> QueryError {
     unsupported(construct, at: location >= 0 ? Int(location) : nextLocation, hint: hint)
   }
 

@@ -10,6 +10,7 @@ extension Statement: CustomStringConvertible {
     case .createTable(let table): "\(table)"
     case .createDomain(let name, let type): "CREATE DOMAIN \(name) AS \(type)"
     case .createView(let view): "\(view)"
+    case .alterTable(let change): "\(change)"
     case .dropTable(let names, let ifExists, let cascades):
       "DROP TABLE \(ifExists ? "IF EXISTS " : "")\(listed(names))\(cascades ? " CASCADE" : "")"
     case .dropView(let names, let ifExists, let cascades):

@@ -23,6 +23,7 @@ public indirect enum StatementKind: Sendable {
   /// `CREATE DOMAIN name AS text`: a dictionary that columns of several tables share.
   case createDomain(name: Identifier, type: TypeNameSyntax)
   case createView(CreateViewSyntax)
+  case alterTable(AlterTableSyntax)
   case dropTable(names: [Identifier], ifExists: Bool, cascades: Bool)
   case dropView(names: [Identifier], ifExists: Bool, cascades: Bool)
   case insert(InsertSyntax)

@@ -93,7 +93,8 @@ extension Environment {
     case .select, .insert, .explain: break
     default:
       throw unsupported(
-        "PREPARE of anything but a query or INSERT is", at: statement.range.lowerBound)
+        "PREPARE of anything but a query or INSERT is", at: statement.range.lowerBound,
+        hint: "run it directly, with its values in place")
     }
     var known: [DataType] = []
     for type in types { known.append(try self.type(type)) }

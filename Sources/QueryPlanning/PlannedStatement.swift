@@ -4,13 +4,15 @@ public import QueryLanguage
 /// What a statement asks for, once its names are resolved.
 public indirect enum PlannedStatement: Sendable {
   case query(PlannedQuery)
-  case explain(PlannedQuery, analyze: Bool)
+  /// `change` is what the statement does with the rows of its query: `Update events`.
+  case explain(PlannedQuery, analyze: Bool, change: String?)
   case createTable(TableSchema, ifNotExists: Bool)
   /// The query's columns are those of the table; `nil`: there is one of that name already, and that
   /// is no mistake.
   case createTableAs(TableSchema, PlannedQuery?)
   case createDomain(String)
   case createView(View, replacing: Bool)
+  case alterTable(String, [TableAlteration])
   /// Tables and views, those that depend on them included; `tag` is that of the statement.
   case drop(Set<String>, tag: String)
   /// The query's columns are those of the table, in its order, already cast.

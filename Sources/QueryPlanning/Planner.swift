@@ -32,15 +32,12 @@ public struct Planner: Sendable {
     switch statement.kind {
     case .select(let query): return .query(try environment.plan(query))
     case .explain(let inner, let analyze):
-      guard case .select(let query) = inner.kind else {
-        throw environment.unsupported(
-          "EXPLAIN of anything but a query is", at: inner.range.lowerBound)
-      }
-      return .explain(try environment.plan(query), analyze: analyze)
+      return try explain(inner, text: text, analyze: analyze, environment)
     case .createTable(let definition): return try environment.createTable(definition)
     case .createDomain(let name, let type):
       return try environment.createDomain(name, type)
     case .createView(let view): return try environment.createView(view)
+    case .alterTable(let change): return try environment.alterTable(change)
     case .dropTable(let names, let ifExists, let cascades):
       return try environment.dropTables(names, ifExists: ifExists, cascades: cascades)
     case .dropView(let names, let ifExists, let cascades):
@@ -57,6 +54,38 @@ public struct Planner: Sendable {
     case .show(let name): return try environment.show(name)
     case .set(let name, let values): return try environment.set(name, to: values)
     case .describe(let table): return try environment.describe(table)
+    }
+  }
+
+  private func explain(
+    _ statement: Statement, text: String, analyze: Bool, _ environment: Environment
+  ) throws(QueryError) -> PlannedStatement {
+    let planned: PlannedStatement
+    switch statement.kind {
+    case .select(let query):
+      return .explain(try environment.plan(query), analyze: analyze, change: nil)
+    case .insert(let insert): planned = try environment.insert(insert)
+    case .update(let update): planned = try environment.update(update)
+    case .delete(let delete): planned = try environment.delete(delete)
+    default:
+      throw environment.unsupported(
+        "EXPLAIN of anything but a query or a change of rows is", at: statement.range.lowerBound,
+        hint: "explain the query inside of it")
+    }
+    guard !analyze else {
+      throw environment.unsupported(
+        "EXPLAIN ANALYZE of a statement that changes rows is", at: statement.range.lowerBound,
+        hint: "leave ANALYZE out: EXPLAIN alone changes nothing")
+    }
+    switch planned {
+    case .insert(let table, let query):
+      return .explain(query, analyze: false, change: "Insert into \(table.name)")
+    case .changeRows(let change):
+      return .explain(change.query, analyze: false, change: change.summary)
+    default:
+      throw environment.unsupported(
+        "EXPLAIN of this statement is", at: statement.range.lowerBound,
+        hint: "explain the query inside of it")
     }
   }
 }

@@ -31,4 +31,15 @@ public struct RowChange: Sendable {
   public var action: Action
   public var query: PlannedQuery
   public var returning: Returning?
+
+  /// What EXPLAIN calls it.
+  var summary: String {
+    switch action {
+    case .insert(.fail): "Insert into \(table.name)"
+    case .insert(.skip): "Insert into \(table.name) on conflict do nothing"
+    case .insert(.update): "Insert into \(table.name) on conflict update"
+    case .update: "Update \(table.name)"
+    case .delete: "Delete from \(table.name)"
+    }
+  }
 }

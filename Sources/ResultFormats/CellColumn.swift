@@ -118,7 +118,7 @@ package struct CellColumn {
 }
 
 extension TextSource {
-  fileprivate func withBytes(_ code: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+  func withBytes(_ code: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     switch self {
     case .dictionary(let view): body(view.bytes(code))
     case .pool(let pool): pool.withBytes(Int(code), body)

@@ -34,18 +34,18 @@ extension RowFormat {
 }
 
 extension [Batch] {
-  /// Calls `body` with the cells of a few thousand rows at a time, in order.
+  /// Calls `body` with the cells of a few thousand rows at a time, of fewer where they are long, in
+  /// order.
   ///
   /// A column is turned into text as a whole, so that the loop over its rows knows its type.
   package func forEachBlock<Encoding: CellEncoding, Failure: Error>(
     _ encoding: Encoding, timeZone: TimeZoneRules,
     _ body: (_ rowCount: Int, _ cells: [CellColumn]) throws(Failure) -> Void
   ) throws(Failure) {
-    let blockSize = 4_096
     for batch in self {
       var start = 0
       while start < batch.rowCount {
-        let rows = start..<Swift.min(start + blockSize, batch.rowCount)
+        let rows = batch.block(from: start)
         let cells = batch.columns.map {
           CellColumn($0, rows: rows, encoding: encoding, timeZone: timeZone)
         }

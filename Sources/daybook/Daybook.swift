@@ -10,7 +10,8 @@ import ArgumentParser
     // A limit on the size of files shows as an error too, rather than end us.
     signal(SIGXFSZ, SIG_IGN)
     do {
-      var command = try DaybookCommand.parseAsRoot()
+      var command = try DaybookCommand.parseAsRoot(
+        CommandLine.arguments.dropFirst().map(\.withoutLeadingComment))
       try command.run()
     } catch let failure as CommandFailure {
       StandardError.write(failure.description + "\n")
@@ -23,6 +24,17 @@ import ArgumentParser
     } catch {
       DaybookCommand.exit(withError: error)
     }
+  }
+}
+
+extension String {
+  /// SQL may begin with a comment, which looks like an option: with a space in front it does not. No
+  /// option has a space in its name.
+  fileprivate var withoutLeadingComment: String {
+    guard hasPrefix("--"), prefix(while: { $0 != "=" }).contains(where: \.isWhitespace) else {
+      return self
+    }
+    return " " + self
   }
 }
 

@@ -37,7 +37,7 @@ struct Command {
   }
 
   /// Beside the test bundle.
-  private static func binary() throws -> String {
+  static func binary() throws -> String {
     let path = try #require(realpath("/proc/self/exe", nil))
     defer { free(path) }
     // The bundle may be run by a helper of the toolchain: then it is named among the arguments.

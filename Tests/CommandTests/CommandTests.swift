@@ -170,6 +170,21 @@ import daybook
     #expect(rows.output == "x\n5\n")
   }
 
+  @Test func `statements that make tables make the folder`() throws {
+    let folder = try TemporaryFolder()
+    let data = folder.path + "/new"
+    let made = try Command(["query", "--data", data, "CREATE TABLE t AS SELECT 5 AS x"])
+    #expect(made.status == 0, "\(made.errors)")
+    let rows = try Command(["query", "--data", data, "--format", "csv", "SELECT x FROM t"])
+    #expect(rows.output == "x\n5\n")
+  }
+
+  @Test func `SQL may begin with a comment`() throws {
+    let command = try Command(["query", "--format", "csv", "-- five\nSELECT 5 AS x"])
+    #expect(command.output == "x\n5\n")
+    #expect(try Command(["query", "-- nothing"]).errors.hasPrefix("error: there is no statement"))
+  }
+
   @Test func `a folder that was asked for has to have tables`() throws {
     let command = try Command(["query", "--data", "/nonexistent/data", "SELECT 1"])
     #expect(command.status == 1)

@@ -13,7 +13,14 @@ def decoded(match):
     return "'" + re.sub(r"\\([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), match[1]) + "'"
 
 
+def one_at_a_time(match):
+    """ALTER TABLE with several actions."""
+    actions = re.split(r",\s*(?=(?:ADD|DROP|RENAME|ALTER)\b)", match[2])
+    return "; ".join(f"{match[1]} {action}" for action in actions)
+
+
 REWRITES = [
+    (r"(?s)^(ALTER TABLE (?:IF EXISTS )?\w+) (.*)$", one_at_a_time, "one action at a time"),
     (r"(?i)\bPARTITION\s+BY\s+DAY\s*\(\s*\w+\s*\)", "", "tables are not partitioned"),
     (r"U&'((?:[^']|'')*)'", decoded, "no Unicode literals"),
     (r"\bat\b", '"at"', "a reserved word"),

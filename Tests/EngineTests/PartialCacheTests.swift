@@ -143,6 +143,30 @@ import Testing
     }
   }
 
+  @Test func `merges runs of days for a window that moves, with the same answer`() throws {
+    let engine = try engine(days: 60)
+    var session = Session()
+    for first in [0, 1, 2, 20, 1] {
+      let sql = """
+        SELECT u, count(*), count(DISTINCT x), sum(x), avg(x), min(x), max(u), bool_or(x > 10)
+        FROM e WHERE day >= DATE '1970-01-01' + \(first) AND day < DATE '1970-01-01' + \(first + 50)
+        GROUP BY u
+        """
+      let cold = Answer(sql, engine: engine)
+      let known = Answer(sql, engine: engine, usesCache: true)
+      #expect(known.difference(from: cold, isOrdered: true, isExact: true) == nil)
+    }
+    // What no run has is known by day.
+    let moved = try engine.execute(
+      "SELECT u, sum(x) FROM e WHERE day < '1970-02-20' GROUP BY u", in: &session)
+    let again = try engine.execute(
+      "SELECT u, sum(x) FROM e WHERE day > '1970-01-01' AND day < '1970-02-20' GROUP BY u",
+      in: &session)
+    #expect(moved.statistics.rowsScanned > 0)
+    #expect(again.statistics.rowsScanned == 0)
+    #expect(again.statistics.segmentsCached == 49)
+  }
+
   @Test func `knows a whole answer until a table that it reads has changed`() throws {
     let engine = try engine(days: 4)
     var session = Session()

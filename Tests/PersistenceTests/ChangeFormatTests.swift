@@ -53,7 +53,7 @@ import Testing
   }
 
   private func change(_ generator: inout SplitMix64, most: Int = 300) -> StoreChange {
-    switch generator.below(6) {
+    switch generator.below(8) {
     case 0: return .createdDomain(text(&generator))
     case 1:
       let types: [DataType] = [.boolean, .integer, .double, .text, .timestamp, .date, .json]
@@ -75,6 +75,21 @@ import Testing
           columns: [.init(name: "x", type: .integer, source: "x")], uses: ["a", "b"]))
     case 3: return .dropped(Set((0..<generator.below(4)).map { "t\($0)" }))
     case 4: return .truncatedTable(text(&generator))
+    case 5:
+      return .alteredTable(
+        text(&generator),
+        [
+          .renameTable(to: text(&generator)), .renameColumn("a", to: text(&generator)),
+          .addColumn(
+            ColumnDefinition(name: text(&generator), type: .date, isNotNull: generator.chance(0.5))),
+          .dropColumn(text(&generator)),
+        ])
+    case 6:
+      return .createdFilledTable(
+        TableSchema(
+          name: text(&generator), columns: [ColumnDefinition(name: "x", type: .text)],
+          partitionColumn: nil),
+        rows: (0..<generator.below(3)).map { _ in batch(&generator, most) })
     default:
       let keys: [Partition.Key] = [.all, .null, .day(-3), .day(20_000)]
       let deleted = Set(
@@ -111,7 +126,8 @@ import Testing
 
   private func describe(_ change: StoreChange) -> String {
     switch change {
-    case .createdDomain, .createdTable, .truncatedTable: "\(change)"
+    case .createdDomain, .createdTable, .truncatedTable, .alteredTable: "\(change)"
+    case .createdFilledTable(let schema, let rows): "\(schema) \(rows.map(describe))"
     case .dropped(let names): "dropped \(names.sorted())"
     case .createdView(let view):
       "\(view.name) \(view.definition) \(view.columns) \(view.uses.sorted())"
@@ -122,7 +138,11 @@ import Testing
 
   /// Follows every code to its text.
   private func touch(_ change: StoreChange) {
-    guard case .changedRows(_, _, let appended) = change else { return }
+    let appended: [RowBatch]
+    switch change {
+    case .changedRows(_, _, let batches), .createdFilledTable(_, let batches): appended = batches
+    default: return
+    }
     for column in appended.flatMap(\.columns) {
       guard case .text(let codes, let pool) = column.storage else { continue }
       for row in codes.indices where column.validity?[row] != 0 {

@@ -269,6 +269,12 @@ private func normal(_ text: String) throws -> String {
     ),
     ("create domain user_id as text", "CREATE DOMAIN user_id AS text"),
     ("drop table a, \"B\"", "DROP TABLE a, \"B\""),
+    ("alter table t rename to \"T\"", "ALTER TABLE t RENAME TO \"T\""),
+    ("alter table if exists t rename a to b", "ALTER TABLE IF EXISTS t RENAME COLUMN a TO b"),
+    (
+      "alter table t add a int, add column if not exists b text not null, drop c, drop if exists d",
+      "ALTER TABLE t ADD COLUMN a int4, ADD COLUMN IF NOT EXISTS b text NOT NULL, DROP COLUMN c, DROP COLUMN IF EXISTS d"
+    ),
     ("drop table if exists a", "DROP TABLE IF EXISTS a"),
     ("insert into t values (1, -2), (null, 'x')", "INSERT INTO t VALUES (1, -2), (NULL, 'x')"),
     ("insert into t (a, b) select 1, 2", "INSERT INTO t (a, b) SELECT 1, 2"),

@@ -16,7 +16,6 @@ import Testing
     ("CREATE TEMP TABLE t AS SELECT 1", "t", "a temporary or unlogged table"),
     ("CREATE INDEX i ON t (a)", "CREATE", "CREATE INDEX"),
     ("CREATE SCHEMA s", "CREATE", "CREATE SCHEMA"),
-    ("ALTER TABLE t ADD a int", "ALTER", "ALTER TABLE"),
     ("GRANT SELECT ON t TO u", "GRANT", "GRANT"), ("BEGIN", "BEGIN", "BEGIN"),
     ("select 1; vacuum", "vacuum", "VACUUM"),
     ("COMMENT ON TABLE t IS 'x'", "COMMENT", "COMMENT ON"),

@@ -76,7 +76,8 @@ import Testing
       return
     }
     #expect(schema.name == "orgs")
-    guard case .explain(_, analyze: true) = try planned("EXPLAIN ANALYZE SELECT 1") else {
+    guard case .explain(_, analyze: true, change: nil) = try planned("EXPLAIN ANALYZE SELECT 1")
+    else {
       Issue.record("not an EXPLAIN")
       return
     }

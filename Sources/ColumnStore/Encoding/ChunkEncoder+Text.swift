@@ -1,8 +1,4 @@
 extension ChunkEncoder {
-  /// With at least this many rows, text is kept plain when more than `plainRatio` of the values
-  /// are distinct.
-  package static let plainMinimumRows = 8192
-  package static let plainRatio = 0.7
   /// Up to so many rows a table that is not split by day keeps all its text in dictionaries.
   package static let longestSharedList = 1 << 20
 

@@ -76,6 +76,11 @@ public final class Appender: @unchecked Sendable {
     translation = TextTranslation(columnCount: table.schema.columns.count)
   }
 
+  /// Fails where the table has other columns than those that rows were made for.
+  public func require(_ schema: TableSchema) throws(StoreError) {
+    if table.schema != schema { throw StoreError.tableChanged(schema.name) }
+  }
+
   /// May be called from several threads. Rows keep the order of the calls.
   public func append(_ batch: RowBatch) throws(StoreError) {
     try append(batch, onConflict: conflict)
@@ -142,14 +147,9 @@ public final class Appender: @unchecked Sendable {
   }
 
   private func encode(_ full: FullTail) {
-    let mayTurnPlain = lock.withLock { _ in
-      automatic.indices.map { automatic[$0] && !isShared[$0] && !writer.plain[$0] }
-    }
-    let (segment, becamePlain) = full.tail.sealed(automatic: mayTurnPlain)
-    lock.withLock { _ in
-      full.draft.filled[full.position] = segment
-      for column in becamePlain { turnPlain(column) }
-    }
+    let plain = lock.withLock { _ in writer.plain }
+    let segment = full.tail.sealed(plain: plain)
+    lock.withLock { _ in full.draft.filled[full.position] = segment }
   }
 
   private func turnPlain(_ column: Int) {
@@ -262,14 +262,21 @@ public final class Appender: @unchecked Sendable {
         let dictionary = dictionaries[column], !writer.plain[column]
       else { return nil }
       let validity = batch.columns[column].validity
-      if automatic[column],
-        TextShape.isPlain(codes, of: pool, validity: validity, dictionary: dictionary)
-      {
+      guard automatic[column] else {
+        return translation.translate(
+          codes, of: pool, validity: validity, column: column, dictionary: dictionary)
+      }
+      let (count, byteCount) = (dictionary.view.count, dictionary.textByteCount)
+      let translated = translation.translate(
+        codes, of: pool, validity: validity, column: column, dictionary: dictionary)
+      writer.growth[column].add(
+        rows: validity?.count { $0 != 0 } ?? codes.count, new: dictionary.view.count - count,
+        newBytes: dictionary.textByteCount - byteCount)
+      if writer.growth[column].hasBecomePlain() {
         turnPlain(column)
         return nil
       }
-      return translation.translate(
-        codes, of: pool, validity: validity, column: column, dictionary: dictionary)
+      return translated
     }
   }
 
@@ -358,6 +365,10 @@ extension Appender {
   }
 
   private func encodeTails() {
+    for column in automatic.indices
+    where automatic[column] && !isShared[column] && writer.growth[column].endsPlain {
+      turnPlain(column)
+    }
     var tails: [FullTail] = []
     for draft in drafts.values where draft.hasNewRows && draft.tail.rowCount > 0 {
       tails.append(take(draft))

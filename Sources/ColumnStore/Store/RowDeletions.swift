@@ -99,6 +99,6 @@ extension RowDeletions {
     guard segment.isSealed,
       let whole = try? Tail(reopening: segment, dictionaries: dictionaries, plain: never)
     else { return nil }
-    return (whole.compacted().sealed(automatic: never).segment, nil)
+    return (whole.compacted().sealed(plain: never), nil)
   }
 }

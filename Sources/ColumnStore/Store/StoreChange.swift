@@ -3,6 +3,9 @@
 public enum StoreChange: Sendable {
   case createdDomain(String)
   case createdTable(TableSchema)
+  /// A table and its first rows, in one.
+  case createdFilledTable(TableSchema, rows: [RowBatch])
+  case alteredTable(String, [TableAlteration])
   /// Or replaced.
   case createdView(View)
   /// Tables and views. Names that were not there stand for nothing.

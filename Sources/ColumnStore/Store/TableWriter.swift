@@ -4,11 +4,14 @@ struct TableWriter {
   var tails: [Partition.Key: Tail] = [:]
   /// Columns whose text is kept out of the dictionaries.
   var plain: [Bool]
+  /// What decides that of the other columns.
+  var growth: [TextGrowth]
   /// Where the row of each key is; made when it is first needed.
   var keys: KeyIndex?
 
   /// A column of which the newest rows are plain stays so.
   init(_ table: Table) {
+    growth = table.schema.columns.map { _ in TextGrowth() }
     let newest = table.partitions.last?.segments.last
     plain = table.schema.columns.indices.map { index in
       let column = table.schema.columns[index]

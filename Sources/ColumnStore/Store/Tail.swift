@@ -83,26 +83,16 @@ struct Tail {
       live: deleted.live(of: rowCount))
   }
 
-  /// The rows encoded for good. Columns of `automatic` text with too many distinct values are made
-  /// plain; `becamePlain` names them.
-  func sealed(automatic: [Bool]) -> (segment: Segment, becamePlain: [Int]) {
-    var becamePlain: [Int] = []
+  /// The rows encoded for good. Columns that turned plain are made so, where their text is not too
+  /// much for one chunk.
+  func sealed(plain: [Bool]) -> Segment {
     var chunks: [Chunk] = []
     for (index, column) in columns.enumerated() {
-      if automatic[index], rowCount >= ChunkEncoder.plainMinimumRows,
-        column.distinctRatio(count: rowCount) > ChunkEncoder.plainRatio
-      {
-        var plain = column
-        if plain.makePlain(count: rowCount) {
-          becamePlain.append(index)
-          chunks.append(plain.sealed(count: rowCount))
-          continue
-        }
-      }
+      var column = column
+      if plain[index] { _ = column.makePlain(count: rowCount) }
       chunks.append(column.sealed(count: rowCount))
     }
-    let segment = Segment(
+    return Segment(
       rowCount: rowCount, chunks: chunks, isSealed: true, live: deleted.live(of: rowCount))
-    return (segment, becamePlain)
   }
 }

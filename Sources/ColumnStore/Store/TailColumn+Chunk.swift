@@ -59,13 +59,6 @@ extension TailColumn {
     }
   }
 
-  /// Distinct values per row that is not null, where text is in a dictionary; else 0.
-  func distinctRatio(count: Int) -> Double {
-    guard case .codes(let codes) = values, nullCount < count else { return 0 }
-    let used = UsedCodes(codes.base, count: count, validity: validityBitmap(count))
-    return Double(used.count) / Double(count - nullCount)
-  }
-
   /// Takes text out of the dictionary; the first `count` rows stay what they are. False if that
   /// would take too much memory: then nothing changes.
   mutating func makePlain(count: Int) -> Bool {

@@ -95,6 +95,6 @@ extension Segment {
     let never = schema.columns.map { _ in false }
     let tail = try Tail(
       reopening: self, dictionaries: schema.columns.map { dictionaries[$0.domain] }, plain: never)
-    return tail.compacted().sealed(automatic: never).segment
+    return tail.compacted().sealed(plain: never)
   }
 }

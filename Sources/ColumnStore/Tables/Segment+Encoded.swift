@@ -9,7 +9,7 @@ extension Segment {
     let tail = try Tail(
       reopening: self, dictionaries: schema.columns.map { dictionaries[$0.domain] }, plain: never)
     return Segment(
-      rowCount: rowCount, chunks: tail.sealed(automatic: never).segment.chunks, isSealed: false,
+      rowCount: rowCount, chunks: tail.sealed(plain: never).chunks, isSealed: false,
       live: live)
   }
 }

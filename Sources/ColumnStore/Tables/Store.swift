@@ -40,15 +40,7 @@ public final class Store: Sendable {
   public func createTable(_ schema: TableSchema) throws(StoreError) {
     try schema.validate()
     try change(.createdTable(schema)) { (catalog, _) throws(StoreError) in
-      guard catalog.tables[schema.name] == nil, catalog.views[schema.name] == nil else {
-        throw StoreError.tableExists(schema.name)
-      }
-      for column in schema.columns where column.type.physical == .text {
-        if catalog.dictionaries[column.domain] == nil {
-          catalog.dictionaries[column.domain] = TextDictionary(domain: column.domain)
-        }
-      }
-      catalog.tables[schema.name] = Table(schema: schema, partitions: [])
+      _ = try catalog.addTable(schema)
     }
   }
 

@@ -1,6 +1,8 @@
 /// Why a change to the store was refused.
 public enum StoreError: Error, Equatable, Sendable {
   case unknownTable(String)
+  /// The table has other columns than when the change was planned.
+  case tableChanged(String)
   case tableExists(String)
   case domainExists(String)
   /// A view that stays needs what was to be removed.
@@ -8,6 +10,9 @@ public enum StoreError: Error, Equatable, Sendable {
   /// A null in a column that is NOT NULL; `row` counts from 0 in the batch.
   case nullValue(column: String, row: Int)
   case duplicateColumn(String)
+  case unknownColumn(String, table: String)
+  /// A column that is part of the key, or splits the table into days, cannot be dropped.
+  case neededColumn(String, table: String)
   /// A row with the key of another one; `values` are those of the key's columns.
   case duplicateKey(columns: [String], values: [Value])
   /// What needs a primary key was asked of a table without one.

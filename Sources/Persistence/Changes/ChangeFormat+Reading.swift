@@ -23,7 +23,15 @@ extension ByteReader {
     }
     switch tag {
     case .createdDomain: return .createdDomain(try readString())
-    case .createdTable: return try readCreatedTable()
+    case .createdTable: return .createdTable(try readSchema())
+    case .createdFilledTable:
+      let schema = try readSchema()
+      return .createdFilledTable(
+        schema, rows: try readList { (reader) throws(PersistenceError) in try reader.readBatch() })
+    case .alteredTable:
+      let name = try readString()
+      return .alteredTable(
+        name, try readList { (reader) throws(PersistenceError) in try reader.readAlteration() })
     case .createdView: return .createdView(try readView())
     case .dropped: return .dropped(Set(try readStrings()))
     case .truncated: return .truncatedTable(try readString())
@@ -42,19 +50,33 @@ extension ByteReader {
     return type
   }
 
-  private mutating func readCreatedTable() throws(PersistenceError) -> StoreChange {
-    let name = try readString()
-    let columns = try readList { (reader) throws(PersistenceError) -> ColumnDefinition in
-      let name = try reader.readString()
-      let type = try reader.readType()
-      let isNotNull = try reader.readFlag()
-      let domain = try reader.readString()
-      guard let storage = TextStorage(rawValue: try reader.readString()) else {
-        throw reader.damaged("a way of keeping text that does not exist")
-      }
-      return ColumnDefinition(
-        name: name, type: type, isNotNull: isNotNull, domain: domain, textStorage: storage)
+  private mutating func readAlteration() throws(PersistenceError) -> TableAlteration {
+    guard let tag = ChangeFormat.AlterationTag(rawValue: try read(UInt8.self)) else {
+      throw damaged("a kind of ALTER TABLE that does not exist")
     }
+    return switch tag {
+    case .renameTable: .renameTable(to: try readString())
+    case .renameColumn: .renameColumn(try readString(), to: try readString())
+    case .addColumn: .addColumn(try readColumn())
+    case .dropColumn: .dropColumn(try readString())
+    }
+  }
+
+  private mutating func readColumn() throws(PersistenceError) -> ColumnDefinition {
+    let name = try readString()
+    let type = try readType()
+    let isNotNull = try readFlag()
+    let domain = try readString()
+    guard let storage = TextStorage(rawValue: try readString()) else {
+      throw damaged("a way of keeping text that does not exist")
+    }
+    return ColumnDefinition(
+      name: name, type: type, isNotNull: isNotNull, domain: domain, textStorage: storage)
+  }
+
+  private mutating func readSchema() throws(PersistenceError) -> TableSchema {
+    let name = try readString()
+    let columns = try readList { (reader) throws(PersistenceError) in try reader.readColumn() }
     let partitionColumn = try read(UInt32.self)
     let primaryKey = try readList { (reader) throws(PersistenceError) in
       Int(try reader.read(UInt32.self))
@@ -69,7 +91,7 @@ extension ByteReader {
     do throws(StoreError) { try schema.validate() } catch {
       throw damaged("table '\(name)': \(error)")
     }
-    return .createdTable(schema)
+    return schema
   }
 
   private mutating func readView() throws(PersistenceError) -> View {

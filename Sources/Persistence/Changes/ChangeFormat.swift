@@ -15,6 +15,9 @@ public import ColumnStore
 //   5 truncated       string
 //   6 changed rows    table (string); deleted: list of partition kind 1 (0 all, 1 null, 2 day), day 8,
 //                     segment 4, rows: list of 4, ascending; appended: list of batches
+//   7 altered table   name (string); alterations: list of kind 1, content (1 table renamed: string;
+//                     2 column renamed: string, string; 3 column added: as in 2; 4 dropped: string)
+//   8 filled table    as 2, then appended: list of batches
 //
 // BatchFormat.swift draws batches.
 
@@ -30,6 +33,16 @@ public enum ChangeFormat {
     case dropped = 4
     case truncated = 5
     case changedRows = 6
+    case alteredTable = 7
+    case createdFilledTable = 8
+  }
+
+  // Stored on disk: never renumber, never reuse.
+  enum AlterationTag: UInt8 {
+    case renameTable = 1
+    case renameColumn = 2
+    case addColumn = 3
+    case dropColumn = 4
   }
 
   static let noPartitionColumn = UInt32.max
@@ -79,6 +92,14 @@ extension ByteWriter {
     case .createdTable(let schema):
       write(ChangeFormat.Tag.createdTable.rawValue)
       write(schema)
+    case .createdFilledTable(let schema, let rows):
+      write(ChangeFormat.Tag.createdFilledTable.rawValue)
+      write(schema)
+      writeList(rows) { $0.write($1) }
+    case .alteredTable(let name, let alterations):
+      write(ChangeFormat.Tag.alteredTable.rawValue)
+      write(name)
+      writeList(alterations) { $0.write($1) }
     case .createdView(let view):
       write(ChangeFormat.Tag.createdView.rawValue)
       write(view)
@@ -98,15 +119,35 @@ extension ByteWriter {
 
   private mutating func write(_ schema: TableSchema) {
     write(schema.name)
-    writeList(schema.columns) { writer, column in
-      writer.write(column.name)
-      writer.write(column.type.sqlName)
-      writer.write(column.isNotNull)
-      writer.write(column.domain)
-      writer.write(column.textStorage.rawValue)
-    }
+    writeList(schema.columns) { $0.write($1) }
     write(schema.partitionColumn.map { UInt32($0) } ?? ChangeFormat.noPartitionColumn)
     writeList(schema.primaryKey) { $0.write(UInt32($1)) }
+  }
+
+  private mutating func write(_ column: ColumnDefinition) {
+    write(column.name)
+    write(column.type.sqlName)
+    write(column.isNotNull)
+    write(column.domain)
+    write(column.textStorage.rawValue)
+  }
+
+  private mutating func write(_ alteration: TableAlteration) {
+    switch alteration {
+    case .renameTable(let name):
+      write(ChangeFormat.AlterationTag.renameTable.rawValue)
+      write(name)
+    case .renameColumn(let name, let newName):
+      write(ChangeFormat.AlterationTag.renameColumn.rawValue)
+      write(name)
+      write(newName)
+    case .addColumn(let column):
+      write(ChangeFormat.AlterationTag.addColumn.rawValue)
+      write(column)
+    case .dropColumn(let name):
+      write(ChangeFormat.AlterationTag.dropColumn.rawValue)
+      write(name)
+    }
   }
 
   private mutating func write(_ view: View) {

@@ -46,6 +46,9 @@ struct Aggregator: Sendable {
   func merged(
     _ input: RowStream, _ context: QueryContext, cached: CachedScan?, operatorID: Int
   ) throws(QueryError) -> AggregationState {
+    if let cached, mergesInRuns {
+      return try mergedRuns(input, context, cached, operatorID: operatorID)
+    }
     let merge = OrderedMerge(start: AggregationState(self))
     try context.run(taskCount: input.taskCount) { task throws(QueryError) in
       try context.checkCancellation()
@@ -59,11 +62,11 @@ struct Aggregator: Sendable {
 }
 
 extension Aggregator {
-  private func state(
+  func state(
     of task: Int, _ input: RowStream, _ context: QueryContext, _ cached: CachedScan?,
     _ operatorID: Int
   ) throws(QueryError) -> AggregationState {
-    let key = try cached?.key(task)
+    let key = try cached?.key(task..<task + 1)
     if let cached, let key, let known = cached.cache.state(key) {
       let segments = cached.scanner.morsels[task].segments.count
       context.counters.segmentsCached.add(segments, ordering: .relaxed)
@@ -88,17 +91,6 @@ extension Aggregator {
   }
 }
 
-extension Aggregator.CachedScan {
-  /// `nil` for segments to which rows are still added.
-  fileprivate func key(_ task: Int) throws(QueryError) -> PartialResultCache.Key? {
-    let segments = scanner.morsels[task].segments
-    guard segments.allSatisfy(\.isSealed) else { return nil }
-    return PartialResultCache.Key(
-      segments: segments, question: question,
-      filters: try scanner.filter.undecided(over: segments))
-  }
-}
-
 /// Puts together what tasks bring, in the order of the tasks, by whichever thread comes along.
 ///
 /// Only one thread merges at a time; the others leave their state and take the next task.
@@ -111,16 +103,22 @@ final class OrderedMerge<State: AnyObject>: @unchecked Sendable {
 
   /// Touched only by the thread that set `isMerging`, and when all tasks are done.
   let total: State
+  private let count: Int
   private let queue = ConditionLock()
   private var pending = Queue()
 
-  init(start: State) {
+  /// `count` is how many tasks there are, for those who want to know when all are merged.
+  init(start: State, count: Int = .max) {
     total = start
+    self.count = count
   }
 
+  /// Whether this call has merged the last of all tasks; true once.
+  @discardableResult
   func add(
     _ state: State, task: Int, merge: (State, State) throws(QueryError) -> Void
-  ) throws(QueryError) {
+  ) throws(QueryError) -> Bool {
+    var isComplete = false
     queue.signal { pending.waiting[task] = state }
     while let state = takeNext() {
       do throws(QueryError) {
@@ -132,8 +130,10 @@ final class OrderedMerge<State: AnyObject>: @unchecked Sendable {
       queue.signal {
         pending.isMerging = false
         pending.next += 1
+        isComplete = pending.next == count
       }
     }
+    return isComplete
   }
 
   private func takeNext() -> State? {

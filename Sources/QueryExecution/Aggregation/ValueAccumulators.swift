@@ -12,9 +12,10 @@ final class ModeAccumulator: Accumulator {
     self.type = type
   }
 
-  var bytesPerRow: Int { 96 }
+  /// In a table that doubles, beside the one that it leaves.
+  var bytesPerRow: Int { 160 }
 
-  var byteCount: Int { counts.reduce(values.byteCount) { $0 + $1.count * 96 + 16 } }
+  var byteCount: Int { counts.reduce(values.byteCount) { $0 + $1.capacity * 64 + 16 } }
 
   func resize(to groupCount: Int) {
     counts.grow(to: groupCount, filling: [:])
@@ -284,9 +285,10 @@ final class DistinctValuesAccumulator: Accumulator {
     self.type = type
   }
 
-  var bytesPerRow: Int { 96 }
+  /// In a table that doubles, beside the one that it leaves.
+  var bytesPerRow: Int { 128 }
 
-  var byteCount: Int { values.reduce(memory.byteCount) { $0 + $1.count * 96 + 16 } }
+  var byteCount: Int { values.reduce(memory.byteCount) { $0 + $1.capacity * 48 + 16 } }
 
   func resize(to groupCount: Int) {
     values.grow(to: groupCount, filling: [])

@@ -70,6 +70,7 @@ enum RegexKernels {
     _ arguments: [Vector], _ rows: KernelRows, _ source: inout RegexSource, _ location: Range<Int>
   ) throws(QueryError) -> Vector {
     var builder = TextBuilder(entries: rows.count)
+    var reserved = 0
     for row in 0..<rows.count {
       try QueryScope.check()
       if rows.isValid(row) {
@@ -90,6 +91,10 @@ enum RegexKernels {
         }
       }
       builder.finish()
+      if builder.bytes.count > reserved + 1 << 20 {
+        try QueryScope.reserve(2 * (builder.bytes.count - reserved), for: "texts")
+        reserved = builder.bytes.count
+      }
     }
     return builder.vector()
   }

@@ -75,13 +75,24 @@ enum ReplacementKernels {
   private static func translated(
     _ text: TextRows, _ arguments: [Vector], _ rows: KernelRows
   ) throws(QueryError) -> Vector {
-    try TextKernels.build(rows) { (row, builder) throws(QueryError) in
-      let from = Array(arguments[1].value(at: row).textOrEmpty.unicodeScalars)
-      let to = Array(arguments[2].value(at: row).textOrEmpty.unicodeScalars)
+    var places: [Unicode.Scalar: Int] = [:]
+    var to: [Unicode.Scalar] = []
+    let isConstant = arguments[1].isConstant && arguments[2].isConstant
+    var isKnown = false
+    return try TextKernels.build(rows) { (row, builder) throws(QueryError) in
+      if !isKnown || !isConstant {
+        isKnown = true
+        places = [:]
+        let from = arguments[1].value(at: row).textOrEmpty.unicodeScalars
+        for (index, scalar) in from.enumerated() where places[scalar] == nil {
+          places[scalar] = index
+        }
+        to = Array(arguments[2].value(at: row).textOrEmpty.unicodeScalars)
+      }
       let scalars = String(decoding: text[row], as: UTF8.self).unicodeScalars
       for (index, scalar) in scalars.enumerated() {
         if index & 0xFFF == 0xFFF { try QueryScope.check() }
-        guard let index = from.firstIndex(of: scalar) else {
+        guard let index = places[scalar] else {
           builder.write(String(scalar))
           continue
         }

@@ -63,8 +63,16 @@ struct TimeFormat: Sendable {
   private enum Letters { case upper, lower, capitalized }
 
   private var pieces: [(piece: Piece, letters: Letters)] = []
-  private static let fields = Field.allCases.map { (field: $0, pattern: Array($0.rawValue.utf8)) }
-    .sorted { $0.pattern.count > $1.pattern.count }
+  /// By their first byte, the longest first: most bytes of a long text begin none.
+  private static let fields: [[(field: Field, pattern: [UInt8])]] = {
+    var fields: [[(field: Field, pattern: [UInt8])]] = Array(repeating: [], count: 256)
+    for field in Field.allCases {
+      let pattern = Array(field.rawValue.utf8)
+      fields[Int(pattern[0])].append((field, pattern))
+    }
+    return fields.map { $0.sorted { $0.pattern.count > $1.pattern.count } }
+  }()
+  private static let unfilled = Array("FM".utf8)
 
   init(_ pattern: String) {
     let bytes = Array(pattern.utf8)
@@ -72,6 +80,8 @@ struct TimeFormat: Sendable {
     var literal: [UInt8] = []
     var isFilled = true
     while position < bytes.count {
+      // Nobody will see what becomes of it then.
+      if position & 0xFFF == 0, QueryScope.mustStop { break }
       let byte = bytes[position]
       if byte == UInt8(ascii: "\"") {
         position += 1
@@ -89,12 +99,13 @@ struct TimeFormat: Sendable {
         continue
       }
       let rest = bytes[position...]
-      if Self.begins(rest, "FM") {
+      if Self.begins(rest, Self.unfilled) {
         isFilled = false
         position += 2
         continue
       }
-      guard let match = Self.fields.first(where: { Self.begins(rest, $0.pattern) }) else {
+      let candidates = Self.fields[Int(Self.isLower(byte) ? byte & 0xDF : byte)]
+      guard let match = candidates.first(where: { Self.begins(rest, $0.pattern) }) else {
         literal.append(byte)
         position += 1
         continue

@@ -1,4 +1,4 @@
-import ColumnStore
+package import ColumnStore
 import Sketches
 
 extension Batch {
@@ -36,7 +36,7 @@ extension Vector {
 
 extension Value {
   /// Memory beside the value itself, roughly.
-  var heapByteCount: Int {
+  package var heapByteCount: Int {
     switch self {
     case .text(let text), .json(let text):
       let count = text.utf8.count

@@ -13,7 +13,7 @@ extension Executor {
     _ id: inout Int
   ) throws(QueryError) -> Batch? {
     guard let cache = context.cache else { return nil }
-    let isFactLeft = !buildsLeft(join)
+    let isFactLeft = try !buildsLeft(join)
     guard
       let split = try SplitAggregation(
         join, keys: keys, aggregates: aggregates, isFactLeft: isFactLeft)

@@ -25,8 +25,18 @@ public struct Executor: Sendable {
     if case .scan(let scan) = plan {
       _ = try TableScanner(scan, context, operatorID: id)
     }
+    if case .join(let join) = plan { try profile(join, id) }
     id += 1
     for input in plan.inputs { try prepare(input, &id) }
+  }
+
+  private func profile(_ join: Join, _ id: Int) throws(QueryError) {
+    guard let profile = context.profile else { return }
+    let estimate = RowEstimate(catalog: context.catalog)
+    let sides = QueryProfile.JoinSides(
+      left: try estimate.rows(of: join.left), right: try estimate.rows(of: join.right),
+      buildsLeft: try buildsLeft(join))
+    profile.update(id) { $0.joinSides = sides }
   }
 
   /// All rows of an operator.
@@ -231,13 +241,16 @@ public struct Executor: Sendable {
     }
   }
 
-  /// The smaller side of an inner join is the one that is kept in memory.
-  func buildsLeft(_ join: Join) -> Bool {
-    join.kind == .inner && size(of: join.left) < size(of: join.right)
+  /// The side of an inner join that seems to have fewer rows is the one that is kept in memory.
+  func buildsLeft(_ join: Join) throws(QueryError) -> Bool {
+    guard join.kind == .inner else { return false }
+    let estimate = RowEstimate(catalog: context.catalog)
+    return try estimate.rows(of: join.left) < estimate.rows(of: join.right)
   }
 
   private func joined(_ join: Join, _ id: inout Int) throws(QueryError) -> RowStream {
-    let buildsLeft = buildsLeft(join)
+    try profile(join, id - 1)
+    let buildsLeft = try buildsLeft(join)
     var leftKeys: [CompiledExpression] = []
     var rightKeys: [CompiledExpression] = []
     for key in join.keys {
@@ -279,7 +292,7 @@ public struct Executor: Sendable {
       let batches = try stream.collect(context)
       let timer = context.profile?.start()
       defer { timer?.stop(own) }
-      return try sorter.sort(Batch.concatenate(batches, types: types), limit: nil)
+      return try sorter.sort(Batch.concatenate(batches, types: types), limit: nil, on: context)
     }
     // Each task keeps no more than a few times the rows that are wanted.
     let pruned = RowStream(taskCount: stream.taskCount) { task, consume throws(QueryError) in
@@ -329,29 +342,6 @@ public struct Executor: Sendable {
       }
     }
     return result
-  }
-
-  /// A guess at how many rows an operator gives, to choose a join's build side.
-  private func size(of plan: Plan) -> Int {
-    switch plan {
-    case .scan(let scan):
-      let rows = context.catalog.tables[scan.schema.name]?.rowCount ?? 0
-      return scan.filters.isEmpty ? rows : rows / 4
-    case .values(let rows, _): return rows.count
-    case .filter(let input, _): return size(of: input) / 4
-    case .project(let input, _): return size(of: input)
-    case .aggregate(let aggregation):
-      return aggregation.keys.isEmpty ? 1 : size(of: aggregation.input) / 8
-    case .join(let join): return max(size(of: join.left), size(of: join.right))
-    case .window(let window): return size(of: window.input)
-    case .sort(let input, _, let limit): return min(size(of: input), limit ?? .max)
-    case .limit(let input, let count, _): return min(size(of: input), count ?? .max)
-    case .append(let inputs): return inputs.reduce(0) { $0 + size(of: $1) }
-    case .shared(_, let input): return size(of: input)
-    case .series: return 1_000
-    case .expand(let expansion):
-      return size(of: expansion.input).multipliedReportingOverflow(by: 4).partialValue
-    }
   }
 }
 

@@ -5,6 +5,14 @@ import Synchronization
 /// Operators are numbered in preorder of the plan: the root is 0, a join's left side comes before
 /// its right.
 public final class QueryProfile: Sendable {
+  /// What a join expects of its inputs, in rows.
+  public struct JoinSides: Sendable {
+    public var left: Int
+    public var right: Int
+    /// Whether the left side is kept in memory, and not the right one.
+    public var buildsLeft: Bool
+  }
+
   public struct Entry: Sendable {
     /// Rows that the operator gave to the one above.
     public var rows = 0
@@ -19,6 +27,7 @@ public final class QueryProfile: Sendable {
     public var segmentsCached = 0
     public var partitionsRead = 0
     public var partitionsSkipped = 0
+    public var joinSides: JoinSides?
   }
 
   private let entries = Mutex<[Int: Entry]>([:])

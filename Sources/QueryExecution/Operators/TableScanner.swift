@@ -8,6 +8,7 @@ struct TableScanner: Sendable {
   /// Segments of one partition, or a part of a large one: what one thread works on at a time. Its
   /// bounds depend on the data alone, so that partial results do too.
   struct Morsel: Sendable {
+    let partition: Partition.Key
     var segments: [Segment]
   }
 
@@ -46,7 +47,7 @@ struct TableScanner: Sendable {
       if !kept.isEmpty { partitionsRead += 1 }
       for start in stride(from: 0, to: kept.count, by: Self.segmentsPerMorsel) {
         let end = min(start + Self.segmentsPerMorsel, kept.count)
-        morsels.append(Morsel(segments: Array(kept[start..<end])))
+        morsels.append(Morsel(partition: partition.key, segments: Array(kept[start..<end])))
       }
     }
     self.morsels = morsels

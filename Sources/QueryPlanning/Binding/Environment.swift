@@ -21,7 +21,8 @@ struct Environment {
     QueryError(code, message, at: tokenRange(at: offset, in: text), hint: hint)
   }
 
-  func unsupported(_ construct: String, at offset: Int, hint: String? = nil) -> QueryError {
+  /// The hint says what to use instead.
+  func unsupported(_ construct: String, at offset: Int, hint: String) -> QueryError {
     error(.featureNotSupported, "\(construct) not supported", at: offset, hint: hint)
   }
 

@@ -20,7 +20,9 @@ extension ExpressionBinder {
     defer { place = .aggregatesAllowed }
     var aggregate = try bindArguments(call, definition, at: location)
     if call.isDistinct, aggregate.function.refusesDistinct {
-      throw environment.unsupported("DISTINCT in \(call.name) is", at: location)
+      throw environment.unsupported(
+        "DISTINCT in \(call.name) is", at: location,
+        hint: "take the distinct rows in a subquery: FROM (SELECT DISTINCT ...) AS d")
     }
     aggregate.isDistinct = call.isDistinct && aggregate.function.dependsOnMultiplicity
     if let filter = call.filter { aggregate.filter = try bindCondition(filter, of: "FILTER") }
@@ -185,7 +187,8 @@ extension ExpressionBinder {
       else { throw mismatch() }
       guard separator.literalValue != nil else {
         throw environment.unsupported(
-          "a separator that is not a constant is", at: arguments[1].location)
+          "a separator that is not a constant is", at: arguments[1].location,
+          hint: "write it as a text: string_agg(x, ', ')")
       }
       return make(.stringAggregate, [value, separator], .text)
     case .arrayAggregate:
@@ -226,7 +229,9 @@ extension ExpressionBinder {
   ) throws(QueryError) -> Aggregate {
     let direct = try bind(call.arguments)
     guard call.orderBy.count == 1, let item = call.orderBy.first else {
-      throw environment.unsupported("WITHIN GROUP over several expressions is", at: location)
+      throw environment.unsupported(
+        "WITHIN GROUP over several expressions is", at: location,
+        hint: "order by one: WITHIN GROUP (ORDER BY x)")
     }
     let value = try bind(item.expression)
     let environment = environment

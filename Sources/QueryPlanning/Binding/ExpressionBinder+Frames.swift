@@ -105,7 +105,7 @@ extension ExpressionBinder {
     default:
       throw environment.unsupported(
         "RANGE with offset PRECEDING/FOLLOWING for column type \(key.type.sqlName) is",
-        at: syntax.location)
+        at: syntax.location, hint: "count rows instead: ROWS BETWEEN n PRECEDING AND CURRENT ROW")
     }
     let offset = try constant(syntax, as: offsetType, name)
     // Preceding rows have smaller keys, or greater ones where the order descends.

@@ -79,6 +79,6 @@ extension Environment {
 }
 
 /// What exists elsewhere and what to write instead.
-private let unsupportedFunctions: [String: String?] = [
-  "json_agg": "array_agg(x) collects values in an array", "grouping": nil,
+private let unsupportedFunctions: [String: String] = [
+  "json_agg": "array_agg(x) collects values in an array"
 ]

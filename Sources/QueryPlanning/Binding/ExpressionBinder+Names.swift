@@ -19,7 +19,8 @@ extension ExpressionBinder {
     _ path: [String], at location: Int
   ) throws(QueryError) -> BoundExpression {
     guard let name = path.last else {
-      throw environment.unsupported("an empty name is", at: location)
+      throw environment.unsupported(
+        "an empty name is", at: location, hint: "texts stand in single quotes: ''")
     }
     // `schema.table.column`: there is one schema, whatever it is called.
     let qualifier = path.count > 1 ? path[path.count - 2] : nil

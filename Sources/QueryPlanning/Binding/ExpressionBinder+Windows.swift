@@ -66,7 +66,9 @@ extension ExpressionBinder {
     if let modifier {
       throw environment.unsupported(
         "\(modifier) in an aggregate with OVER is", at: location,
-        hint: call.isWithinGroup ? "quantile_cont(x, 0.5) OVER (...) is" : nil)
+        hint: call.isWithinGroup
+          ? "quantile_cont(x, 0.5) OVER (...) is"
+          : "take the rows that count in a subquery, and aggregate over it")
     }
     var aggregate = try bindArguments(call, definition, at: location)
     if let filter = call.filter { aggregate.filter = try bindCondition(filter, of: "FILTER") }

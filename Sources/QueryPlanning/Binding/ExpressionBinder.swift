@@ -197,7 +197,10 @@ struct ExpressionBinder {
       environment.error(
         .syntaxError, "'*' is not an expression: it stands alone in SELECT and in count(*)",
         at: syntax.location)
-    default: environment.unsupported("this expression is", at: syntax.location)
+    default:
+      environment.unsupported(
+        "this expression is", at: syntax.location,
+        hint: "Documentation/sql.md lists what expressions are made of")
     }
   }
 }

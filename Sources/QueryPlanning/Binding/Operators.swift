@@ -68,7 +68,8 @@ extension Environment {
     case "->", "->>", "#>", "#>>":
       return try jsonMember(name, left, right, at: location)
     case "?":
-      throw unsupported("operator \(name) is", at: location)
+      throw unsupported(
+        "operator \(name) is", at: location, hint: "test a key with (x -> 'key') IS NOT NULL")
     default:
       throw error(
         .undefinedFunction,

@@ -34,7 +34,9 @@ struct QueryBinder {
 
   private mutating func addCommonTables(of query: SelectSyntax) throws(QueryError) {
     if query.isRecursive, let first = query.with.first {
-      throw environment.unsupported("WITH RECURSIVE is", at: first.name.offset)
+      throw environment.unsupported(
+        "WITH RECURSIVE is", at: first.name.offset,
+        hint: "count with generate_series; join a table with itself once per level of a tree")
     }
     var names: Set<String> = []
     for table in query.with {

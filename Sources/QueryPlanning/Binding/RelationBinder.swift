@@ -36,7 +36,11 @@ extension QueryBinder {
     case .table(let schema, let name, let alias):
       return try bindTable(schema: schema, name, alias: alias)
     case .subquery(let query, let alias, let isLateral):
-      if isLateral { throw environment.unsupported("LATERAL is", at: query.location) }
+      if isLateral {
+        throw environment.unsupported(
+          "LATERAL is", at: query.location,
+          hint: "number the rows with row_number() OVER (PARTITION BY ...), then join and filter")
+      }
       let bound = try bind(query)
       return try relation(
         bound, named: alias?.name ?? Identifier("", offset: query.location), alias: alias)

@@ -81,7 +81,8 @@ extension Environment {
   private func queryPlan(
     _ query: SelectSyntax, into targets: [Int], of schema: TableSchema
   ) throws(QueryError) -> Plan {
-    let source = try QueryBinder(environment: self).bind(query)
+    let source = try QueryBinder(environment: self).bind(
+      query.typed(as: targets.map { schema.columns[$0].type }))
     let types = source.plan.types
     try checkCount(types.count, targets, at: query.location)
     var values = schema.columns.map { Expression.literal(.null, $0.type) }
@@ -114,5 +115,23 @@ extension Environment {
       throw nullViolation(column, of: schema, at: value.location)
     }
     return converted
+  }
+}
+
+extension SelectSyntax {
+  /// Literals among the items of SELECT take the types of the columns that they go to.
+  fileprivate func typed(as types: [DataType]) -> SelectSyntax {
+    guard case .select(var core) = body, case .no = core.distinct, core.items.count == types.count
+    else { return self }
+    let hasStar = core.items.contains {
+      if case .star = $0.expression.kind { true } else { false }
+    }
+    guard !hasStar else { return self }
+    for (index, type) in types.enumerated() {
+      core.items[index].expression = core.items[index].expression.typed(as: type)
+    }
+    var query = self
+    query.body = .select(core)
+    return query
   }
 }

@@ -142,7 +142,7 @@ extension Environment {
 
 extension ExpressionSyntax {
   /// A literal whose type is still open takes that of the column which it is assigned to.
-  fileprivate func typed(as type: DataType) -> ExpressionSyntax {
+  func typed(as type: DataType) -> ExpressionSyntax {
     switch kind {
     case .string, .null:
       ExpressionSyntax(

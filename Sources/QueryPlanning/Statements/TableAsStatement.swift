@@ -50,7 +50,7 @@ extension SelectSyntax {
 
 extension DataType {
   /// What to keep of a value that a table cannot hold.
-  fileprivate var storedForm: String {
+  var storedForm: String {
     switch self {
     case .interval: "keep a number of seconds: extract(epoch FROM ...)"
     case .hyperLogLog: "keep its estimate: hll_cardinality(...)"

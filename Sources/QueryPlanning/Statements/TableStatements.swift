@@ -15,7 +15,9 @@ extension Environment {
     }
     if let source = syntax.source { return try createTable(syntax, as: source) }
     if let option = syntax.options.first {
-      throw unsupported("the table option '\(option.name.name)' is", at: option.name.offset)
+      throw unsupported(
+        "the table option '\(option.name.name)' is", at: option.name.offset,
+        hint: "tables have no options: leave it out")
     }
     guard syntax.columns.count <= SizeLimits.columnCount else {
       throw error(
@@ -71,12 +73,12 @@ extension Environment {
     return key
   }
 
-  private func columnDefinition(_ column: ColumnSyntax) throws(QueryError) -> ColumnDefinition {
+  func columnDefinition(_ column: ColumnSyntax) throws(QueryError) -> ColumnDefinition {
     let type = try type(column.type)
     if type.physical == .object {
       throw unsupported(
         "a column of type \(type.sqlName) is", at: column.type.location,
-        hint: type == .interval ? "keep a number of milliseconds" : nil)
+        hint: type.storedForm)
     }
     var definition = ColumnDefinition(
       name: column.name.name, type: type, isNotNull: column.isNotNull)
@@ -94,7 +96,9 @@ extension Environment {
         hint: "write PARTITION BY DAY (column)")
     }
     guard columns.count == 1, let column = columns.first else {
-      throw unsupported("partitioning by several columns is", at: strategy.offset)
+      throw unsupported(
+        "partitioning by several columns is", at: strategy.offset,
+        hint: "name one: PARTITION BY DAY (column)")
     }
     guard let index = schema.columnIndex(column.name) else {
       throw unknownColumn(column, of: schema)

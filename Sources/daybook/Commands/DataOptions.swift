@@ -25,8 +25,8 @@ struct DataOptions: ParsableArguments {
       hint: "daybook load FILE --into TABLE --data \(data) puts some there")
   }
 
-  /// The saved tables, or an empty store for a load that makes the folder.
-  func readForLoad() throws -> Store {
+  /// The saved tables, or an empty store for what makes the folder.
+  func readOrStart() throws -> Store {
     try readSave() ?? Store()
   }
 

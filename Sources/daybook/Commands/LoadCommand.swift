@@ -64,7 +64,7 @@ struct LoadCommand: ParsableCommand {
 
   func run() throws {
     let saveState = dataOptions.saveState
-    let store = try dataOptions.readForLoad()
+    let store = try dataOptions.readOrStart()
     let table = try table()
     if replace, let old = store.catalog().tables[table] {
       // A key is what somebody said of the table: files do not know it.

@@ -62,6 +62,16 @@ struct QueryCommand: ParsableCommand {
     }
   }
 
+  /// Whether the statements may begin with an empty folder.
+  private func makesTables(_ text: String) -> Bool {
+    StatementSplitter.split(text).contains { statement in
+      switch try? SQLParser.parseOne(statement).kind {
+      case .createTable, .createDomain, .createView: true
+      default: false
+      }
+    }
+  }
+
   func run() throws {
     Interrupt.install()
     let text: String
@@ -74,7 +84,12 @@ struct QueryCommand: ParsableCommand {
       text = try StandardInput.readAll()
     }
     let saveState = dataOptions.saveState
-    let store = load.isEmpty || dataOptions.data != nil ? try dataOptions.read() : Store()
+    let store: Store
+    if !load.isEmpty, dataOptions.data == nil {
+      store = Store()
+    } else {
+      store = makesTables(text) ? try dataOptions.readOrStart() : try dataOptions.read()
+    }
     for file in load {
       let name = file == "-" ? "stdin" : TableName.derived(from: file)
       guard let name else {

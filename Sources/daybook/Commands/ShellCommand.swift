@@ -39,7 +39,7 @@ struct ShellCommand: ParsableCommand {
   func run() throws {
     Interrupt.install()
     let saveState = dataOptions.saveState
-    let store = try dataOptions.read()
+    let store = try dataOptions.readOrStart()
     let version = store.catalog().version
     let runner = StatementRunner(
       engine: Engine(store: store), session: sessionOptions.session, format: format,

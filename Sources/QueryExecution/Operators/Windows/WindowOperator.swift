@@ -23,20 +23,21 @@ struct WindowOperator: Sendable {
   func run(_ batch: Batch, _ context: QueryContext) throws(QueryError) -> Batch {
     var orders: [Ordering: WindowOrder] = [:]
     var tasks: [(function: WindowFunction, order: WindowOrder)] = []
+    // Groups, frames and the values themselves; then the orders.
+    let reservation = try MemoryReservation.ofQuery(
+      batch.rowCount * functions.count * 64, for: "window functions")
     for function in functions {
       try context.checkCancellation()
       let key = Ordering(function)
       var order = orders[key]
       if order == nil {
+        try reservation.add(batch.rowCount * 32)
         order = try WindowOrder(
-          batch, partitionBy: function.partitionBy, orderBy: function.orderBy)
+          batch, partitionBy: function.partitionBy, orderBy: function.orderBy, context)
         orders[key] = order
       }
       if let order { tasks.append((function, order)) }
     }
-    // Orders, groups, frames and the values themselves.
-    let reservation = try MemoryReservation.ofQuery(
-      batch.rowCount * (orders.count * 32 + functions.count * 64), for: "window functions")
     let work = tasks
     let results = Mutex([Vector?](repeating: nil, count: work.count))
     try context.run(taskCount: work.count) { task throws(QueryError) in

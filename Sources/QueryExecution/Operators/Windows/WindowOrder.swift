@@ -14,28 +14,48 @@ struct WindowOrder: Sendable {
   private(set) var partitions: [Int] = []
 
   init(
-    _ batch: Batch, partitionBy: [Expression], orderBy: [SortKey]
+    _ batch: Batch, partitionBy: [Expression], orderBy: [SortKey], _ context: QueryContext
   ) throws(QueryError) {
-    let keys = partitionBy.map {
-      SortKey(expression: $0, isDescending: false, nullsFirst: false)
+    let reservation = try MemoryReservation.ofQuery(
+      batch.rowCount * (16 * (partitionBy.count + orderBy.count) + 8), for: "the keys of a window")
+    defer { withExtendedLifetime(reservation) {} }
+    let words = try RowSorter(orderBy, grouping: partitionBy).words(of: batch)
+    let partitionWords = words.prefix(partitionBy.count).flatMap { $0 }
+    let orderWords = words.dropFirst(partitionBy.count).flatMap { $0 }
+    let sorted = try RadixSort(
+      partitionWords + orderWords, rowCount: batch.rowCount, prefix: partitionWords.count,
+      on: context)
+    rows = sorted.rows
+    if let words = sorted.words {
+      let shift = sorted.bitsBehindPrefix
+      try cut(
+        startsPartition: { words[$0] >> shift != words[$0 - 1] >> shift },
+        startsGroup: { words[$0] != words[$0 - 1] })
+    } else {
+      let rows = rows
+      try cut(
+        startsPartition: { Self.differ(partitionWords, rows[$0], rows[$0 - 1]) },
+        startsGroup: { Self.differ(orderWords, rows[$0], rows[$0 - 1]) })
     }
-    let (rows, words) = try RowSorter(keys + orderBy).ordering(batch)
-    self.rows = rows
-    let partitionWords = words.prefix(keys.count).flatMap { $0 }
-    let orderWords = words.dropFirst(keys.count).flatMap { $0 }
+  }
+
+  /// Neither is asked about the first position, nor the second where a partition starts.
+  @inline(__always)
+  private mutating func cut(
+    startsPartition: (Int) -> Bool, startsGroup: (Int) -> Bool
+  ) throws(QueryError) {
     for position in rows.indices {
       if position & 0xFFFF == 0xFFFF { try QueryScope.check() }
-      let isFirst = position == 0 || differs(partitionWords, at: position)
+      let isFirst = position == 0 || startsPartition(position)
       if isFirst { partitions.append(groups.count) }
-      if isFirst || differs(orderWords, at: position) { groups.append(position) }
+      if isFirst || startsGroup(position) { groups.append(position) }
     }
     partitions.append(groups.count)
     groups.append(rows.count)
   }
 
-  private func differs(_ columns: [[UInt64]], at position: Int) -> Bool {
-    let (row, before) = (Int(rows[position]), Int(rows[position - 1]))
-    for column in columns where column[row] != column[before] { return true }
+  private static func differ(_ columns: [[UInt64]], _ row: UInt32, _ before: UInt32) -> Bool {
+    for column in columns where column[Int(row)] != column[Int(before)] { return true }
     return false
   }
 

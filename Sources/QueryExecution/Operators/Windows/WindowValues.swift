@@ -27,6 +27,9 @@ struct WindowValues {
     switch function.kind {
     case .lag, .lead:
       let isLag = function.kind == .lag
+      if case .integer(let step)? = arguments[1].constant, !hasDefaults {
+        return shifted(arguments[0], by: isLag ? step == .min ? .max : -step : step)
+      }
       order.forEachPosition { position, _, partition in
         let row = Int(order.rows[position])
         guard case .integer(let step) = arguments[1].value(at: row) else { return }
@@ -61,5 +64,31 @@ struct WindowValues {
       }
     }
     return Vector.concatenate(values, type: function.type).gather(rows: sources)
+  }
+
+  /// The values a fixed number of rows further on, null where the partition has none there.
+  private func shifted(_ values: Vector, by step: Int64) -> Vector {
+    let rows = order.rows
+    var sources = [UInt32](repeating: 0, count: rows.count)
+    var validity = [UInt8](repeating: 0, count: rows.count)
+    for index in 0..<order.partitionCount {
+      let range = order.partition(index).positions
+      let most = Int64(range.count)
+      let distance = Int(min(max(step, -most), most))
+      let first = max(range.lowerBound, range.lowerBound - distance)
+      let end = min(range.upperBound, range.upperBound - distance)
+      guard first < end else { continue }
+      for position in first..<end {
+        let row = Int(rows[position])
+        sources[row] = rows[position + distance]
+        validity[row] = 1
+      }
+    }
+    var result = values.expanded().gather(rows: sources)
+    if let theirs = result.validity {
+      for row in validity.indices { validity[row] &= theirs[row] }
+    }
+    result.validity = validity
+    return result
   }
 }
