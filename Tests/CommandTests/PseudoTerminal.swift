@@ -10,14 +10,21 @@ final class PseudoTerminal {
   private var bytes: [UInt8] = []
 
   init(_ arguments: [String]) throws {
-    descriptor = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-    try #require(descriptor >= 0 && grantpt(descriptor) == 0 && unlockpt(descriptor) == 0)
-    let name = String(cString: try #require(ptsname(descriptor)))
+    // What posix_openpt, unlockpt and ptsname do, which the C library hides from Swift.
+    let (setsLock, getsNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
+    descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var isLocked: Int32 = 0
+    var number: Int32 = 0
+    try #require(
+      descriptor >= 0 && ioctl(descriptor, setsLock, &isLocked) == 0
+        && ioctl(descriptor, getsNumber, &number) == 0)
+    let name = "/dev/pts/\(number)"
     // Whoever opens a terminal in a session of its own without one gets it as its controlling one.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
+    // POSIX_SPAWN_SETSID, which the C library hides from Swift.
+    posix_spawnattr_setflags(&attributes, 0x80)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -25,14 +32,20 @@ final class PseudoTerminal {
     posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDERR_FILENO)
     let binary = try Command.binary()
-    var words = ([binary] + arguments).map { strdup($0) } + [nil]
-    var variables =
-      ["PATH=/usr/bin:/bin", "HOME=/nonexistent", "TERM=dumb"].map { strdup($0) } + [nil]
+    var words = Self.copies([binary] + arguments)
+    var variables = Self.copies(["PATH=/usr/bin:/bin", "HOME=/nonexistent", "TERM=dumb"])
     defer { for word in words + variables { free(word) } }
     var process: pid_t = 0
     let code = posix_spawn(&process, binary, &actions, &attributes, &words, &variables)
     try #require(code == 0, "\(binary) does not start")
     self.process = process
+  }
+
+  /// As C wants a list of strings: with `nil` at its end, to be freed.
+  private static func copies(_ words: [String]) -> [UnsafeMutablePointer<CChar>?] {
+    var copies: [UnsafeMutablePointer<CChar>?] = []
+    for word in words { copies.append(strdup(word)) }
+    return copies + [nil]
   }
 
   deinit {
