@@ -107,7 +107,7 @@ let package = Package(
     tests(
       "QueryExecution",
       ["Engine", "QueryLanguage", "QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
-    tests("Persistence", ["ColumnStore", "DiskTesting"]),
+    tests("Persistence", ["ColumnStore", "DiskTesting"], exclude: ["Golden"]),
     tests("Engine", ["ColumnStore", "Ingestion", "QueryLanguage"]),
     tests("Ingestion", ["Engine", "ColumnStore"]),
     tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore", "QueryLanguage"]),

@@ -7,7 +7,7 @@ struct QueryBenchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query-benchmarks",
     abstract: "Time queries over a sample of events.",
-    subcommands: [RunCommand.self, WriteCommand.self, ServeCommand.self],
+    subcommands: [RunCommand.self, WriteCommand.self, ServeCommand.self, SnapshotCommand.self],
     defaultSubcommand: RunCommand.self)
 }
 

@@ -11,6 +11,7 @@ public final class Engine: Sendable {
   public let store: Store
   let workers: WorkerPool
   let cache: PartialResultCache
+  let history: (any CatalogHistory)?
   let registry = QueryRegistry()
   let watcher = DeadlineWatcher()
   /// The memory of all statements that run.
@@ -19,12 +20,13 @@ public final class Engine: Sendable {
   /// `threads` bounds what one query may use; `nil`: as many as the machine has cores.
   /// `cacheByteLimit` bounds what is kept of aggregations for when they are asked again.
   /// `memoryLimit` bounds what all queries together use beside the tables, in bytes; `nil`: three
-  /// quarters of the machine's memory.
+  /// quarters of the machine's memory. `history` is where `SET as_of` finds older states.
   public init(
     store: Store = Store(), threads: Int? = nil, cacheByteLimit: Int = 256 << 20,
-    memoryLimit: Int? = nil
+    memoryLimit: Int? = nil, history: (any CatalogHistory)? = nil
   ) {
     self.store = store
+    self.history = history
     memory = MemoryBudget(limit: memoryLimit ?? PhysicalMemory.byteCount / 4 * 3)
     cache = PartialResultCache(byteLimit: cacheByteLimit)
     workers = WorkerPool(threadCount: threads ?? WorkerPool.coreCount)
@@ -62,15 +64,16 @@ public final class Engine: Sendable {
     _ statement: Statement, _ text: String, _ parameters: [QueryParameter],
     _ running: QueryHandle, _ session: inout Session
   ) throws(QueryError) -> QueryResult {
-    if statement.mayChangeTables {
+    if statement.mayChangeTables, session.asOf == nil {
       try storing { () throws(StoreError) in try store.prepareForChanges() }
     }
-    let catalog = store.catalog()
+    let catalog = try visibleCatalog(statement, session)
     // Constants are evaluated while planning: within the statement's limits, like all else.
     let scope = QueryScope(cancellation: running.cancellation, memory: running.memory)
     let planned = try scope.enter { () throws(QueryError) in
       try plan(statement, text, parameters, catalog, session, running.cancellation)
     }
+    try refuseChange(planned, session)
     switch planned {
     case .query(let query):
       return try answer(query, context(catalog, running, session))
@@ -125,6 +128,9 @@ public final class Engine: Sendable {
     case .show(let setting):
       return .setting(
         setting, session, workers.threadCount, memoryLimit: defaultMemoryLimit)
+    case .set(AsOfSetting.name, let value):
+      try setAsOf(value, &session)
+      return .command("SET")
     case .set(let setting, let value):
       session.set(setting, value)
       return .command("SET")

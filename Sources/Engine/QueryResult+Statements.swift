@@ -96,6 +96,7 @@ extension QueryResult {
     case "statement_timeout":
       value = SettingQuantity.text(milliseconds: session.statementTimeout?.milliseconds ?? 0)
     case "max_memory": value = MemoryBudget.text(session.memoryLimit ?? memoryLimit)
+    case AsOfSetting.name: value = session.asOf?.name ?? ""
     default: value = ""
     }
     return QueryResult(

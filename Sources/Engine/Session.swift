@@ -14,6 +14,8 @@ public struct Session: Sendable {
   /// How many bytes a statement may use beside the tables; `nil`: the engine's default.
   /// `SET max_memory`.
   public var memoryLimit: Int?
+  /// The older state of all tables that queries see; `nil`: the newest. `SET as_of`.
+  public internal(set) var asOf: CatalogMoment?
   /// A fixed `now()` in milliseconds since 1970-01-01 UTC, for tests and reproducible reports.
   public var fixedNow: Int64?
 

@@ -18,6 +18,7 @@ public struct QueryError: Error, Equatable, Sendable {
     case invalidObjectDefinition = "42P17"
     case dependentObjects = "2BP01"
     case insufficientPrivilege = "42501"
+    case readOnly = "25006"
     case undefinedFile = "58P01"
     case fileFailure = "58030"
     case badFile = "22P04"

@@ -54,7 +54,7 @@ struct DaybookCommand: ParsableCommand {
     version: daybookVersion,
     subcommands: [
       LoadCommand.self, QueryCommand.self, ShellCommand.self, OverviewCommand.self,
-      GenerateCommand.self, JournalCommand.self,
+      GenerateCommand.self, JournalCommand.self, SnapshotCommand.self,
     ],
     defaultSubcommand: ShellCommand.self)
 }

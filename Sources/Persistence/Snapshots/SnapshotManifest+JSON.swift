@@ -21,7 +21,8 @@ extension SnapshotManifest {
 
   init?(_ json: JSONText) {
     guard let id = json["id"]?.string.flatMap({ SnapshotID(folderName: $0) }),
-      let createdAt = json["createdAt"]?.integer,
+      let createdAt = json["createdAt"]?.integer.map({ Int64($0) }),
+      Calendar.millisecondRange.contains(createdAt),
       let journalPosition = json["journalPosition"]?.string.flatMap({ UInt64($0) }),
       let catalogVersion = json["catalogVersion"]?.string.flatMap({ UInt64($0) }),
       let domains = json["domains"]?.all({ Domain($0, in: id) }),
@@ -34,7 +35,7 @@ extension SnapshotManifest {
       mark = found
     }
     self.init(
-      id: id, createdAt: Int64(createdAt), journalPosition: journalPosition, journalMark: mark,
+      id: id, createdAt: createdAt, journalPosition: journalPosition, journalMark: mark,
       catalogVersion: catalogVersion, domains: domains, tables: tables, views: views)
   }
 }
@@ -120,7 +121,9 @@ extension SnapshotManifest.Partition {
     switch json["day"] {
     case nil: key = .all
     case .null?: key = .null
-    case .integer(let day)?: key = .day(Int64(day))
+    case .integer(let day)?:
+      guard Calendar.dayRange.contains(Int64(day)) else { return nil }
+      key = .day(Int64(day))
     default: return nil
     }
     self.init(key: key, version: version, files: files)

@@ -13,6 +13,8 @@ enum Setting: String, CaseIterable {
   case statementTimeout = "statement_timeout"
   /// How much memory a statement may use.
   case maxMemory = "max_memory"
+  /// The snapshot whose tables queries see; see `AsOfSetting`.
+  case asOf = "as_of"
 }
 
 extension Setting {
@@ -23,14 +25,17 @@ extension Setting {
     case .partialCache: "on or off, or DEFAULT"
     case .statementTimeout: "milliseconds or a text such as '2s' or '5min', 0 for none, or DEFAULT"
     case .maxMemory: "bytes or a text such as '512MB' or '2GB', or DEFAULT"
+    case .asOf: "the number of a snapshot or a time such as '2024-01-31 12:00', or DEFAULT"
     }
   }
 }
 
 extension Setting {
   /// A value that may be set as it is kept; `nil` for one that may not. Zones are looked up elsewhere.
-  fileprivate func value(_ syntax: ExpressionSyntax.Kind) -> String? {
+  fileprivate func value(_ syntax: ExpressionSyntax.Kind, zone: TimeZoneRules) -> String? {
     switch (self, syntax) {
+    case (.asOf, .integer(let number)): return AsOfSetting.value(String(number), zone: zone)
+    case (.asOf, .string(let text)): return AsOfSetting.value(text, zone: zone)
     case (.threads, .integer(let count)) where (1...1_024).contains(count):
       return String(count)
     case (.partialCache, .boolean(let isOn)):
@@ -72,7 +77,10 @@ extension Environment {
     if case .timezone = setting, case .string(let zone) = syntax.kind {
       return .set(setting: setting.rawValue, value: try validZone(zone, at: syntax.location))
     }
-    guard let value = setting.value(syntax.kind) else {
+    guard
+      let value = setting.value(
+        syntax.kind, zone: TimeZoneRules.named(context.timeZone) ?? .utc)
+    else {
       throw error(
         .invalidParameter, "invalid value for '\(setting.rawValue)'", at: syntax.location,
         hint: setting.validValues)
