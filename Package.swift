@@ -24,6 +24,13 @@ func tests(
     exclude: exclude, swiftSettings: strict)
 }
 
+/// Tests of a module that knows no engine: they build without it.
+func unitTests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+    swiftSettings: strict)
+}
+
 let package = Package(
   name: "daybook",
   products: [
@@ -70,6 +77,9 @@ let package = Package(
       ]
     ),
     module("Analytics", ["Engine", "ColumnStore"]),
+
+    // The ground of the service.
+    module("AccessControl"),
     module("SampleData"),
     .executableTarget(
       name: "daybook",
@@ -108,6 +118,7 @@ let package = Package(
     tests("Ingestion", ["Engine", "ColumnStore"]),
     tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore", "QueryLanguage"]),
     tests("SampleData", []),
+    unitTests("AccessControl", []),
     .testTarget(
       name: "CommandTests",
       dependencies: [
