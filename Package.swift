@@ -44,7 +44,10 @@ let package = Package(
       ]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Only for the service, above the engine: the engine and its tests build without them.
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
   ],
   targets: [
     // C libraries, installed by `make setup`.
@@ -78,8 +81,15 @@ let package = Package(
     ),
     module("Analytics", ["Engine", "ColumnStore"]),
 
-    // The ground of the service.
+    // The service's ground: who asks, and what it is told at its start.
     module("AccessControl"),
+    module(
+      "Authentication",
+      [
+        "AccessControl", "Persistence",
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     module("SampleData"),
     .executableTarget(
       name: "daybook",
@@ -119,6 +129,12 @@ let package = Package(
     tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore", "QueryLanguage"]),
     tests("SampleData", []),
     unitTests("AccessControl", []),
+    unitTests(
+      "Authentication",
+      [
+        "AccessControl", "Persistence", "DiskTesting", .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .testTarget(
       name: "CommandTests",
       dependencies: [
