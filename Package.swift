@@ -48,6 +48,7 @@ let package = Package(
     // Only for the service, above the engine: the engine and its tests build without them.
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: []),
   ],
   targets: [
     // C libraries, installed by `make setup`.
@@ -89,6 +90,12 @@ let package = Package(
         "AccessControl", "Persistence",
         .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    module(
+      "ServiceSetup",
+      [
+        "AccessControl", "Authentication",
+        .product(name: "Configuration", package: "swift-configuration"),
       ]),
     module("SampleData"),
     .executableTarget(
@@ -135,6 +142,7 @@ let package = Package(
         "AccessControl", "Persistence", "DiskTesting", .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    unitTests("ServiceSetup", ["AccessControl"]),
     .testTarget(
       name: "CommandTests",
       dependencies: [
