@@ -15,9 +15,8 @@ public struct TokenKey: Sendable {
   {
     let bytes = secret.expose()
     guard bytes.count >= 32 else { throw .weakSecret(.tooShort(bytes.count)) }
-    // A phrase of few letters may be long and yet be guessed. 32 random bytes have fewer than 16
-    // distinct ones with a probability below 1e-13; hexadecimal digits have up to 16, and 64 of
-    // them fewer than 10 as rarely as 1 in 10,000.
+    // A phrase of few letters may be long and yet be guessed. A random secret of 32 bytes, or of 64
+    // hexadecimal digits, has fewer than 10 different bytes with a probability below 1e-11.
     guard Set(bytes).count >= 10 else { throw .weakSecret(.fewDistinctBytes(Set(bytes).count)) }
     let keys = JWTKeyCollection()
     await keys.add(hmac: HMACKey(from: bytes), digestAlgorithm: .sha256)
