@@ -24,6 +24,13 @@ func tests(
     exclude: exclude, swiftSettings: strict)
 }
 
+/// Tests of a module that knows no engine: they build without it.
+func unitTests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+    swiftSettings: strict)
+}
+
 let package = Package(
   name: "daybook",
   products: [
@@ -37,7 +44,11 @@ let package = Package(
       ]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Only for the service, above the engine: the engine and its tests build without them.
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: []),
   ],
   targets: [
     // C libraries, installed by `make setup`.
@@ -70,6 +81,22 @@ let package = Package(
       ]
     ),
     module("Analytics", ["Engine", "ColumnStore"]),
+
+    // The service's ground: who asks, and what it is told at its start.
+    module("AccessControl"),
+    module(
+      "Authentication",
+      [
+        "AccessControl", "Persistence",
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    module(
+      "ServiceSetup",
+      [
+        "AccessControl", "Authentication",
+        .product(name: "Configuration", package: "swift-configuration"),
+      ]),
     module("SampleData"),
     .executableTarget(
       name: "daybook",
@@ -112,6 +139,14 @@ let package = Package(
     tests("Ingestion", ["Engine", "ColumnStore"]),
     tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore", "QueryLanguage"]),
     tests("SampleData", []),
+    unitTests("AccessControl", []),
+    unitTests(
+      "Authentication",
+      [
+        "AccessControl", "Persistence", "DiskTesting", .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    unitTests("ServiceSetup", ["AccessControl"]),
     .testTarget(
       name: "CommandTests",
       dependencies: [

@@ -23,8 +23,15 @@ final class PseudoTerminal {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // POSIX_SPAWN_SETSID, which the C library hides from Swift.
-    posix_spawnattr_setflags(&attributes, 0x80)
+    // Whoever runs the tests may ignore ^C, or hold it back: the process does as it does by default.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigaddset(&signals, SIGINT)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    // And POSIX_SPAWN_SETSID, which the C library hides from Swift.
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | 0x80)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -80,10 +87,21 @@ final class PseudoTerminal {
   /// Waits for the end; negative: a signal.
   func status() -> Int32 {
     while readMore() {}
+    // A process that shows nothing for a minute has not ended by itself.
     var state: Int32 = 0
+    guard waitpid(process, &state, WNOHANG) == 0 else {
+      hasEnded = true
+      return Self.exitCode(state)
+    }
+    usleep(100_000)
+    kill(process, SIGKILL)
     while waitpid(process, &state, 0) < 0, errno == EINTR {}
     hasEnded = true
-    return state & 0x7f == 0 ? (state >> 8) & 0xff : -(state & 0x7f)
+    return Self.exitCode(state)
+  }
+
+  private static func exitCode(_ state: Int32) -> Int32 {
+    state & 0x7f == 0 ? (state >> 8) & 0xff : -(state & 0x7f)
   }
 
   /// False once the terminal is closed or nothing is shown for a minute.

@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "SELECT '%' ~ repeat('(a*)*', 100)", "SELECT max(repeat(k, 10000)) FROM t GROUP BY n",
+    "SELECT max(repeat(k, 10000)) FROM t GROUP BY n",
     "SELECT mode() WITHIN GROUP (ORDER BY repeat(k, 10000) || n) FROM t",
     "SELECT string_agg(k, ',' ORDER BY repeat(k, 10000) || n) FROM t",
     "SELECT array_agg(k ORDER BY repeat(k, 10000) || n) FROM t",
@@ -97,8 +97,7 @@ import Testing
       in: &session)
     session.memoryLimit = 16 << 20
     #expect(throws: QueryError.self) { try engine.execute(sql, in: &session) }
-    let expected: QueryError.Code = sql.contains("~") ? .invalidRegularExpression : .outOfMemory
-    #expect(engine.finishedQueries.last?.error == expected)
+    #expect(engine.finishedQueries.last?.error == .outOfMemory)
     #expect(engine.memory.byteCount == 0)
   }
 

@@ -55,7 +55,8 @@ extension FileSystem {
   }
 
   /// Writes a new file and makes its bytes durable; its name is not before its folder is synced.
-  func writeFile(_ bytes: UnsafeRawBufferPointer, to path: String) throws(PersistenceError) {
+  package func writeFile(_ bytes: UnsafeRawBufferPointer, to path: String) throws(PersistenceError)
+  {
     let file = try open(path, .create)
     try file.writeAll(bytes, at: 0)
     try file.synchronize()
@@ -84,7 +85,7 @@ extension File {
 
   /// The bytes of a range, or fewer where the file ends before. The caller has held the range
   /// against the size of the file: memory is taken for all of it.
-  func read(_ range: Range<Int>) throws(PersistenceError) -> [UInt8] {
+  package func read(_ range: Range<Int>) throws(PersistenceError) -> [UInt8] {
     var failure: PersistenceError?
     let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { target, count in
       count = 0

@@ -35,6 +35,12 @@ struct DataOptions: ParsableArguments {
     return database
   }
 
+  /// The snapshots of the folder, for `SET as_of`.
+  var history: SnapshotHistory {
+    SnapshotHistory(
+      SnapshotStore(folder + "/snapshots", threads: CoreCount.available))
+  }
+
   /// The tables, locked for changes; the folder is made where there is none.
   func openForChanges(_ command: String) throws -> Database { try open(command, forChanges: true) }
 

@@ -103,7 +103,8 @@ struct QueryCommand: ParsableCommand {
       }
     }
     var runner = StatementRunner(
-      engine: Engine(store: store), session: sessionOptions.session, format: format,
+      engine: Engine(store: store, history: dataOptions.history),
+      session: sessionOptions.session, format: format,
       showsTiming: timing)
     let statements = StatementSplitter.split(text)
     if statements.isEmpty {

@@ -41,7 +41,8 @@ struct ShellCommand: ParsableCommand {
     Interrupt.install()
     let database = try dataOptions.open("repl", mayStart: true)
     let runner = StatementRunner(
-      engine: Engine(store: database.store), session: sessionOptions.session, format: format,
+      engine: Engine(store: database.store, history: dataOptions.history),
+      session: sessionOptions.session, format: format,
       showsTiming: false)
     var shell = Shell(runner: runner, folder: dataOptions.folder)
     let outcome = Result { try Terminal.isInputTerminal ? shell.converse() : shell.readAll() }

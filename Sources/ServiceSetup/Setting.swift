@@ -1,0 +1,70 @@
+/// Something that the service is told at its start, as data: its name, what it may be, what it is
+/// when nobody says anything.
+public struct Setting: Sendable {
+  public enum Kind: Sendable, Equatable {
+    case text(largestByteCount: Int)
+    case integer(ClosedRange<Int>)
+    case choice([String])
+    case list(largestCount: Int)
+    /// Never shown, and not taken from flags, which every user of the machine can read.
+    case secret(smallestByteCount: Int)
+  }
+
+  /// Parts with dots between them, as a file nests them.
+  public var key: String
+  public var kind: Kind
+  /// `nil` where there is no value then.
+  public var fallback: String?
+  public var about: String
+
+  public init(_ key: String, _ kind: Kind, _ fallback: String? = nil, _ about: String) {
+    self.key = key
+    self.kind = kind
+    self.fallback = fallback
+    self.about = about
+  }
+
+  public var parts: [String] { key.split(separator: ".").map(String.init) }
+  /// `DAYBOOK_HTTP_PORT` for `http.port`.
+  public var variable: String { "DAYBOOK_" + parts.joined(separator: "_").uppercased() }
+  /// `--http-port` for `http.port`; `nil` for a secret.
+  public var flag: String? {
+    if case .secret = kind { return nil }
+    return "--"
+      + parts.joined(separator: "-").split(separator: "_", omittingEmptySubsequences: false)
+      .joined(separator: "-")
+  }
+
+  public var allowed: String {
+    switch kind {
+    case .text(let count): "text of 1 to \(count) bytes without control characters"
+    case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .choice(let names): names.joined(separator: " or ")
+    case .list(let count): "a list of at most \(count) texts"
+    case .secret(let count): "a secret of at least \(count) bytes, from a file or the environment"
+    }
+  }
+
+  public static let all: [Setting] = [
+    Setting("data", .text(largestByteCount: 4096), "daybook-data", "the folder of the data"),
+    Setting("http.host", .text(largestByteCount: 255), "127.0.0.1", "the address to listen on"),
+    Setting("http.port", .integer(1...65_535), "8080", "the port to listen on"),
+    Setting("tls.certificate_file", .text(largestByteCount: 4096), nil, "PEM; with tls.key_file"),
+    Setting("tls.key_file", .text(largestByteCount: 4096), nil, "PEM; with tls.certificate_file"),
+    Setting("token.issuer", .text(largestByteCount: 512), "daybook", "`iss` of tokens"),
+    Setting("token.audience", .text(largestByteCount: 512), "daybook", "`aud` of tokens"),
+    Setting("token.secret", .secret(smallestByteCount: 32), nil, "the key of HS256 tokens"),
+    Setting("token.key_file", .text(largestByteCount: 4096), nil, "a PEM key of tokens"),
+    Setting(
+      "token.jwks_file", .text(largestByteCount: 4096), nil, "public keys of tokens, by name"),
+    Setting("token.clock_skew_seconds", .integer(0...300), "30", "how far clocks may differ"),
+    Setting(
+      "token.longest_lifetime_seconds", .integer(60...2_678_400), "86400",
+      "how far ahead tokens may expire"),
+    Setting("access.superadmins", .list(largestCount: 100), nil, "who may be superadmin"),
+    Setting("pseudonym.key", .secret(smallestByteCount: 32), nil, "the key of pseudonyms"),
+    Setting("log.format", .choice(["text", "json"]), "text", "how the log is written"),
+    Setting(
+      "log.level", .choice(["debug", "info", "warning", "error"]), "info", "from where on it is"),
+  ]
+}

@@ -1,0 +1,112 @@
+import AccessControl
+import ServiceSetup
+import Testing
+
+private let secret = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+private func load(
+  _ file: String? = nil, _ environment: [String: String] = [:],
+  _ flags: [(name: String, value: String)] = []
+) throws -> ServiceConfiguration {
+  try ServiceConfiguration(
+    file: file.map { ("daybook.json", Array($0.utf8)) }, environment: environment, flags: flags)
+}
+
+struct ServiceConfigurationTests {
+  @Test func `flags win over the environment, that over the file, that over defaults`() throws {
+    let file = #"{"http":{"port":1,"host":"f"},"log":{"format":"json"},"token":{"issuer":"f"}}"#
+    let environment = ["DAYBOOK_HTTP_PORT": "2", "DAYBOOK_HTTP_HOST": "e"]
+    let all = try load(file, environment, [("--http-port", "3")])
+    #expect(all.integer("http.port") == 3)
+    #expect(all.text("http.host") == "e")
+    #expect(all.text("token.issuer") == "f")
+    #expect(all.text("log.level") == "info")
+    #expect(all.description.contains("http.port = 3  (flag)"))
+    #expect(all.description.contains("http.host = e  (environment)"))
+    #expect(all.description.contains("log.format = json  (daybook.json)"))
+    #expect(all.description.contains("log.level = info  (default)"))
+  }
+
+  @Test func `without anything it listens on this machine alone, and nobody is superadmin`() throws
+  {
+    let configuration = try load()
+    #expect(configuration.text("http.host") == "127.0.0.1")
+    #expect(configuration.superadmins.users.isEmpty)
+    #expect(configuration.secret("token.secret") == nil)
+  }
+
+  @Test func `superadmins come from each source`() throws {
+    let texts = [
+      try load(#"{"access":{"superadmins":["ann","bob"]}}"#),
+      try load(nil, ["DAYBOOK_ACCESS_SUPERADMINS": "ann,bob"]),
+      try load(nil, [:], [("--access-superadmins", "ann"), ("--access-superadmins", "bob")]),
+    ].map { $0.superadmins.users.map(\.text).sorted() }
+    #expect(texts == [["ann", "bob"], ["ann", "bob"], ["ann", "bob"]])
+  }
+
+  @Test func `a secret is given and never shown`() throws {
+    for configuration in [
+      try load(nil, ["DAYBOOK_TOKEN_SECRET": secret]),
+      try load(#"{"token":{"secret":"\#(secret)"}}"#),
+    ] {
+      #expect(configuration.secret("token.secret")?.expose() == Array(secret.utf8))
+      #expect(configuration.text("token.secret") == nil)
+      var dumped = ""
+      dump(configuration, to: &dumped)
+      for text in ["\(configuration)", String(reflecting: configuration), dumped] {
+        #expect(!text.contains(secret))
+      }
+      #expect(configuration.description.contains("token.secret = (secret)"))
+    }
+  }
+
+  @Test(arguments: [
+    ("", "byte 0"), ("[]", "it is no object"),
+    (#"{"http":{"prot":1}}"#, "http.prot (daybook.json)"),
+    (#"{"http.port":1}"#, "http.port"), (#"{"http":{"port":1,"port":2}}"#, "named twice"),
+    (#"{"http":{"port":true}}"#, "from 1 to 65535"),
+    (#"{"http":{"port":"80"}}"#, "from 1 to 65535"),
+    (#"{"http":{"port":0}}"#, "from 1 to 65535"), (#"{"http":{"port":8.5}}"#, "from 1 to 65535"),
+    (#"{"http":{"port":99999999999999999999}}"#, "from 1 to 65535"),
+    (#"{"http":{"host":""}}"#, "1 to 255 bytes"), (#"{"http":{"host":"a\nb"}}"#, "1 to 255 bytes"),
+    (#"{"http":8080}"#, "no such setting"), (#"{"log":{"format":"xml"}}"#, "text or json"),
+    (#"{"token":{"secret":"short"}}"#, "at least 32 bytes"),
+    (#"{"access":{"superadmins":"ann"}}"#, "a list"),
+    (#"{"access":{"superadmins":[" ann"]}}"#, "names, each"),
+    (#"{"access":{"superadmins":[1]}}"#, "a list"),
+    (#"{"tls":{"key_file":"k"}}"#, "needs tls.certificate_file"),
+  ])
+  func `what is wrong in a file is named, with the file and what is allowed`(
+    file: String, part: String
+  ) {
+    let problems = #expect(throws: ConfigurationProblems.self) { try load(file) }
+    let text = problems?.description ?? ""
+    #expect(text.contains(part), "\(text)")
+    #expect(text.contains("daybook.json"))
+  }
+
+  @Test func `what is wrong elsewhere is named too, all of it at once, and no value is shown`() {
+    let problems = #expect(throws: ConfigurationProblems.self) {
+      try load(
+        #"{"log":{"level":"loud"}}"#, ["DAYBOOK_HTTP_PORT": "eighty"],
+        [("--token-secret", secret), ("--nothing", "1"), ("--token-clock-skew-seconds", "301")])
+    }
+    #expect(
+      problems?.list.map { "\($0.key) \($0.origin)" } == [
+        "--token-secret flag", "--nothing flag", "http.port environment",
+        "token.clock_skew_seconds flag", "log.level daybook.json",
+      ])
+    #expect(problems?.list.first?.reason == .secretInFlag)
+    for value in [secret, "eighty", "loud"] {
+      #expect(problems?.description.contains(value) == false)
+    }
+  }
+
+  @Test func `each setting has names of its own, and a default that it takes`() throws {
+    #expect(Set(Setting.all.map(\.key)).count == Setting.all.count)
+    #expect(Set(Setting.all.map(\.variable)).count == Setting.all.count)
+    let flags = Setting.all.compactMap(\.flag)
+    #expect(Set(flags).count == flags.count)
+    _ = try load()
+  }
+}
