@@ -179,8 +179,6 @@ extension Conversion {
     case PG_QUERY__NODE__NODE_LISTEN_STMT, PG_QUERY__NODE__NODE_NOTIFY_STMT,
       PG_QUERY__NODE__NODE_UNLISTEN_STMT:
       StatementAdvice(words(range, 1), "ask again: what was aggregated before is kept")
-    case PG_QUERY__NODE__NODE_CHECK_POINT_STMT:
-      StatementAdvice("CHECKPOINT", "commands save what they changed by themselves")
     case PG_QUERY__NODE__NODE_DISCARD_STMT:
       StatementAdvice("DISCARD", "use DEALLOCATE ALL, and RESET for each setting")
     case PG_QUERY__NODE__NODE_CONSTRAINTS_SET_STMT:

@@ -81,23 +81,25 @@ final class PseudoTerminal {
     _ = text.withUTF8 { write(descriptor, $0.baseAddress, $0.count) }
   }
 
-  /// ^C, to whoever has the terminal.
-  func interrupt() { kill(-process, SIGINT) }
+  /// ^C, to whoever has the terminal, once what was shown last has ended and the next has begun.
+  func interrupt() {
+    usleep(500_000)
+    kill(-process, SIGINT)
+  }
 
   /// Waits for the end; negative: a signal.
   func status() -> Int32 {
     while readMore() {}
-    // A process that shows nothing for a minute has not ended by itself.
     var state: Int32 = 0
-    guard waitpid(process, &state, WNOHANG) == 0 else {
-      hasEnded = true
-      return Self.exitCode(state)
+    for _ in 0..<600 {
+      if waitpid(process, &state, WNOHANG) == process {
+        hasEnded = true
+        return Self.exitCode(state)
+      }
+      usleep(100_000)
     }
-    usleep(100_000)
-    kill(process, SIGKILL)
-    while waitpid(process, &state, 0) < 0, errno == EINTR {}
-    hasEnded = true
-    return Self.exitCode(state)
+    // It has not ended by itself.
+    return -1
   }
 
   private static func exitCode(_ state: Int32) -> Int32 {

@@ -76,7 +76,6 @@ import Testing
     ("LISTEN c", "LISTEN", "LISTEN", "ask again"),
     ("NOTIFY c, 'x'", "NOTIFY", "NOTIFY", "ask again"),
     ("UNLISTEN *", "UNLISTEN", "UNLISTEN", "ask again"),
-    ("CHECKPOINT", "CHECKPOINT", "CHECKPOINT", "by themselves"),
     ("DO 'BEGIN END'", "DO", "DO", "one by one"), ("CALL p()", "CALL", "CALL", "one by one"),
     ("DECLARE c CURSOR FOR SELECT 1", "DECLARE", "DECLARE", "no cursors"),
     ("FETCH NEXT FROM c", "FETCH", "FETCH", "LIMIT"), ("MOVE c", "MOVE", "MOVE", "no cursors"),

@@ -38,10 +38,16 @@ struct StatementRunner {
           exitCode: error.code == .queryCancelled ? Interrupt.exitCode : EXIT_FAILURE)
       }
       try write(result, deadline: session.statementTimeout.map { start + $0 })
+      // ^C in the last moment stops what would come next.
+      if Interrupt.isPending { throw Self.cancelledWhileWriting }
       return result
     }
     tell(result)
   }
+
+  private static let cancelledWhileWriting = CommandFailure(
+    rendered: "error: the query was cancelled while its answer was written",
+    exitCode: Interrupt.exitCode)
 
   private mutating func write(
     _ result: QueryResult, deadline: ContinuousClock.Instant?
@@ -61,9 +67,7 @@ struct StatementRunner {
         try format.write(result, timeZone: zone, terminal: .output, to: &output)
       }
     } catch .interrupted {
-      throw CommandFailure(
-        rendered: "error: the query was cancelled while its answer was written",
-        exitCode: Interrupt.exitCode)
+      throw Self.cancelledWhileWriting
     } catch .timedOut {
       throw CommandFailure(
         "the time-out passed while the answer was written",
