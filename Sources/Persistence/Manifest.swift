@@ -43,11 +43,7 @@ struct Manifest {
       ("domains", .array(domains.map(\.json))), ("tables", .array(tables.map(\.json))),
     ]
     if !views.isEmpty { members.append(("views", .array(views.map(\.json)))) }
-    let body = JSONText.object(members).text()
-    // The closing brace makes way for the checksum.
-    let prefix = Array(body.utf8.dropLast(2)) + Array(",\n  \"checksum\": \"".utf8)
-    let checksum = prefix.withUnsafeBytes { CompressedFile.checksum($0) }
-    return prefix + Array("\(checksum)\"\n}\n".utf8)
+    return JSONText.object(members).checkedBytes()
   }
 
   /// The first version that knows what is in it.
@@ -67,17 +63,8 @@ struct Manifest {
     func damaged(_ reason: String, _ offset: Int = 0) -> PersistenceError {
       .damaged(file: file, offset: offset, reason: reason)
     }
-    let ending = 16 + "\"\n}\n".utf8.count
-    guard bytes.count > ending else { throw damaged("the manifest ends too early", bytes.count) }
-    let start = bytes.count - ending
-    let checksum = bytes.withUnsafeBytes {
-      CompressedFile.checksum(UnsafeRawBufferPointer(rebasing: $0[..<start]))
-    }
-    guard bytes[start...].elementsEqual("\(checksum)\"\n}\n".utf8) else {
-      throw damaged("the checksum of the manifest is wrong", start)
-    }
     let json: JSONText
-    do throws(JSONText.Mistake) { json = try JSONText(parsing: bytes) } catch {
+    do throws(JSONText.Mistake) { json = try JSONText(checking: bytes) } catch {
       throw damaged(error.reason, error.offset)
     }
     guard json["format"]?.string == "daybook-save", let version = json["version"]?.integer else {

@@ -284,6 +284,15 @@ public struct FunctionCallSyntax: Sendable {
     self.name = name
     self.arguments = arguments
   }
+
+  /// What the call says that only an aggregate takes, as it is written.
+  public var aggregateModifier: String? {
+    if isDistinct { return "DISTINCT" }
+    if filter != nil { return "FILTER" }
+    if isWithinGroup { return "WITHIN GROUP" }
+    if !orderBy.isEmpty { return "ORDER BY" }
+    return isStar ? "*" : nil
+  }
 }
 
 public struct WindowSyntax: Sendable {

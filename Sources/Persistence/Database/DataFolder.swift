@@ -35,11 +35,8 @@ struct DataFolder: Sendable {
       return false
     }
     let bytes = try files.readFile(format)
-    guard let body = JSONText.checked(bytes) else {
-      throw .damaged(file: format, offset: 0, reason: "its checksum is wrong")
-    }
     let json: JSONText
-    do throws(JSONText.Mistake) { json = try JSONText(parsing: body) } catch {
+    do throws(JSONText.Mistake) { json = try JSONText(checking: bytes) } catch {
       throw .damaged(file: format, offset: error.offset, reason: error.reason)
     }
     guard json["format"]?.string == "daybook-data", let version = json["version"]?.integer else {
@@ -109,27 +106,5 @@ struct DataFolder: Sendable {
     }
     let text = String(decoding: bytes, as: UTF8.self).filter { $0 >= " " && $0 != "\u{7F}" }
     return text.isEmpty ? nil : text
-  }
-}
-
-extension JSONText {
-  private static let ending = 16 + "\"\n}\n".utf8.count
-
-  /// An object with the checksum of its own text as the last member.
-  func checkedBytes() -> [UInt8] {
-    // The closing brace makes way for the checksum.
-    let prefix = Array(text().utf8.dropLast(2)) + Array(",\n  \"checksum\": \"".utf8)
-    let checksum = prefix.withUnsafeBytes { CompressedFile.checksum($0) }
-    return prefix + Array("\(checksum)\"\n}\n".utf8)
-  }
-
-  /// The same bytes, where the checksum is right.
-  static func checked(_ bytes: [UInt8]) -> [UInt8]? {
-    guard bytes.count > ending else { return nil }
-    let start = bytes.count - ending
-    let checksum = bytes.withUnsafeBytes {
-      CompressedFile.checksum(UnsafeRawBufferPointer(rebasing: $0[..<start]))
-    }
-    return bytes[start...].elementsEqual("\(checksum)\"\n}\n".utf8) ? bytes : nil
   }
 }

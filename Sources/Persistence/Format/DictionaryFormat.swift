@@ -6,9 +6,7 @@ package import ColumnStore
 //   version        4  1
 //   domain         string: length 4, UTF-8
 //   entry count    4
-//   text size      8  bytes of all entries together
-//   lengths        packed integers, one per entry, in order of their codes
-//   text           the entries, one after the other
+//   entries        drawn in DictionaryEntries.swift
 
 package enum DictionaryFormat {
   static let magic = Array("DAYBOOKD".utf8)
@@ -20,27 +18,7 @@ package enum DictionaryFormat {
     writer.write(version)
     writer.write(view.dictionary.domain)
     writer.write(UInt32(view.count))
-    let codes = 0..<UInt32(view.count)
-    var size = 0
-    var longest = 0
-    for code in codes {
-      let length = view.bytes(code).count
-      size += length
-      longest = max(longest, length)
-    }
-    writer.write(UInt64(size))
-    let width: UInt8 = longest <= 0xFF ? 1 : longest <= 0xFFFF ? 2 : longest <= 0xFFFF_FFFF ? 4 : 8
-    writer.write(width)
-    for code in codes {
-      let length = view.bytes(code).count
-      switch width {
-      case 1: writer.write(UInt8(length))
-      case 2: writer.write(UInt16(length))
-      case 4: writer.write(UInt32(length))
-      default: writer.write(UInt64(length))
-      }
-    }
-    for code in codes { writer.write(view.bytes(code)) }
+    writer.writeEntries(of: view, from: 0)
     return writer.bytes
   }
 
@@ -53,25 +31,9 @@ package enum DictionaryFormat {
       throw reader.damaged("texts of another domain than '\(domain)'")
     }
     let count = Int(try reader.read(UInt32.self))
-    let size = try reader.read(UInt64.self)
     guard count <= TextDictionary.maximumCount else { throw reader.damaged("\(count) entries") }
-    let lengths = try reader.readPacked(count)
-    guard size == UInt64(reader.remaining) else {
-      throw reader.damaged("\(size) bytes of text, where there are \(reader.remaining)")
-    }
     let dictionary = TextDictionary(domain: domain)
-    dictionary.reserve(count)
-    for entry in 0..<count {
-      let length = lengths[entry]
-      guard length <= UInt64(reader.remaining) else {
-        throw reader.damaged("an entry of \(length) bytes")
-      }
-      let text = try reader.take(Int(length)).assumingMemoryBound(to: UInt8.self)
-      guard Int(dictionary.insert(text)) == entry else {
-        throw reader.damaged("an entry that occurs twice")
-      }
-    }
-    try reader.expectEnd()
+    try reader.readEntries(count, into: dictionary, from: 0)
     return dictionary
   }
 }

@@ -7,9 +7,7 @@ internal import ColumnStore
 //   domain         string: length 4, UTF-8
 //   first code     4
 //   entry count    4
-//   text size      8  bytes of all entries together
-//   lengths        packed integers, one per entry, in order of their codes
-//   text           the entries, one after the other
+//   entries        drawn in DictionaryEntries.swift
 
 enum DictionaryPartFormat {
   static let version: UInt32 = 2
@@ -21,27 +19,7 @@ enum DictionaryPartFormat {
     writer.write(view.dictionary.domain)
     writer.write(UInt32(firstCode))
     writer.write(UInt32(view.count - firstCode))
-    let codes = UInt32(firstCode)..<UInt32(view.count)
-    var size = 0
-    var longest = 0
-    for code in codes {
-      let length = view.bytes(code).count
-      size += length
-      longest = max(longest, length)
-    }
-    writer.write(UInt64(size))
-    let width: UInt8 = longest <= 0xFF ? 1 : longest <= 0xFFFF ? 2 : longest <= 0xFFFF_FFFF ? 4 : 8
-    writer.write(width)
-    for code in codes {
-      let length = view.bytes(code).count
-      switch width {
-      case 1: writer.write(UInt8(length))
-      case 2: writer.write(UInt16(length))
-      case 4: writer.write(UInt32(length))
-      default: writer.write(UInt64(length))
-      }
-    }
-    for code in codes { writer.write(view.bytes(code)) }
+    writer.writeEntries(of: view, from: firstCode)
     return writer.bytes
   }
 
@@ -58,21 +36,6 @@ enum DictionaryPartFormat {
     guard Int(try reader.read(UInt32.self)) == part.firstCode,
       Int(try reader.read(UInt32.self)) == part.entryCount
     else { throw reader.damaged("other texts than the manifest has") }
-    let size = try reader.read(UInt64.self)
-    let lengths = try reader.readPacked(part.entryCount)
-    guard size == UInt64(reader.remaining) else {
-      throw reader.damaged("\(size) bytes of text, where there are \(reader.remaining)")
-    }
-    for entry in 0..<part.entryCount {
-      let length = lengths[entry]
-      guard length <= UInt64(reader.remaining) else {
-        throw reader.damaged("an entry of \(length) bytes")
-      }
-      let text = try reader.take(Int(length)).assumingMemoryBound(to: UInt8.self)
-      guard Int(dictionary.insert(text)) == part.firstCode + entry else {
-        throw reader.damaged("an entry that occurs twice")
-      }
-    }
-    try reader.expectEnd()
+    try reader.readEntries(part.entryCount, into: dictionary, from: part.firstCode)
   }
 }

@@ -78,30 +78,15 @@ struct SnapshotManifest: Sendable {
 }
 
 extension SnapshotManifest {
-  func bytes() -> [UInt8] {
-    let body = json.text()
-    // The closing brace makes way for the checksum.
-    let prefix = Array(body.utf8.dropLast(2)) + Array(",\n  \"checksum\": \"".utf8)
-    let checksum = prefix.withUnsafeBytes { CompressedFile.checksum($0) }
-    return prefix + Array("\(checksum)\"\n}\n".utf8)
-  }
+  func bytes() -> [UInt8] { json.checkedBytes() }
 
   /// The manifest in `bytes`, whatever they are.
   init(_ bytes: [UInt8], file: String) throws(PersistenceError) {
     func damaged(_ reason: String, _ offset: Int = 0) -> PersistenceError {
       .damagedSnapshot(file: file, offset: offset, reason: reason)
     }
-    let ending = 16 + "\"\n}\n".utf8.count
-    guard bytes.count > ending else { throw damaged("the manifest ends too early", bytes.count) }
-    let start = bytes.count - ending
-    let checksum = bytes.withUnsafeBytes {
-      CompressedFile.checksum(UnsafeRawBufferPointer(rebasing: $0[..<start]))
-    }
-    guard bytes[start...].elementsEqual("\(checksum)\"\n}\n".utf8) else {
-      throw damaged("the checksum of the manifest is wrong", start)
-    }
     let json: JSONText
-    do throws(JSONText.Mistake) { json = try JSONText(parsing: bytes) } catch {
+    do throws(JSONText.Mistake) { json = try JSONText(checking: bytes) } catch {
       throw damaged(error.reason, error.offset)
     }
     guard json["format"]?.string == Self.format, let version = json["version"]?.integer else {

@@ -24,21 +24,7 @@ extension ExpressionBinder {
         hint: "write \(definition.usage) OVER (PARTITION BY ... ORDER BY ...)")
     }
     if FunctionTable.byName[call.name] != nil || constant(call) != nil {
-      let modifier: String? =
-        if call.isDistinct {
-          "DISTINCT"
-        } else if call.filter != nil {
-          "FILTER"
-        } else if call.isWithinGroup {
-          "WITHIN GROUP"
-        } else if !call.orderBy.isEmpty {
-          "ORDER BY"
-        } else if call.isStar {
-          "*"
-        } else {
-          nil
-        }
-      if let modifier {
+      if let modifier = call.aggregateModifier {
         throw environment.error(
           .typeMismatch, "\(modifier) specified, but \(call.name) is not an aggregate function",
           at: location)

@@ -80,21 +80,7 @@ extension ExpressionBinder {
   private mutating func bindOwnFunction(
     _ call: FunctionCallSyntax, _ definition: WindowTable.Definition, at location: Int
   ) throws(QueryError) -> WindowFunction {
-    let modifier: String? =
-      if call.isDistinct {
-        "DISTINCT"
-      } else if call.filter != nil {
-        "FILTER"
-      } else if call.isWithinGroup {
-        "WITHIN GROUP"
-      } else if !call.orderBy.isEmpty {
-        "ORDER BY"
-      } else if call.isStar {
-        "*"
-      } else {
-        nil
-      }
-    if let modifier {
+    if let modifier = call.aggregateModifier {
       throw environment.error(
         .typeMismatch, "\(modifier) specified, but \(call.name) is not an aggregate function",
         at: location)

@@ -19,16 +19,16 @@ struct JournalInspectCommand: ParsableCommand {
       server writes to the journal, its last record may show as cut off.
 
       Examples:
-        daybook journal inspect daybook-data/journal
+        daybook journal inspect daybook-data
         daybook journal inspect daybook-data/journal/00000007.journal
       """)
 
-  @Argument(help: "The folder of a journal, or one of its files.")
+  @Argument(help: "A data folder, its folder 'journal', or one file of that.")
   var path: String
 
   func run() throws {
     let inspection = try JournalFailure.translated { () throws(PersistenceError) in
-      try JournalInspection(of: path)
+      try JournalInspection(of: JournalPath.of(path))
     }
     var output = ByteOutput(STDOUT_FILENO)
     try output.write(JournalText.text(inspection))
@@ -51,7 +51,7 @@ struct JournalSalvageCommand: ParsableCommand {
         daybook journal salvage daybook-data/journal --to saved-journal
       """)
 
-  @Argument(help: "The folder of a journal, or one of its files.")
+  @Argument(help: "A data folder, its folder 'journal', or one file of that.")
   var path: String
 
   @Option(
@@ -64,11 +64,19 @@ struct JournalSalvageCommand: ParsableCommand {
 
   func run() throws {
     let report = try JournalFailure.translated { () throws(PersistenceError) in
-      try JournalSalvage.copy(path, to: to, pastDamage: pastDamage)
+      try JournalSalvage.copy(JournalPath.of(path), to: to, pastDamage: pastDamage)
     }
     var output = ByteOutput(STDOUT_FILENO)
     try output.write(JournalText.text(report, folder: to))
     try output.flush()
+  }
+}
+
+private enum JournalPath {
+  /// The journal of a data folder; other paths as they are.
+  static func of(_ path: String) -> String {
+    let inside = path + "/journal"
+    return access(inside, F_OK) == 0 ? inside : path
   }
 }
 

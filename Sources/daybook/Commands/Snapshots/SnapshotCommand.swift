@@ -46,7 +46,8 @@ struct SnapshotOptions: ParsableArguments {
     }
     throw CommandFailure(
       "there are no snapshots in '\(data)'",
-      hint: "name the data folder with --data; a snapshot is made by CHECKPOINT and on a schedule")
+      hint:
+        "name the data folder with --data; CHECKPOINT makes a snapshot, and so does a large load")
   }
 }
 
