@@ -49,6 +49,9 @@ let package = Package(
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: []),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
     // C libraries, installed by `make setup`.
@@ -97,12 +100,23 @@ let package = Package(
         "AccessControl", "Authentication",
         .product(name: "Configuration", package: "swift-configuration"),
       ]),
+    module(
+      "HTTPServer",
+      [
+        "Analytics", "Engine", "Ingestion", "ResultFormats", "Persistence", "QueryPlanning",
+        "ColumnStore", "AccessControl", "Authentication", "ServiceSetup",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     module("SampleData"),
     .executableTarget(
       name: "daybook",
       dependencies: [
         "Engine", "Ingestion", "Analytics", "SampleData", "Persistence", "QueryExecution",
         "QueryPlanning", "ResultFormats", "ColumnStore", "QueryLanguage", "CLineEditor",
+        "AccessControl", "Authentication", "ServiceSetup", "HTTPServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -147,6 +161,13 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     unitTests("ServiceSetup", ["AccessControl"]),
+    tests(
+      "HTTPServer",
+      [
+        "Engine", "Ingestion", "Persistence", "ColumnStore", "AccessControl", "Authentication",
+        "ServiceSetup", "DiskTesting",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
     .testTarget(
       name: "CommandTests",
       dependencies: [
