@@ -50,7 +50,7 @@ extension QueryResult {
       Column(name: "nullable", type: .boolean), Column(name: "domain", type: .text),
       Column(name: "key", type: .integer), Column(name: "partition", type: .text),
       Column(name: "encodings", type: .text),
-      Column(name: "bytes", type: .integer),
+      Column(name: "bytes", type: .integer), Column(name: "label", type: .text),
     ]
   }
 
@@ -59,7 +59,7 @@ extension QueryResult {
     let rows = view.columns.map { column -> [Value] in
       [
         .text(column.name), .text(column.type.sqlName), .boolean(true), .null, .null, .text(""),
-        .null, .null,
+        .null, .null, .null,
       ]
     }
     return QueryResult(columns: descriptionColumns, values: rows, tag: "DESCRIBE")
@@ -79,6 +79,7 @@ extension QueryResult {
         .text(index == schema.partitionColumn ? "day" : ""),
         .text(encodings.joined(separator: ", ")),
         .integer(Int64(chunks.reduce(0) { $0 + $1.byteCount })),
+        column.label.map { .text($0.rawValue) } ?? .null,
       ]
     }
     return QueryResult(columns: descriptionColumns, values: rows, tag: "DESCRIBE")

@@ -11,6 +11,7 @@ extension Statement: CustomStringConvertible {
     case .createDomain(let name, let type): "CREATE DOMAIN \(name) AS \(type)"
     case .createView(let view): "\(view)"
     case .alterTable(let change): "\(change)"
+    case .label(let label): "\(label)"
     case .dropTable(let names, let ifExists, let cascades):
       "DROP TABLE \(ifExists ? "IF EXISTS " : "")\(listed(names))\(cascades ? " CASCADE" : "")"
     case .dropView(let names, let ifExists, let cascades):

@@ -24,6 +24,7 @@ public indirect enum StatementKind: Sendable {
   case createDomain(name: Identifier, type: TypeNameSyntax)
   case createView(CreateViewSyntax)
   case alterTable(AlterTableSyntax)
+  case label(SecurityLabelSyntax)
   case dropTable(names: [Identifier], ifExists: Bool, cascades: Bool)
   case dropView(names: [Identifier], ifExists: Bool, cascades: Bool)
   case insert(InsertSyntax)

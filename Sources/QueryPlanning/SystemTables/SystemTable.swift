@@ -70,6 +70,7 @@ public enum SystemTable: String, CaseIterable, Sendable {
         Column("bytes", .integer, "memory, without the dictionary"),
         Column(
           "dictionary_entries", .integer, "texts in its dictionary, which other columns may share"),
+        Column("label", .text, "`organization`, `user`, `sealed`, `free text`, or null"),
       ]
     case .partitions:
       [
@@ -145,6 +146,7 @@ public enum SystemTable: String, CaseIterable, Sendable {
         Column("ordinal_position", .integer, "place in the table, from 1"),
         Column("is_nullable", .text, "`YES` or `NO`"),
         Column("data_type", .text, "SQL name"),
+        Column("security_label", .text, "`organization`, `user`, `sealed`, `free text`, or null"),
       ]
     }
   }
