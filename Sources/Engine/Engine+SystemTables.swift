@@ -44,7 +44,7 @@ extension Engine {
       return [
         .text(table.schema.name), .text(column.name), .count(index + 1),
         .text(column.type.sqlName), .boolean(column.isNotNull),
-        isText ? .text(column.domain) : .null,
+        isText ? .text(column.domain) : .null, column.compression,
         .text(chunks.map(\.encoding).joined(separator: ", ")),
         .count(chunks.reduce(0) { $0 + $1.byteCount }),
         dictionary.map { .count($0.view.count) } ?? .null, label(of: column),
