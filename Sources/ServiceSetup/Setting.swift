@@ -48,12 +48,15 @@ public struct Setting: Sendable {
   public static let all: [Setting] = [
     Setting("data", .text(largestByteCount: 4096), "daybook-data", "the folder of the data"),
     Setting("http.host", .text(largestByteCount: 255), "127.0.0.1", "the address to listen on"),
-    Setting("http.port", .integer(1...65_535), "8080", "the port to listen on"),
+    Setting("http.port", .integer(0...65_535), "8080", "the port to listen on; 0: any"),
     Setting("tls.certificate_file", .text(largestByteCount: 4096), nil, "PEM; with tls.key_file"),
     Setting("tls.key_file", .text(largestByteCount: 4096), nil, "PEM; with tls.certificate_file"),
     Setting("token.issuer", .text(largestByteCount: 512), "daybook", "`iss` of tokens"),
     Setting("token.audience", .text(largestByteCount: 512), "daybook", "`aud` of tokens"),
     Setting("token.secret", .secret(smallestByteCount: 32), nil, "the key of HS256 tokens"),
+    Setting(
+      "token.secret_file", .text(largestByteCount: 4096), nil,
+      "a file with the key of HS256 tokens, which only its owner may read"),
     Setting("token.key_file", .text(largestByteCount: 4096), nil, "a PEM key of tokens"),
     Setting(
       "token.jwks_file", .text(largestByteCount: 4096), nil, "public keys of tokens, by name"),
