@@ -104,9 +104,16 @@ let package = Package(
         .product(name: "Configuration", package: "swift-configuration"),
       ]),
     module(
+      "Platform",
+      [
+        "Engine", "QueryPlanning", "QueryLanguage", "ColumnStore", "AccessControl",
+        "Authentication", "Persistence",
+      ]),
+    module(
       "HTTPServer",
       [
-        "Analytics", "Engine", "Ingestion", "ResultFormats", "Persistence", "QueryPlanning",
+        "Platform", "Analytics", "Engine", "Ingestion", "ResultFormats", "Persistence",
+        "QueryPlanning",
         "ColumnStore", "QueryLanguage", "AccessControl", "Authentication", "ServiceSetup", "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -126,7 +133,7 @@ let package = Package(
       dependencies: [
         "Engine", "Ingestion", "Analytics", "SampleData", "Persistence", "QueryExecution",
         "QueryPlanning", "ResultFormats", "ColumnStore", "QueryLanguage", "CLineEditor",
-        "AccessControl", "Authentication", "ServiceSetup", "HTTPServer",
+        "AccessControl", "Authentication", "ServiceSetup", "Platform", "HTTPServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -173,11 +180,21 @@ let package = Package(
       ]),
     unitTests("ServiceSetup", ["AccessControl"]),
     tests(
+      "Platform",
+      [
+        "Engine", "QueryLanguage", "ColumnStore", "AccessControl", "Authentication", "Persistence",
+        "DiskTesting",
+      ]),
+    tests(
       "HTTPServer",
       [
         "Engine", "Ingestion", "Persistence", "ColumnStore", "AccessControl", "Authentication",
-        "ServiceSetup", "DiskTesting",
+        "ServiceSetup", "Platform", "DiskTesting",
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ]),
     .testTarget(
       name: "CommandTests",
