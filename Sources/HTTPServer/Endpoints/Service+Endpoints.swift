@@ -1,4 +1,4 @@
 extension Service {
   /// Every endpoint there is: what is not in this list is not served.
-  package static let allEndpoints: [Endpoint] = healthEndpoints
+  package static let allEndpoints: [Endpoint] = healthEndpoints + operationsEndpoints
 }
