@@ -16,11 +16,14 @@ package final class Service: Sendable {
   package let endpoints: EndpointTable
   /// Where the engine's synchronous calls run.
   package let work: WorkQueue
+  package let metrics = ServiceMetrics()
   package let log: Logger
   package let environment: ServiceEnvironment
   package let start: UnixTime
   /// The audit log, reveals and emitter keys.
   package let administration: Administration
+  let callerLimiter: RateLimiter?
+  let addressLimiter: RateLimiter?
 
   package init(
     configuration: ServiceConfiguration, limits: ServiceLimits, database: Database, engine: Engine,
@@ -32,7 +35,14 @@ package final class Service: Sendable {
     self.database = database
     self.engine = engine
     self.keys = keys
-    self.endpoints = EndpointTable(endpoints)
+    let hasOpenMetrics = configuration.text("metrics.access") == "open"
+    self.endpoints = EndpointTable(
+      endpoints.map { endpoint in
+        guard hasOpenMetrics, endpoint.path == Self.metricsPath else { return endpoint }
+        var open = endpoint
+        open.access = .open
+        return open
+      })
     self.log = log
     self.environment = environment
     work = WorkQueue(
@@ -41,6 +51,10 @@ package final class Service: Sendable {
     administration = Administration(
       engine, allowlist: configuration.superadmins, emitterKeys: emitterKeys,
       now: environment.now, random: environment.random)
+    callerLimiter = RateLimiter(perSecond: limits.requestsPerSecond, burst: limits.requestBurst)
+    addressLimiter = RateLimiter(
+      perSecond: limits.addressRequestsPerSecond, burst: limits.addressRequestBurst)
+    registerGauges()
   }
 
   /// What the statements of a request start with.

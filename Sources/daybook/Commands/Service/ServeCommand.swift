@@ -75,7 +75,9 @@ struct ServeCommand: ParsableCommand {
   ) throws {
     let isNewKey = keys.isConfigured ? false : try keys.makeLocalKey()
     let verifier = try Blocking.run { try await keys.verifier() }
-    let log = Logger(label: "daybook")
+    let log = Self.log(configuration)
+    var limits = ServiceLimits(configuration)
+    limits.fitOpenFiles()
     let history = SnapshotHistory(
       SnapshotStore(
         (configuration.text("data") ?? DataOptions.defaultFolder) + "/snapshots",
@@ -90,8 +92,8 @@ struct ServeCommand: ParsableCommand {
       throw CommandFailure("\(error)")
     }
     let service = Service(
-      configuration: configuration, limits: ServiceLimits(), database: database,
-      engine: engine, keys: AccessKeys(verifier), log: log,
+      configuration: configuration, limits: limits, database: database, engine: engine,
+      keys: AccessKeys(verifier), log: log,
       emitterKeys: try EmitterKeys.open(
         configuration.text("data") ?? DataOptions.defaultFolder, isMade: true))
     let runner: ServiceRunner
@@ -120,6 +122,15 @@ struct ServeCommand: ParsableCommand {
       try Blocking.run { try await runner.run() }
     } catch {
       throw CommandFailure("cannot serve on \(address.host):\(address.port): \(error)")
+    }
+  }
+
+  private static func log(_ configuration: ServiceConfiguration) -> Logger {
+    let format =
+      configuration.text("log.format").flatMap { ServiceLog.Format(rawValue: $0) } ?? .text
+    let level = configuration.text("log.level").flatMap { Logger.Level(rawValue: $0) } ?? .info
+    return Logger(label: "daybook") { _ in
+      ServiceLog(format: format, level: level, now: DiskEnvironment.systemTime)
     }
   }
 
