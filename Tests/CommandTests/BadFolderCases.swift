@@ -69,7 +69,7 @@ extension `A data folder that is not as it should be` {
       name: "a mark with a changed byte",
       damage: { data in try edit(data + "/journal/mark") { $0[30] ^= 1 } },
       refusing: tables.union(["inspect"]),
-      words: ["DATA/journal/mark", "byte 0", "nothing was changed"]),
+      words: ["DATA/journal/mark", "byte 0", "daybook journal inspect DATA/journal/mark"]),
     Case(
       name: "a snapshot that was cut",
       damage: { data in
@@ -140,7 +140,8 @@ extension `A data folder that is not as it should be` {
     Case(
       name: "a snapshot that may not be read",
       damage: { data in chmod(data + "/snapshots/0000000001/0000000001-0-t.lz4", 0) },
-      refusing: tables.union(snapshots), words: [snapshot, "Permission denied"], isOfNobody: true),
+      refusing: tables.union(snapshots), words: [snapshot, "Permission denied", "ls -ld"],
+      isOfNobody: true),
     Case(
       name: "a folder that may not be read", damage: { data in chmod(data, 0) }, refusing: all,
       words: ["DATA", "Permission denied", "ls -ld"], isOfNobody: true),
