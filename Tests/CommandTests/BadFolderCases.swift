@@ -76,32 +76,35 @@ extension `A data folder that is not as it should be` {
         try edit(data + "/snapshots/0000000001/0000000001-0-t.lz4") { $0.removeLast(5) }
       },
       refusing: tables.union(snapshots),
-      words: [snapshot, "byte ", "daybook snapshot "]),
+      words: [snapshot, "byte "]),
     Case(
       name: "a snapshot with a changed byte",
       damage: { data in try edit(data + "/snapshots/0000000001/0000000001-0-t.lz4") { $0[20] ^= 1 }
       },
       refusing: tables.union(snapshots),
-      words: [snapshot, "byte 0", "daybook snapshot "]),
+      words: [snapshot, "byte 0"]),
     Case(
       name: "a snapshot without a file",
       damage: { data in unlink(data + "/snapshots/0000000001/0000000001-0-t.lz4") },
-      refusing: tables.union(snapshots), words: [snapshot, "missing", "daybook snapshot "]),
+      refusing: tables.union(snapshots), words: [snapshot, "missing"]),
     Case(
       name: "a manifest that is something else",
       damage: { data in
         try edit(data + "/snapshots/0000000001/manifest.json") { $0 = [0x7B, 0x7D] }
       },
-      refusing: tables.union(snapshots), words: [manifest, "byte ", "daybook snapshot "]),
+      refusing: tables.union(snapshots), words: [manifest, "byte "]),
     Case(
       name: "a snapshot without its manifest",
       damage: { data in unlink(data + "/snapshots/0000000001/manifest.json") },
-      refusing: tables.union(snapshots), words: [manifest, "missing", "daybook snapshot "]),
+      refusing: tables.union(snapshots), words: [manifest, "missing"]),
     Case(
       name: "a foreign format.json",
       damage: { data in try edit(data + "/format.json") { $0 = Array("{}".utf8) } },
       refusing: tables,
-      words: ["DATA/format.json", "byte 2", "nothing was changed", "daybook snapshot verify --all"]),
+      words: [
+        "DATA/format.json", "byte 2", "nothing was changed",
+        "daybook snapshot verify --all --data DATA",
+      ]),
     Case(
       name: "no format.json", damage: { data in unlink(data + "/format.json") }, refusing: tables,
       words: [

@@ -81,6 +81,9 @@ import Testing
           #expect(said.contains(word.replacing("DATA", with: data)), "no '\(word)' in \(place)")
         }
         #expect(said.contains("hint: "), "\(place)")
+        if Self.tables.contains(name), !bad.isOfNobody, bad.words[0].contains("/snapshots/") {
+          #expect(said.contains("daybook snapshot verify --all --data \(data)"), "\(place)")
+        }
         #expect(files(data) == before, "it was changed by \(name)")
       } else if !(["inspect", "salvage"].contains(name) && bad.name == "a file in its place") {
         #expect(command.status == 0, "\(place)")
