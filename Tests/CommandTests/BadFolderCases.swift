@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Persistence
+import Testing
 
 /// What can be wrong with a data folder, and which commands have to say so.
 extension `A data folder that is not as it should be` {
