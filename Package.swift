@@ -52,6 +52,9 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
   ],
   targets: [
     // C libraries, installed by `make setup`.
@@ -102,11 +105,25 @@ let package = Package(
         .product(name: "Configuration", package: "swift-configuration"),
       ]),
     module(
+      "Platform",
+      [
+        "Engine", "QueryPlanning", "QueryLanguage", "ColumnStore", "AccessControl",
+        "Authentication", "Persistence",
+      ]),
+    module(
       "HTTPServer",
       [
-        "Analytics", "Engine", "Ingestion", "ResultFormats", "Persistence", "QueryPlanning",
-        "ColumnStore", "AccessControl", "Authentication", "ServiceSetup",
+        "Platform", "Analytics", "Engine", "Ingestion", "ResultFormats", "Persistence",
+        "QueryPlanning",
+        "ColumnStore", "QueryLanguage", "AccessControl", "Authentication", "ServiceSetup", "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
@@ -117,7 +134,8 @@ let package = Package(
       dependencies: [
         "Engine", "Ingestion", "Analytics", "SampleData", "Persistence", "QueryExecution",
         "QueryPlanning", "ResultFormats", "ColumnStore", "QueryLanguage", "CLineEditor",
-        "AccessControl", "Authentication", "ServiceSetup", "HTTPServer",
+        "AccessControl", "Authentication", "ServiceSetup", "Platform", "HTTPServer",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -163,11 +181,21 @@ let package = Package(
       ]),
     unitTests("ServiceSetup", ["AccessControl"]),
     tests(
+      "Platform",
+      [
+        "Engine", "QueryLanguage", "ColumnStore", "AccessControl", "Authentication", "Persistence",
+        "DiskTesting",
+      ]),
+    tests(
       "HTTPServer",
       [
         "Engine", "Ingestion", "Persistence", "ColumnStore", "AccessControl", "Authentication",
-        "ServiceSetup", "DiskTesting",
+        "ServiceSetup", "Platform", "DiskTesting",
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ]),
     .testTarget(
       name: "CommandTests",

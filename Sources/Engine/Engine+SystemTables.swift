@@ -47,7 +47,7 @@ extension Engine {
       return [
         .text(table.schema.name), .text(column.name), .count(index + 1),
         .text(column.type.sqlName), .boolean(column.isNotNull),
-        isText ? .text(column.domain) : .null,
+        isText ? .text(column.domain) : .null, column.compression,
       ]
         // How values are kept tells of what they are.
         + (access.hides(column, of: table.schema)

@@ -408,6 +408,8 @@ public struct ColumnSyntax: Sendable {
   public var name: Identifier
   public var type: TypeNameSyntax
   public var isNotNull: Bool
+  /// The method of `COMPRESSION`, placed at that word.
+  public var compression: Identifier?
 
   public init(name: Identifier, type: TypeNameSyntax, isNotNull: Bool) {
     self.name = name

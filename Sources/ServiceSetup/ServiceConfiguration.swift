@@ -77,6 +77,9 @@ public struct ServiceConfiguration: Sendable {
 
   public func integer(_ key: String) -> Int? { text(key).flatMap { Int($0) } }
 
+  /// The texts of a list; empty where it has none.
+  public func list(_ key: String) -> [String] { entries[key]?.values ?? [] }
+
   public func secret(_ key: String) -> Secret? { entries[key]?.values?.first.map { Secret($0) } }
 
   /// What is in force and where it comes from, a line for each setting. Secrets are masked.

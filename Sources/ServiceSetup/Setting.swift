@@ -48,12 +48,42 @@ public struct Setting: Sendable {
   public static let all: [Setting] = [
     Setting("data", .text(largestByteCount: 4096), "daybook-data", "the folder of the data"),
     Setting("http.host", .text(largestByteCount: 255), "127.0.0.1", "the address to listen on"),
-    Setting("http.port", .integer(1...65_535), "8080", "the port to listen on"),
+    Setting("http.port", .integer(0...65_535), "8080", "the port to listen on; 0: any"),
+    Setting(
+      "http.allowed_hosts", .list(largestCount: 32), nil,
+      "the names that the service may be asked by (the header Host); otherwise any"),
+    Setting("http.connections", .integer(16...100_000), "4096", "how many may be open"),
+    Setting(
+      "http.idle_seconds", .integer(1...3600), "15",
+      "how long a connection may say nothing, or the head of a request take"),
+    Setting("http.body_seconds", .integer(1...3600), "60", "how long a body may take to come"),
+    Setting(
+      "http.least_body_rate", .integer(1...1_000_000), "512",
+      "bytes per second that a body must come at after 5 seconds"),
+    Setting(
+      "http.write_seconds", .integer(1...3600), "30",
+      "how long a caller may not read what is sent"),
+    Setting(
+      "http.drain_seconds", .integer(1...3600), "20",
+      "how long requests in flight may take when the service stops"),
+    Setting(
+      "limit.requests_per_second", .integer(0...1_000_000), "100",
+      "of one principal, with twice as many at once; 0: any number"),
+    Setting(
+      "limit.address_requests_per_second", .integer(0...1_000_000), "200",
+      "of one address, with twice as many at once; 0: any number"),
+    Setting(
+      "engine.concurrent_statements", .integer(1...256), "4",
+      "how many calls of the engine run at once"),
+    Setting("metrics.access", .choice(["token", "open"]), "token", "who may read /metrics"),
     Setting("tls.certificate_file", .text(largestByteCount: 4096), nil, "PEM; with tls.key_file"),
     Setting("tls.key_file", .text(largestByteCount: 4096), nil, "PEM; with tls.certificate_file"),
     Setting("token.issuer", .text(largestByteCount: 512), "daybook", "`iss` of tokens"),
     Setting("token.audience", .text(largestByteCount: 512), "daybook", "`aud` of tokens"),
     Setting("token.secret", .secret(smallestByteCount: 32), nil, "the key of HS256 tokens"),
+    Setting(
+      "token.secret_file", .text(largestByteCount: 4096), nil,
+      "a file with the key of HS256 tokens, which only its owner may read"),
     Setting("token.key_file", .text(largestByteCount: 4096), nil, "a PEM key of tokens"),
     Setting(
       "token.jwks_file", .text(largestByteCount: 4096), nil, "public keys of tokens, by name"),

@@ -73,6 +73,7 @@ DIFFERENCES = [
     ("the columns of VALUES have other names", "create_table_as|views", r"column[12]"),
     ("the engine describes itself otherwise", r"\w+", r"^(SHOW TABLES|DESCRIBE \S+)$"),
     ("the engine describes itself otherwise", "labels", r"label"),
+    ("no COMPRESSION of a column, which \"calls\" has", "tables", r"COMPRESSION|calls"),
     ("the engine describes itself otherwise", "system_tables", r"system\.|sizes|information_schema"),
     ("a natural join needs a column in common", "distinct_on|joins", r"NATURAL JOIN"),
     ("no sum of intervals", "distinct_on", r"avg\(x\), sum\(x\)"),

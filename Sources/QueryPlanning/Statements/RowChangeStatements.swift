@@ -6,6 +6,7 @@ import QueryLanguage
 extension Environment {
   func update(_ syntax: UpdateSyntax) throws(QueryError) -> PlannedStatement {
     let schema = try table(syntax.table).schema
+    try refuseAppendOnly(schema, "UPDATE", at: syntax.table)
     let values = try assignedColumns(syntax.assignments, of: schema)
     let visible = syntax.alias?.name.name ?? schema.name
     var items = [addressItem(of: visible, at: syntax.table.offset)]
@@ -38,6 +39,7 @@ extension Environment {
 
   func delete(_ syntax: DeleteSyntax) throws(QueryError) -> PlannedStatement {
     let schema = try table(syntax.table).schema
+    try refuseAppendOnly(schema, "DELETE", at: syntax.table)
     let visible = syntax.alias?.name.name ?? schema.name
     var items = [addressItem(of: visible, at: syntax.table.offset)]
     if !syntax.returning.isEmpty {
@@ -56,7 +58,9 @@ extension Environment {
   }
 
   func truncate(_ names: [Identifier]) throws(QueryError) -> PlannedStatement {
-    for name in names { _ = try table(name) }
+    for name in names {
+      try refuseAppendOnly(try table(name).schema, "TRUNCATE", at: name)
+    }
     return .truncate(names.map(\.name))
   }
 

@@ -66,6 +66,7 @@ public enum SystemTable: String, CaseIterable, Sendable {
         Column("type", .text, "SQL name"),
         Column("not_null", .boolean, "whether nulls are refused"),
         Column("domain", .text, "dictionary of a text column; null of others"),
+        Column("compression", .text, "`lz4` where declared, and of uuids; null: Daybook chooses"),
         Column("encodings", .text, "how its chunks are encoded, the largest first"),
         Column("bytes", .integer, "memory, without the dictionary"),
         Column(

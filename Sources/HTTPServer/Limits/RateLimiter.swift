@@ -1,0 +1,63 @@
+internal import Synchronization
+
+/// A token bucket per name, for names that callers choose: its memory is bounded.
+///
+/// A bucket is one number, the time at which it will be full again (the generic cell rate algorithm). A
+/// name that has not been seen for a while is forgotten, which fills its bucket; names of two generations
+/// are remembered, so that those that are used stay.
+package final class RateLimiter: Sendable {
+  /// Of one generation.
+  package static let largestCount = 16_384
+
+  private struct Buckets {
+    /// Nanoseconds of the clock at which a bucket is full.
+    var young: [String: Int64] = [:]
+    var old: [String: Int64] = [:]
+  }
+
+  /// Nanoseconds between two requests at the allowed rate.
+  private let interval: Int64
+  private let tolerance: Int64
+  private let buckets = Mutex(Buckets())
+
+  /// `nil` for a rate of 0: no limit.
+  package init?(perSecond: Int, burst: Int) {
+    guard perSecond > 0 else { return nil }
+    interval = 1_000_000_000 / Int64(perSecond)
+    tolerance = interval * Int64(max(burst, 1) - 1)
+  }
+
+  /// Takes one token of the bucket called `name` at `now` (nanoseconds of a clock that does not go back).
+  /// `nil` where there was one; otherwise for how many seconds to wait.
+  package func take(_ name: String, at now: Int64) -> Int? {
+    buckets.withLock { buckets in
+      let full = max(buckets.young[name] ?? buckets.old[name] ?? now, now)
+      guard full - now <= tolerance else {
+        return Int((full - now - tolerance + 999_999_999) / 1_000_000_000)
+      }
+      if buckets.young.count >= Self.largestCount, buckets.young[name] == nil {
+        buckets.old = buckets.young
+        buckets.young = [:]
+      }
+      buckets.young[name] = full + interval
+      return nil
+    }
+  }
+
+  /// How many names are remembered.
+  package var count: Int { buckets.withLock { $0.young.count + $0.old.count } }
+
+  /// What an address is counted as: who has one address of IPv6 has all of its network of 64 bits.
+  package static func name(ofAddress address: String) -> String {
+    guard address.contains(":") else { return address }
+    let groups = address.prefix { $0 != "%" }.split(
+      separator: ":", omittingEmptySubsequences: false)
+    guard let gap = groups.dropFirst().firstIndex(of: "") else {
+      return groups.prefix(4).joined(separator: ":")
+    }
+    let missing = max(0, 8 - groups.count(where: { !$0.isEmpty }))
+    let head = groups[..<gap].filter { !$0.isEmpty } + Array(repeating: "0", count: missing)
+    let tail = groups[gap...].filter { !$0.isEmpty }
+    return (head + tail).prefix(4).joined(separator: ":")
+  }
+}

@@ -1,0 +1,65 @@
+internal import AccessControl
+internal import ColumnStore
+internal import Persistence
+
+/// How the service is: only what is known, nothing made up.
+struct HealthReport {
+  private let isReadOnly: Bool
+  private let failure: String?
+  private let tableCount: Int
+  private let rowCount: Int
+  private let uptimeSeconds: Int64
+  private let callCount: Int
+
+  init(of service: Service) {
+    failure = service.database.failure.map { "\($0)" }
+    isReadOnly = failure != nil
+    let tables = service.database.store.catalog().tables
+    tableCount = tables.count
+    rowCount = tables.values.reduce(0) { $0 + $1.rowCount }
+    uptimeSeconds = (service.environment.now().milliseconds - service.start.milliseconds) / 1000
+    callCount = service.work.count
+  }
+
+  private static let status = Schema.Property(
+    "status", .choice(["ok", "read_only"]),
+    "`read_only`: the disk refused a change; queries go on, changes need a restart.")
+
+  static let publicSchema = Schema.named("Health", .object([status]))
+
+  static let schema = Schema.named(
+    "HealthReport",
+    .object([
+      status,
+      .init("version", .string),
+      .init("uptime_seconds", .count),
+      .init(
+        "store",
+        .object([
+          .init("reachable", .boolean),
+          .init("read_only", .boolean),
+          .init("failure", .string, isRequired: false, "Why it is read only; for operators."),
+          .init("tables", .count, isRequired: false, "For operators."),
+          .init("rows", .count, isRequired: false, "For operators."),
+        ])),
+      .init("engine_calls", .count, "Calls of the engine that run or wait."),
+    ]))
+
+  private var statusText: JSONValue { isReadOnly ? "read_only" : "ok" }
+
+  var publicJSON: JSONValue { .members(["status": statusText]) }
+
+  func json(withCounts: Bool) -> JSONValue {
+    .members([
+      "status": statusText, "version": .text(serviceVersion),
+      "uptime_seconds": .integer(max(0, uptimeSeconds)),
+      "store": .members([
+        "reachable": true, "read_only": .boolean(isReadOnly),
+        "failure": withCounts ? failure.map { .text($0) } : nil,
+        "tables": withCounts ? .integer(Int64(tableCount)) : nil,
+        "rows": withCounts ? .integer(Int64(rowCount)) : nil,
+      ]),
+      "engine_calls": .integer(Int64(callCount)),
+    ])
+  }
+}

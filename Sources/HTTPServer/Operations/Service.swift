@@ -1,0 +1,82 @@
+package import AccessControl
+package import Authentication
+package import Engine
+package import Logging
+package import Persistence
+package import Platform
+package import ServiceSetup
+
+/// All that handlers share. It is made once, at the start.
+package final class Service: Sendable {
+  package let configuration: ServiceConfiguration
+  package let limits: ServiceLimits
+  package let database: Database
+  package let engine: Engine
+  package let keys: AccessKeys
+  package let endpoints: EndpointTable
+  /// Where the engine's synchronous calls run.
+  package let work: WorkQueue
+  package let metrics = ServiceMetrics()
+  package let log: Logger
+  package let environment: ServiceEnvironment
+  package let start: UnixTime
+  /// The audit log, reveals and emitter keys.
+  package let administration: Administration
+  let callerLimiter: RateLimiter?
+  let addressLimiter: RateLimiter?
+
+  package init(
+    configuration: ServiceConfiguration, limits: ServiceLimits, database: Database, engine: Engine,
+    keys: AccessKeys, endpoints: [Endpoint] = Service.allEndpoints, log: Logger,
+    environment: ServiceEnvironment = .real, emitterKeys: EmitterKeyStore? = nil
+  ) {
+    self.configuration = configuration
+    self.limits = limits
+    self.database = database
+    self.engine = engine
+    self.keys = keys
+    let hasOpenMetrics = configuration.text("metrics.access") == "open"
+    self.endpoints = EndpointTable(
+      endpoints.map { endpoint in
+        guard hasOpenMetrics, endpoint.path == Self.metricsPath else { return endpoint }
+        var open = endpoint
+        open.access = .open
+        return open
+      })
+    self.log = log
+    self.environment = environment
+    work = WorkQueue(
+      threadCount: limits.workThreadCount, largestWaitingCount: limits.largestWaitingCount)
+    start = environment.now()
+    administration = Administration(
+      engine, allowlist: configuration.superadmins, emitterKeys: emitterKeys,
+      now: environment.now, random: environment.random)
+    callerLimiter = RateLimiter(perSecond: limits.requestsPerSecond, burst: limits.requestBurst)
+    addressLimiter = RateLimiter(
+      perSecond: limits.addressRequestsPerSecond, burst: limits.addressRequestBurst)
+    registerGauges()
+  }
+
+  /// What the statements of a request start with.
+  package func session(for request: ServiceRequest) -> Session { Session() }
+
+  /// Runs `body`, which may block, on one of the threads for that.
+  package func run<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+  ) async throws -> Value { try await work.run(body) }
+}
+
+/// Clock and chance.
+package struct ServiceEnvironment: Sendable {
+  package var now: @Sendable () -> UnixTime
+  package var random: @Sendable () -> UInt64
+
+  package init(now: @escaping @Sendable () -> UnixTime, random: @escaping @Sendable () -> UInt64) {
+    self.now = now
+    self.random = random
+  }
+
+  package static let real = ServiceEnvironment(
+    now: { UnixTime(milliseconds: DiskEnvironment.systemTime()) },
+    random: { UInt64.random(in: .min ... .max) })
+}

@@ -1,0 +1,122 @@
+package import AccessControl
+
+/// One thing that the service can be asked, with all that is known of it: what serves it, describes it
+/// (OpenAPI), refuses it and tests it reads this one value.
+package struct Endpoint: Sendable {
+  package typealias Handler =
+    @Sendable (ServiceRequest, Service) async throws -> ServiceResponse
+
+  package enum Method: String, CaseIterable, Sendable {
+    case get = "GET"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
+  }
+
+  package var method: Method
+  /// Parts that vary stand in braces: `/api/queries/{id}`; each is a parameter whose place is the path.
+  package var path: String
+  /// A few words in the imperative: `Run a statement of SQL`.
+  package var summary: String
+  /// More, in Markdown; may be empty.
+  package var about: String
+  /// The group that it is listed in.
+  package var tag: String
+  package var access: EndpointAccess
+  package var parameters: [EndpointParameter]
+  /// `nil`: it takes no body, and refuses one.
+  package var body: EndpointBody?
+  /// What it answers when all goes well. Problems are the same everywhere and are not listed.
+  package var answers: [EndpointAnswer]
+  package var handler: Handler
+
+  package init(
+    _ method: Method, _ path: String, _ summary: String, about: String = "", tag: String,
+    access: EndpointAccess, parameters: [EndpointParameter] = [], body: EndpointBody? = nil,
+    answers: [EndpointAnswer], handler: @escaping Handler
+  ) {
+    self.method = method
+    self.path = path
+    self.summary = summary
+    self.about = about
+    self.tag = tag
+    self.access = access
+    self.parameters = parameters
+    self.body = body
+    self.answers = answers
+    self.handler = handler
+  }
+
+  /// `GET /api/queries/{id}`: what the log, the metrics and the tests call it.
+  package var name: String { "\(method.rawValue) \(path)" }
+
+  /// Its own parameters, and those that its access brings.
+  package var allParameters: [EndpointParameter] {
+    if case .scoped = access { parameters + OrganizationParameters.all } else { parameters }
+  }
+}
+
+/// Who may ask. There is no default: an endpoint that says nothing does not compile.
+package enum EndpointAccess: Sendable, Equatable {
+  /// Everybody, without a token.
+  case open
+  /// Whoever's role has the capability, about rows of organisations. The request may name one by
+  /// `organization_id` (or `company_id`, `org_id`), or ask for all by `organizations=all`;
+  /// `ServiceRequest.scope` says which rows it is about, and a foreign organisation is refused.
+  case scoped(Capability)
+  /// Whoever's role has the capability, at all. Where rows are concerned, the handler asks the
+  /// principal for their scope.
+  case capable(Capability)
+  /// Whoever's role has the capability over everything.
+  case everywhere(Capability)
+  /// Whoever has an emitter key for records of this kind, in place of a token: a service.
+  case emitter(RecordKind)
+
+  package var capability: Capability? {
+    switch self {
+    case .open, .emitter: nil
+    case .scoped(let capability), .capable(let capability), .everywhere(let capability): capability
+    }
+  }
+}
+
+/// What an endpoint takes beside its parameters.
+package enum EndpointBody: Sendable {
+  /// Collected, parsed strictly and checked before the handler is called: `ServiceRequest.json`.
+  case json(Schema, largestByteCount: Int = 1 << 20)
+  /// Anything of these media types, collected: `ServiceRequest.bytes`.
+  case bytes(types: [String], largestByteCount: Int)
+
+  package var largestByteCount: Int {
+    switch self {
+    case .json(_, let count), .bytes(_, let count): count
+    }
+  }
+
+  package var types: [String] {
+    switch self {
+    case .json: ["application/json"]
+    case .bytes(let types, _): types
+    }
+  }
+}
+
+/// An answer, with what it looks like.
+package struct EndpointAnswer: Sendable {
+  package var status: Int
+  package var about: String
+  /// Media types; none where there is no body.
+  package var types: [String]
+  /// Of JSON.
+  package var schema: Schema?
+
+  package init(
+    _ status: Int, _ about: String, types: [String] = ["application/json"], schema: Schema? = nil
+  ) {
+    self.status = status
+    self.about = about
+    self.types = types
+    self.schema = schema
+  }
+}

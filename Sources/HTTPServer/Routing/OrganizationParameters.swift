@@ -1,0 +1,55 @@
+internal import AccessControl
+internal import HTTPTypes
+
+/// How a request says which organisations it is about: nothing (the caller's own), one by name, or all.
+package enum OrganizationParameters {
+  static let names = ["organization_id", "company_id", "org_id"]
+
+  package static let all: [EndpointParameter] =
+    names.map {
+      .query(
+        $0, .text(1...128),
+        $0 == "organization_id"
+          ? "The organisation that this is about; otherwise the caller's own."
+          : "The same as `organization_id`.")
+    } + [
+      .query(
+        "organizations", .choice(["own", "all"]), fallback: "own",
+        "`all` for every organisation, which the role must allow.")
+    ]
+
+  static func requested(in arguments: RequestArguments) throws(Problem) -> RequestedOrganizations {
+    let named = names.compactMap { name in arguments.text(name).map { (name, $0) } }
+    if named.count > 1 {
+      throw .invalid(named[1].0, "repeated", "names the organisation again: give one of them")
+    }
+    let all = arguments.text("organizations") == "all"
+    guard let (name, text) = named.first else { return all ? .all : .own }
+    if all { throw .invalid("organizations", "conflict", "is all, but \(name) names one") }
+    guard let organization = OrganizationID(text) else {
+      throw .invalid(name, "length", "must be \(Identifier.allowed)")
+    }
+    return .named([organization])
+  }
+
+  /// Headers by which other systems let callers say who they are. Here a token says it, and nothing
+  /// else: one that names another organisation is an attempt, and is refused.
+  private static let spoofed = [
+    "X-Organization", "X-Organization-Id", "X-Org-Id", "X-Org", "X-Company-Id", "X-Tenant",
+    "X-Tenant-Id",
+  ].compactMap { HTTPField.Name($0) }
+
+  static func refuseHeaders(_ headers: HTTPFields, of principal: Principal) throws(Problem) {
+    for name in spoofed {
+      for value in headers[values: name] {
+        guard let organization = OrganizationID(value),
+          principal.organizations.contains(organization)
+        else {
+          throw .forbidden(
+            "the header \(name.rawName) does not choose an organisation",
+            hint: "the token says which are yours; organization_id names one")
+        }
+      }
+    }
+  }
+}

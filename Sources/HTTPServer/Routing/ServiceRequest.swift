@@ -1,0 +1,63 @@
+package import AccessControl
+package import Authentication
+package import HTTPTypes
+package import Logging
+
+/// One request as a handler sees it: the caller is known and may ask this, parameters and body are as the
+/// endpoint declares them.
+package struct ServiceRequest: Sendable {
+  package let id: RequestID
+  package let endpoint: Endpoint
+  /// `nil` where the endpoint is open.
+  package let caller: Principal?
+  /// The key that it came with, where the endpoint takes one.
+  package let emitter: EmitterKey?
+  /// The rows that the request is about; only of endpoints whose access is `scoped`.
+  package let requestedScope: RowScope?
+  package let arguments: RequestArguments
+  package let headers: HTTPFields
+  /// Where it came from, without the port.
+  package let address: String
+  package let trace: TraceContext?
+  /// When it came in.
+  package let time: UnixTime
+  /// Has the request's id.
+  package let log: Logger
+  /// The body of an endpoint that takes JSON; as its schema says.
+  package let json: StrictJSON?
+  /// The body of an endpoint that takes bytes.
+  package let bytes: [UInt8]
+
+  package init(
+    id: RequestID, endpoint: Endpoint, caller: Principal?, emitter: EmitterKey? = nil,
+    requestedScope: RowScope?, arguments: RequestArguments, headers: HTTPFields, address: String,
+    trace: TraceContext?,
+    time: UnixTime, log: Logger, json: StrictJSON?, bytes: [UInt8]
+  ) {
+    self.id = id
+    self.endpoint = endpoint
+    self.caller = caller
+    self.emitter = emitter
+    self.requestedScope = requestedScope
+    self.arguments = arguments
+    self.headers = headers
+    self.address = address
+    self.trace = trace
+    self.time = time
+    self.log = log
+    self.json = json
+    self.bytes = bytes
+  }
+
+  /// Who asks. The endpoint must not be open.
+  package var principal: Principal {
+    guard let caller else { preconditionFailure("\(endpoint.name) is open: it has no principal") }
+    return caller
+  }
+
+  /// Which rows it is about. The endpoint's access must be `scoped`.
+  package var scope: RowScope {
+    guard let requestedScope else { preconditionFailure("\(endpoint.name) is not scoped") }
+    return requestedScope
+  }
+}

@@ -1,0 +1,313 @@
+internal import AccessControl
+internal import Authentication
+internal import HTTPTypes
+package import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import Platform
+internal import QueryLanguage
+
+/// Where a request comes from.
+package struct ServiceContext: InitializableFromSource, Sendable {
+  package let address: String
+
+  package init(source: ApplicationRequestContextSource) {
+    address = source.channel.remoteAddress?.ipAddress ?? "unknown"
+  }
+}
+
+/// Answers requests: finds the endpoint, lets nobody through who may not, and makes of every error an
+/// answer that says what is wrong.
+package struct ServiceResponder: HTTPResponder {
+  package typealias Context = ServiceContext
+
+  let service: Service
+  let isSecure: Bool
+
+  package init(service: Service, isSecure: Bool) {
+    self.service = service
+    self.isSecure = isSecure
+  }
+
+  package func respond(to request: Request, context: ServiceContext) async throws -> Response {
+    let id =
+      request.headers[Self.requestID].flatMap(RequestID.init(sent:))
+      ?? RequestID(service.environment)
+    let trace = request.headers[Self.traceParent].flatMap(TraceContext.init)
+    var log = service.log
+    log[metadataKey: "request"] = "\(id)"
+    if let trace { log[metadataKey: "trace"] = "\(trace.trace)" }
+    var exchange = Exchange(
+      id: id, start: .now, time: service.environment.now(), address: context.address, trace: trace,
+      method: request.head.method, log: log)
+    service.metrics.requestStarted()
+    var response: ServiceResponse
+    do {
+      response = try await answer(request, &exchange)
+    } catch let problem as Problem {
+      exchange.problem = problem
+      response = problem.response(id)
+    } catch let error as QueryError {
+      let problem = Problem(error, in: "")
+      exchange.problem = problem
+      response = problem.response(id)
+    } catch {
+      exchange.log.error("a request failed", metadata: ["error": "\(error)"])
+      exchange.problem = .internalError
+      response = Problem.internalError.response(id)
+    }
+    response.headers[Self.requestID] = id.text
+    if let trace {
+      response.headers[Self.traceParent] = trace.header(span: service.environment.random())
+    }
+    SecurityHeaders.add(to: &response.headers, isSecure: isSecure)
+    return write(response, request, exchange)
+  }
+
+  /// What is learned of a request on the way.
+  struct Exchange {
+    let id: RequestID
+    let start: ContinuousClock.Instant
+    let time: UnixTime
+    let address: String
+    let trace: TraceContext?
+    let method: HTTPRequest.Method
+    var log: Logger
+    var endpoint: Endpoint?
+    var principal: Principal?
+    var problem: Problem?
+  }
+
+  private func answer(
+    _ request: Request, _ exchange: inout Exchange
+  ) async throws -> ServiceResponse {
+    let target = RequestTarget(request.head.path ?? "")
+    let endpoint: Endpoint
+    let path: [String: Substring]
+    switch service.endpoints.match(request.head.method.rawValue, path: target.path) {
+    case .found(let found, let parts): (endpoint, path) = (found, parts)
+    case .wrongMethod(let methods):
+      let allowed = methods.flatMap { $0 == .get ? ["GET", "HEAD"] : [$0.rawValue] }
+      var problem = Problem(
+        .methodNotAllowed, "method_not_allowed", "Method not allowed",
+        "this takes \(allowed.joined(separator: ", "))")
+      problem.headers[.allow] = allowed.joined(separator: ", ")
+      throw problem
+    case .unknown:
+      throw Problem.notFound("there is no such path; /openapi.json lists all there are")
+    }
+    exchange.endpoint = endpoint
+    try limit(service.addressLimiter, "address") { RateLimiter.name(ofAddress: exchange.address) }
+    var caller: Principal?
+    var emitter: EmitterKey?
+    if case .emitter(let kind) = endpoint.access {
+      let key = try self.emitter(try authorization(request), for: kind, exchange.log)
+      try limit(service.callerLimiter, "caller") { key.id }
+      emitter = key
+    } else if endpoint.access != .open {
+      let log = exchange.log
+      let principal = try service.keys.principal(
+        authorization: authorization(request), at: exchange.time
+      ) { log.info("a token was refused", metadata: ["reason": "\($0)"]) }
+      caller = principal
+      try limit(service.callerLimiter, "caller") { principal.user.text }
+      exchange.principal = principal
+      try OrganizationParameters.refuseHeaders(request.headers, of: principal)
+      try refuseUnlessCapable(principal, endpoint, at: exchange.time)
+    }
+    let arguments = try RequestArguments(endpoint.allParameters, path: path, query: target.query)
+    let scope = try caller.flatMap { try self.scope(of: $0, endpoint, arguments) }
+    let (json, bytes) = try await RequestBodyReader.read(request, for: endpoint)
+    return try await endpoint.handler(
+      ServiceRequest(
+        id: exchange.id, endpoint: endpoint, caller: caller, emitter: emitter,
+        requestedScope: scope,
+        arguments: arguments, headers: request.headers, address: exchange.address,
+        trace: exchange.trace, time: exchange.time, log: exchange.log, json: json, bytes: bytes),
+      service)
+  }
+
+  private func refuseUnlessCapable(
+    _ principal: Principal, _ endpoint: Endpoint, at now: UnixTime
+  ) throws(Problem) {
+    guard let capability = endpoint.access.capability else { return }
+    let reach = AccessTable.standard.reach(of: principal.role, for: capability)
+    let least = if case .everywhere = endpoint.access { Reach.everything } else { Reach.oneself }
+    if reach >= least { return }
+    if capability == .reveal, endpoint.method == .post {
+      service.administration.noteRefusedReveal(to: principal, at: now)
+    }
+    throw Problem(.notAllowed(capability, principal.role))
+  }
+
+  /// The caller is told no more than that the key is not right; the log is told why.
+  private func emitter(
+    _ header: String?, for kind: RecordKind, _ log: Logger
+  ) throws(Problem) -> EmitterKey {
+    let hint = "send it as: Authorization: Bearer dbk_..."
+    guard let header else {
+      throw .unauthorized("key_missing", "this needs an emitter key", hint: hint)
+    }
+    let parts = header.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+      throw .unauthorized("key_refused", "the header Authorization must be: Bearer KEY", hint: hint)
+    }
+    do throws(EmitterRefusal) {
+      return try service.administration.authenticate(parts[1].utf8, for: kind)
+    } catch {
+      log.info("an emitter key was refused", metadata: ["reason": "\(error)"])
+      switch error {
+      case .invalidKey: throw .unauthorized("key_refused", error.publicMessage)
+      case .kindNotAllowed: throw .forbidden(error.publicMessage)
+      }
+    }
+  }
+
+  private func scope(
+    of principal: Principal, _ endpoint: Endpoint, _ arguments: RequestArguments
+  ) throws(Problem) -> RowScope? {
+    guard case .scoped(let capability) = endpoint.access else { return nil }
+    let requested = try OrganizationParameters.requested(in: arguments)
+    do throws(AccessRefusal) {
+      return try principal.scope(for: capability, in: requested)
+    } catch {
+      throw Problem(error)
+    }
+  }
+
+  /// One header and no more: of two, nobody knows which one another server took.
+  private func authorization(_ request: Request) throws(Problem) -> String? {
+    let values = request.headers[values: .authorization]
+    guard values.count <= 1 else {
+      throw .unauthorized("token_refused", "the header Authorization is there twice")
+    }
+    return values.first
+  }
+
+  private func limit(
+    _ limiter: RateLimiter?, _ what: String, _ name: () -> String
+  ) throws(Problem) {
+    guard let limiter else { return }
+    let now = Int64((ContinuousClock.now - Self.clockStart) / .nanoseconds(1))
+    guard let wait = limiter.take(name(), at: now) else { return }
+    service.metrics.limited(by: what)
+    var problem = Problem(
+      .tooManyRequests, "too_many_requests", "Too many requests",
+      "this \(what) asks more often than it may: try again in \(wait) seconds")
+    problem.retryAfter = wait
+    throw problem
+  }
+
+  private static let clockStart = ContinuousClock.now
+
+  /// Said once, when the answer has been written, or cannot be.
+  private func note(_ status: HTTPResponse.Status, _ exchange: Exchange) {
+    let duration = ContinuousClock.now - exchange.start
+    // What is not in the table has no name of its own: nobody fills the metrics with paths.
+    let route = exchange.endpoint?.path ?? "unknown"
+    let isKnown =
+      exchange.method == .head || Endpoint.Method(rawValue: exchange.method.rawValue) != nil
+    let method = isKnown ? exchange.method.rawValue : "other"
+    service.metrics.requestEnded(
+      method: method, route: route, status: status.code, duration)
+    if status == .unauthorized {
+      service.metrics.tokenRefused(exchange.problem?.code ?? "token_refused")
+    }
+    var metadata: Logger.Metadata = [
+      "method": "\(method)", "route": "\(route)", "status": "\(status.code)",
+      "milliseconds": "\(Milliseconds(duration))",
+    ]
+    if let problem = exchange.problem { metadata["code"] = "\(problem.code)" }
+    if let principal = exchange.principal { metadata["role"] = "\(principal.role.rawValue)" }
+    exchange.log.info("request", metadata: metadata)
+  }
+
+  private func write(
+    _ response: ServiceResponse, _ request: Request, _ exchange: Exchange
+  ) -> Response {
+    var headers = response.headers
+    if let type = response.contentType { headers[.contentType] = type }
+    let takesGzip = AcceptedEncoding.takesGzip(request.headers)
+    if response.contentType != nil { headers[.vary] = "Accept-Encoding" }
+    let isHead = request.head.method == .head
+    switch response.body {
+    case .empty:
+      note(response.status, exchange)
+      return Response(status: response.status, headers: headers)
+    case .bytes(var bytes):
+      if takesGzip, bytes.count >= 1024, let compressor = GzipCompressor() {
+        bytes = compressor.finish(bytes)
+        headers[.contentEncoding] = "gzip"
+      }
+      headers[.contentLength] = String(bytes.count)
+      note(response.status, exchange)
+      return Response(
+        status: response.status, headers: headers,
+        body: isHead ? ResponseBody() : Self.body(ByteBuffer(bytes: bytes)))
+    case .stream(let write):
+      let compressor = takesGzip ? GzipCompressor() : nil
+      if compressor != nil { headers[.contentEncoding] = "gzip" }
+      if isHead {
+        note(response.status, exchange)
+        return Response(status: response.status, headers: headers)
+      }
+      return Response(
+        status: response.status, headers: headers,
+        body: ResponseBody { writer in
+          defer { note(response.status, exchange) }
+          var stream = ResponseStream(writer, compressor: compressor)
+          do {
+            try await write(&stream)
+          } catch {
+            // The status is out: the log is the only place left to say it.
+            exchange.log.notice("an answer broke off", metadata: ["error": "\(type(of: error))"])
+            throw error
+          }
+          try await stream.finish()
+        })
+    }
+  }
+
+  /// In pieces, where it is large: who reads slowly is waited for between two of them.
+  private static func body(_ bytes: ByteBuffer) -> ResponseBody {
+    let piece = 1 << 16
+    guard bytes.readableBytes > 4 * piece else { return ResponseBody(byteBuffer: bytes) }
+    return ResponseBody(contentLength: bytes.readableBytes) { writer in
+      var rest = bytes
+      while let slice = rest.readSlice(length: min(piece, rest.readableBytes)),
+        slice.readableBytes > 0
+      {
+        try await writer.write(slice)
+      }
+      try await writer.finish(nil)
+    }
+  }
+
+  static let requestID = HTTPField.Name("X-Request-Id") ?? .date
+  static let traceParent = HTTPField.Name("traceparent") ?? .date
+}
+
+/// With three digits: what a log needs.
+private struct Milliseconds: CustomStringConvertible {
+  let description: String
+
+  init(_ duration: Duration) {
+    let microseconds = Int64(duration / .microseconds(1))
+    let rest = String(microseconds % 1000)
+    description =
+      "\(microseconds / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
+  }
+}
+
+extension RequestID {
+  package init(_ environment: ServiceEnvironment) {
+    var generator = Generator(environment: environment)
+    self.init(using: &generator)
+  }
+
+  private struct Generator: RandomNumberGenerator {
+    let environment: ServiceEnvironment
+
+    mutating func next() -> UInt64 { environment.random() }
+  }
+}

@@ -1,0 +1,150 @@
+import AccessControl
+import ArgumentParser
+import Authentication
+import Engine
+@preconcurrency import Glibc
+import HTTPServer
+import Logging
+import Persistence
+import Platform
+import ServiceSetup
+
+struct ServeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Answer over HTTP.",
+    discussion: """
+      Listens on this machine alone unless --host says otherwise, which needs keys of tokens to be \
+      configured. Without any, a key for this machine is made in the data folder; `daybook token issue` makes tokens \
+      with it. SIGTERM and ^C stop it when what is being answered has been answered; a second one stops it at once; SIGHUP \
+      reads the keys again.
+
+      Examples:
+        daybook serve
+        daybook serve --data daybook-data --port 9000 --config daybook.json
+        daybook serve --host 0.0.0.0 --config daybook.json --set tls.certificate_file=cert.pem --set tls.key_file=key.pem
+      """)
+
+  @OptionGroup var options: ServiceOptions
+
+  @Option(help: ArgumentHelp("Address to listen on (http.host).", valueName: "address"))
+  var host: String?
+
+  @Option(help: ArgumentHelp("Port to listen on (http.port); 0: any.", valueName: "port"))
+  var port: Int?
+
+  func run() throws {
+    StopSignals.block()
+    var flags: [(name: String, value: String)] = []
+    if let host { flags.append(("--http-host", host)) }
+    if let port { flags.append(("--http-port", String(port))) }
+    let configuration = try options.configuration(flags)
+    let keys = TokenKeyFiles(configuration)
+    var address = ServiceAddress(
+      host: configuration.text("http.host") ?? "127.0.0.1",
+      port: configuration.integer("http.port") ?? 8080)
+    guard keys.isConfigured || address.isLoopback else {
+      throw CommandFailure(
+        "\(address.host) can be reached from other machines, and no key of tokens is configured",
+        hint: """
+          openssl rand -hex 32 > token.key; chmod 600 token.key; daybook serve --host \(address.host) \
+          --set token.secret_file=token.key
+          """)
+    }
+    if let certificate = configuration.text("tls.certificate_file"),
+      let key = configuration.text("tls.key_file")
+    {
+      do { address.tls = try ServiceTLS(certificateFile: certificate, keyFile: key) } catch {
+        throw CommandFailure("\(error)")
+      }
+    }
+    let database = try dataOptions(configuration).openForChanges("serve")
+    let outcome = Result { try serve(database, configuration, keys, address) }
+    try database.close(after: outcome)
+  }
+
+  private func dataOptions(_ configuration: ServiceConfiguration) throws -> DataOptions {
+    var options = try DataOptions.parse([])
+    options.data = configuration.text("data")
+    return options
+  }
+
+  private func serve(
+    _ database: Database, _ configuration: ServiceConfiguration, _ keys: TokenKeyFiles,
+    _ address: ServiceAddress
+  ) throws {
+    let isNewKey = keys.isConfigured ? false : try keys.makeLocalKey()
+    let verifier = try Blocking.run { try await keys.verifier() }
+    let log = Self.log(configuration)
+    var limits = ServiceLimits(configuration)
+    limits.fitOpenFiles()
+    let history = SnapshotHistory(
+      SnapshotStore(
+        (configuration.text("data") ?? DataOptions.defaultFolder) + "/snapshots",
+        threads: CoreCount.available))
+    let engine = Engine(store: database.store, history: history)
+    do {
+      let outcome = try SchemaMigration(engine).run(at: ServiceEnvironment.real.now())
+      if !outcome.statements.isEmpty {
+        log.notice("made tables", metadata: ["statements": "\(outcome.statements.count)"])
+      }
+    } catch {
+      throw CommandFailure("\(error)")
+    }
+    let service = Service(
+      configuration: configuration, limits: limits, database: database, engine: engine,
+      keys: AccessKeys(verifier), log: log,
+      emitterKeys: try EmitterKeys.open(
+        configuration.text("data") ?? DataOptions.defaultFolder, isMade: true))
+    let runner: ServiceRunner
+    let scheme = address.tls == nil ? "http" : "https"
+    let lines = startLines(configuration, keys, isNewKey)
+    runner = try ServiceRunner(service: service, address: address) { port in
+      let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+      StandardError.write("daybook serves \(scheme)://\(host):\(port)\n" + lines)
+    }
+    StopSignals.handle(
+      stop: {
+        StandardError.write("stopping: what is being answered is answered first\n")
+        Task { await runner.stop() }
+      },
+      reload: {
+        Task {
+          do {
+            service.keys.replace(with: try await keys.verifier())
+            log.notice("the keys of tokens were read again")
+          } catch {
+            log.error("the keys of tokens stay as they were", metadata: ["reason": "\(error)"])
+          }
+        }
+      })
+    do {
+      try Blocking.run { try await runner.run() }
+    } catch {
+      throw CommandFailure("cannot serve on \(address.host):\(address.port): \(error)")
+    }
+  }
+
+  private static func log(_ configuration: ServiceConfiguration) -> Logger {
+    let format =
+      configuration.text("log.format").flatMap { ServiceLog.Format(rawValue: $0) } ?? .text
+    let level = configuration.text("log.level").flatMap { Logger.Level(rawValue: $0) } ?? .info
+    return Logger(label: "daybook") { _ in
+      ServiceLog(format: format, level: level, now: DiskEnvironment.systemTime)
+    }
+  }
+
+  private func startLines(
+    _ configuration: ServiceConfiguration, _ keys: TokenKeyFiles, _ isNewKey: Bool
+  ) -> String {
+    let folder = configuration.text("data") ?? DataOptions.defaultFolder
+    var lines = "  data    \(folder)\n"
+    if keys.isConfigured {
+      lines += "  tokens  checked with the configured keys\n"
+    } else {
+      lines += "  tokens  checked with \(keys.localKey)\(isNewKey ? ", which is new" : "")\n"
+      lines += "  try     daybook token issue --data \(folder) --user me --role platform_admin\n"
+    }
+    return lines
+  }
+}
