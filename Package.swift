@@ -73,7 +73,9 @@ let package = Package(
     module("Sketches", ["CXXHash"]),
     module("ColumnStore", ["Sketches", "CKernels", "CXXHash", "CLZ4"]),
     module("QueryLanguage", ["CPgQuery"]),
-    module("QueryPlanning", ["QueryLanguage", "ColumnStore", "Sketches"]),
+    // Who asks; imports nothing.
+    module("AccessControl"),
+    module("QueryPlanning", ["QueryLanguage", "AccessControl", "ColumnStore", "Sketches"]),
     module("QueryExecution", ["QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
     module("ResultFormats", ["QueryExecution", "ColumnStore"]),
     module("Persistence", ["ColumnStore", "Sketches", "CLZ4", "CXXHash"]),
@@ -82,14 +84,13 @@ let package = Package(
       "Engine",
       [
         "Ingestion", "ResultFormats", "QueryExecution", "QueryPlanning", "QueryLanguage",
-        "Persistence", "ColumnStore",
+        "Persistence", "AccessControl", "ColumnStore",
         "Sketches",
       ]
     ),
     module("Analytics", ["Engine", "ColumnStore"]),
 
-    // The service's ground: who asks, and what it is told at its start.
-    module("AccessControl"),
+    // The service's ground: who a caller is, and what the service is told at its start.
     module(
       "Authentication",
       [
@@ -167,7 +168,7 @@ let package = Package(
       "QueryExecution",
       ["Engine", "QueryLanguage", "QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
     tests("Persistence", ["ColumnStore", "DiskTesting"], exclude: ["Golden"]),
-    tests("Engine", ["ColumnStore", "Ingestion", "QueryLanguage"]),
+    tests("Engine", ["ColumnStore", "Ingestion", "QueryLanguage", "AccessControl"]),
     tests("Ingestion", ["Engine", "ColumnStore"]),
     tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore", "QueryLanguage"]),
     tests("SampleData", []),

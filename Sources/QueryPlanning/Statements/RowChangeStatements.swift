@@ -31,9 +31,9 @@ extension Environment {
     return .changeRows(
       RowChange(
         table: schema, action: .update,
-        query: PlannedQuery(
-          plan: try optimized(.project(bound, row)),
-          columnNames: [RowAddress.columnName] + schema.columns.map(\.name)),
+        query: try planned(
+          .project(bound, row), [RowAddress.columnName] + schema.columns.map(\.name),
+          into: .table(schema, first: 1)),
         returning: try returning(syntax.returning, of: syntax.table, alias: syntax.alias)))
   }
 
@@ -52,8 +52,8 @@ extension Environment {
     return .changeRows(
       RowChange(
         table: schema, action: .delete,
-        query: PlannedQuery(
-          plan: try optimized(bound), columnNames: Array(repeating: "", count: bound.types.count)),
+        query: try planned(
+          bound, Array(repeating: "", count: bound.types.count), into: .table(schema, first: 1)),
         returning: try returning(syntax.returning, of: syntax.table, alias: syntax.alias)))
   }
 
@@ -98,8 +98,10 @@ extension Environment {
         "a sub-query in RETURNING is", at: first.expression.location,
         hint: "return the columns, and ask for the rest in a query")
     }
+    let (shown, columns) = try redacted(returning: expressions, of: try table(name).schema)
     return RowChange.Returning(
-      columnNames: bound.columnNames, expressions: expressions.map { $0.folded(in: self) })
+      columnNames: bound.columnNames, expressions: shown.map { $0.folded(in: self) },
+      redactedColumns: columns)
   }
 
   /// The query for the rows that are to be changed. Its table has a name of its own, which no text
