@@ -37,6 +37,28 @@ package final class Administration: Sendable {
     return grant
   }
 
+  /// Reads what a reveal opens, with the use on the record before, and the rows after it.
+  package func reading<Value>(
+    _ columns: Set<SealedColumn>, by principal: Principal, over organizations: OrganizationScope,
+    at now: UnixTime, _ body: () throws -> (Value, rows: Int)
+  ) throws -> Value {
+    guard let grant = principal.revealGrant, !columns.isEmpty else { return try body().0 }
+    let use = RevealUse(columns: columns, organizations: organizations, rowCount: nil)
+    let (value, rows): (Value, Int)
+    do throws(RevealUseError<any Error>) {
+      (value, rows) = try reveals.use(by: principal, for: use, at: now) { _ in try body() }
+    } catch {
+      switch error {
+      case .refused(let refusal): throw refusal
+      case .body(let error): throw error
+      }
+    }
+    try audit.append(
+      .revealShown(grant, columns: columns, rows: rows), by: AuditActor(principal),
+      of: organizations, at: now)
+    return value
+  }
+
   /// Somebody asked for a reveal whose role may not: he is refused in any case, and the attempt is on
   /// the record.
   package func noteRefusedReveal(to principal: Principal, at now: UnixTime) {

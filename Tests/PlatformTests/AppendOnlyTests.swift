@@ -83,7 +83,8 @@ import Testing
       }
     }
     #expect(throws: refusal) { try engine.store.dropTable("audit_log") }
-    #expect(throws: refusal) { try engine.store.drop(["users", "audit_log"]) }
+    #expect(throws: refusal) { try engine.store.drop(["audit_log", "audit_logs"]) }
+    #expect(throws: StoreError.self) { try engine.store.drop(["users", "audit_log"]) }
     #expect(throws: refusal) { try engine.store.truncateTable("audit_log") }
     #expect(throws: refusal) {
       try engine.store.alterTable("audit_log", [.dropColumn("changes")])

@@ -13,6 +13,8 @@ public final class AuditLog: Sendable {
   private let engine: Engine
   private let now: @Sendable () -> UnixTime
   private let random: @Sendable () -> UInt64
+  /// Milliseconds and count of the name that was given last.
+  private let newest = Mutex<UInt64>(0)
   /// Which organisations an open reveal is about, for the entry of its end.
   let reveals = Mutex<[RevealGrant.ID: OrganizationScope]>([:])
 
@@ -71,10 +73,15 @@ public final class AuditLog: Sendable {
     }
   }
 
-  /// A UUID of version 7 (RFC 9562): the time, then chance.
+  /// A UUID of version 7 (RFC 9562): the time, a count within the millisecond, then chance. So entries
+  /// have the order of their names, also where the clock stands still or is set back.
   private func identifier(at time: UnixTime) -> String {
     let milliseconds = UInt64(clamping: time.milliseconds) & 0xffff_ffff_ffff
-    let high = milliseconds << 16 | 0x7000 | random() & 0x0fff
+    let place = newest.withLock { newest in
+      newest = max(newest + 1, milliseconds << 12)
+      return newest
+    }
+    let high = (place >> 12) << 16 | 0x7000 | place & 0x0fff
     let low = random() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
     let digits = Self.hexadecimal(high) + Self.hexadecimal(low)
     var text = ""

@@ -1,7 +1,11 @@
 import AccessControl
 import Authentication
 import ColumnStore
+import Engine
 import HTTPServer
+import HTTPTypes
+import Persistence
+import Platform
 import Testing
 
 struct EmitterKeyEndpointTests {
