@@ -176,8 +176,7 @@ let package = Package(
       "HTTPServer",
       [
         "Engine", "Ingestion", "Persistence", "ColumnStore", "AccessControl", "Authentication",
-        "ServiceSetup", "DiskTesting",
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        "ServiceSetup", "DiskTesting", .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
       name: "CommandTests",
