@@ -44,7 +44,7 @@ extension Engine {
       .describeView, .show, .set:
       return
     case .insert, .changeRows, .truncate, .createTable, .createTableAs, .createDomain, .createView,
-      .alterTable, .drop, .copyFrom, .checkpoint:
+      .alterTable, .label, .drop, .copyFrom, .checkpoint:
       throw QueryError(
         .readOnly, "nothing is changed while as_of shows snapshot \(moment.name)",
         hint: "SET as_of = DEFAULT goes back to the tables as they are")

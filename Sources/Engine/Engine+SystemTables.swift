@@ -44,12 +44,16 @@ extension Engine {
       return [
         .text(table.schema.name), .text(column.name), .count(index + 1),
         .text(column.type.sqlName), .boolean(column.isNotNull),
-        isText ? .text(column.domain) : .null,
+        isText ? .text(column.domain) : .null, column.compression,
         .text(chunks.map(\.encoding).joined(separator: ", ")),
         .count(chunks.reduce(0) { $0 + $1.byteCount }),
-        dictionary.map { .count($0.view.count) } ?? .null,
+        dictionary.map { .count($0.view.count) } ?? .null, label(of: column),
       ]
     }
+  }
+
+  private func label(of column: ColumnDefinition) -> Value {
+    column.label.map { .text($0.rawValue) } ?? .null
   }
 
   private func partitionRows(_ table: Table) -> [[Value]] {
@@ -155,12 +159,13 @@ extension Engine {
   }
 
   private func informationColumnRows(_ catalog: Catalog) -> [[Value]] {
-    func row(_ table: String, _ name: String, _ index: Int, _ isNotNull: Bool, _ type: DataType)
-      -> [Value]
-    {
+    func row(
+      _ table: String, _ name: String, _ index: Int, _ isNotNull: Bool, _ type: DataType,
+      _ label: Value = .null
+    ) -> [Value] {
       [
         .text("daybook"), .text("public"), .text(table), .text(name), .count(index + 1),
-        .text(isNotNull ? "NO" : "YES"), .text(type.sqlName),
+        .text(isNotNull ? "NO" : "YES"), .text(type.sqlName), label,
       ]
     }
     return catalog.relationNames.flatMap { name -> [[Value]] in
@@ -168,7 +173,7 @@ extension Engine {
         return view.columns.enumerated().map { row(name, $1.name, $0, false, $1.type) }
       }
       return (catalog.tables[name]?.schema.columns ?? []).enumerated().map {
-        row(name, $1.name, $0, $1.isNotNull, $1.type)
+        row(name, $1.name, $0, $1.isNotNull, $1.type, label(of: $1))
       }
     }
   }

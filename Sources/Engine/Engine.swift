@@ -105,6 +105,11 @@ public final class Engine: Sendable {
         try storing { () throws(StoreError) in try store.alterTable(name, alterations) }
       }
       return .command("ALTER TABLE")
+    case .label(let table, let column, let label):
+      try storing { () throws(StoreError) in
+        try store.alterTable(table, [.setLabel(column, label)])
+      }
+      return .command("SECURITY LABEL")
     case .drop(let names, let tag):
       try storing { () throws(StoreError) in try store.drop(names) }
       return .command(tag)

@@ -40,6 +40,9 @@ extension QueryError {
     case .invalidPrimaryKey(let name):
       self.init(
         .invalidArgument, "the primary key of table '\(name)' names columns that cannot be one")
+    case .invalidLabel(let column, let table):
+      self.init(
+        .invalidTableDefinition, "column '\(column)' of table '\(table)' cannot have this label")
     case .unknownRow(let name):
       self.init(.internalError, "a row of table '\(name)' that was to be changed is not there")
     case .duplicateColumn(let name):

@@ -49,8 +49,8 @@ extension QueryResult {
       Column(name: "column", type: .text), Column(name: "type", type: .text),
       Column(name: "nullable", type: .boolean), Column(name: "domain", type: .text),
       Column(name: "key", type: .integer), Column(name: "partition", type: .text),
-      Column(name: "encodings", type: .text),
-      Column(name: "bytes", type: .integer),
+      Column(name: "compression", type: .text), Column(name: "encodings", type: .text),
+      Column(name: "bytes", type: .integer), Column(name: "label", type: .text),
     ]
   }
 
@@ -59,7 +59,7 @@ extension QueryResult {
     let rows = view.columns.map { column -> [Value] in
       [
         .text(column.name), .text(column.type.sqlName), .boolean(true), .null, .null, .text(""),
-        .null, .null,
+        .null, .null, .null, .null,
       ]
     }
     return QueryResult(columns: descriptionColumns, values: rows, tag: "DESCRIBE")
@@ -76,9 +76,10 @@ extension QueryResult {
         .text(column.name), .text(column.type.sqlName), .boolean(!column.isNotNull),
         isText ? .text(column.domain) : .null,
         schema.primaryKey.firstIndex(of: index).map { .integer(Int64($0) + 1) } ?? .null,
-        .text(index == schema.partitionColumn ? "day" : ""),
+        .text(index == schema.partitionColumn ? "day" : ""), column.compression,
         .text(encodings.joined(separator: ", ")),
         .integer(Int64(chunks.reduce(0) { $0 + $1.byteCount })),
+        column.label.map { .text($0.rawValue) } ?? .null,
       ]
     }
     return QueryResult(columns: descriptionColumns, values: rows, tag: "DESCRIBE")
@@ -109,6 +110,13 @@ extension TableSchema {
   fileprivate var keyText: Value {
     primaryKey.isEmpty
       ? .null : .text(primaryKey.map { columns[$0].name }.joined(separator: ", "))
+  }
+}
+
+extension ColumnDefinition {
+  /// What was declared by `COMPRESSION lz4`, or by the type uuid; null where Daybook chooses.
+  var compression: Value {
+    type.physical == .text && textStorage == .plain ? .text("lz4") : .null
   }
 }
 

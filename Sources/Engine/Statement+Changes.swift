@@ -4,7 +4,8 @@ extension Statement {
   /// Whether it wants the newest tables, and the right to change them, before it is planned.
   var mayChangeTables: Bool {
     switch kind {
-    case .createTable, .alterTable, .createDomain, .createView, .dropTable, .dropView, .insert,
+    case .createTable, .alterTable, .label, .createDomain, .createView, .dropTable, .dropView,
+      .insert,
       .update, .delete,
       .truncate, .checkpoint:
       true

@@ -76,10 +76,9 @@ extension Conversion {
     if let collation = definition.coll_clause {
       throw unsupportedCollation(at: collation.pointee.location)
     }
-    if !String(grammar: definition.compression).isEmpty {
-      throw unsupported(
-        "COMPRESSION is", at: keyword("compression"), hint: "every column is encoded by itself")
-    }
+    let method = String(grammar: definition.compression)
+    let compression =
+      method.isEmpty ? nil : Identifier(method, offset: keyword("compression"))
     if definition.n_fdwoptions > 0 {
       throw unsupported("OPTIONS of a column is", at: offset, hint: "leave them out")
     }
@@ -105,7 +104,9 @@ extension Conversion {
         throw malformed("conflicting NULL/NOT NULL for column \"\(name.name)\"", at: location)
       }
     }
-    table.columns.append(ColumnSyntax(name: name, type: type, isNotNull: isNotNull))
+    var column = ColumnSyntax(name: name, type: type, isNotNull: isNotNull)
+    column.compression = compression
+    table.columns.append(column)
   }
 
   private mutating func tableConstraint(

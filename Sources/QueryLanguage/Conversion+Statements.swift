@@ -31,6 +31,8 @@ extension Conversion {
         node.pointee.alter_table_stmt.pointee, node.pointee, range: range)
     case PG_QUERY__NODE__NODE_RENAME_STMT:
       return try rename(node.pointee.rename_stmt.pointee, node.pointee, range: range)
+    case PG_QUERY__NODE__NODE_SEC_LABEL_STMT:
+      return .label(try label(node.pointee.sec_label_stmt.pointee, range: range))
     case PG_QUERY__NODE__NODE_DROP_STMT:
       return try drop(node.pointee.drop_stmt.pointee, range: range)
     case PG_QUERY__NODE__NODE_INSERT_STMT:

@@ -30,8 +30,7 @@ extension AlterTableSyntax.Action: CustomStringConvertible {
     case .renameTable(let name): "RENAME TO \(name)"
     case .renameColumn(let name, let newName): "RENAME COLUMN \(name) TO \(newName)"
     case .addColumn(let column, let ifNotExists):
-      "ADD COLUMN \(ifNotExists ? "IF NOT EXISTS " : "")\(column.name) \(column.type)"
-        + (column.isNotNull ? " NOT NULL" : "")
+      "ADD COLUMN \(ifNotExists ? "IF NOT EXISTS " : "")\(column)"
     case .dropColumn(let name, let ifExists):
       "DROP COLUMN \(ifExists ? "IF EXISTS " : "")\(name)"
     }

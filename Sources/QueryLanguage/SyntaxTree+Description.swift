@@ -11,6 +11,7 @@ extension Statement: CustomStringConvertible {
     case .createDomain(let name, let type): "CREATE DOMAIN \(name) AS \(type)"
     case .createView(let view): "\(view)"
     case .alterTable(let change): "\(change)"
+    case .label(let label): "\(label)"
     case .dropTable(let names, let ifExists, let cascades):
       "DROP TABLE \(ifExists ? "IF EXISTS " : "")\(listed(names))\(cascades ? " CASCADE" : "")"
     case .dropView(let names, let ifExists, let cascades):
@@ -137,6 +138,13 @@ extension JoinSyntax: CustomStringConvertible {
   }
 }
 
+extension ColumnSyntax: CustomStringConvertible {
+  public var description: String {
+    "\(name) \(type)" + (compression.map { " COMPRESSION \($0)" } ?? "")
+      + (isNotNull ? " NOT NULL" : "")
+  }
+}
+
 extension CreateTableSyntax: CustomStringConvertible {
   public var description: String {
     let partition = partitioning.map {
@@ -148,7 +156,7 @@ extension CreateTableSyntax: CustomStringConvertible {
         + (partition.map { $0 + " " } ?? "") + "AS \(source.query)"
         + (source.isWithoutRows ? " WITH NO DATA" : "")
     }
-    var elements = columns.map { "\($0.name) \($0.type)\($0.isNotNull ? " NOT NULL" : "")" }
+    var elements = columns.map { "\($0)" }
     if !primaryKey.isEmpty { elements.append("PRIMARY KEY (\(listed(primaryKey)))") }
     var parts = [
       "CREATE TABLE \(ifNotExists ? "IF NOT EXISTS " : "")\(name) "

@@ -24,6 +24,7 @@ public indirect enum StatementKind: Sendable {
   case createDomain(name: Identifier, type: TypeNameSyntax)
   case createView(CreateViewSyntax)
   case alterTable(AlterTableSyntax)
+  case label(SecurityLabelSyntax)
   case dropTable(names: [Identifier], ifExists: Bool, cascades: Bool)
   case dropView(names: [Identifier], ifExists: Bool, cascades: Bool)
   case insert(InsertSyntax)
@@ -407,6 +408,8 @@ public struct ColumnSyntax: Sendable {
   public var name: Identifier
   public var type: TypeNameSyntax
   public var isNotNull: Bool
+  /// The method of `COMPRESSION`, placed at that word.
+  public var compression: Identifier?
 
   public init(name: Identifier, type: TypeNameSyntax, isNotNull: Bool) {
     self.name = name

@@ -162,8 +162,7 @@ extension Conversion {
       PG_QUERY__NODE__NODE_ALTER_ROLE_SET_STMT, PG_QUERY__NODE__NODE_DROP_ROLE_STMT:
       StatementAdvice(
         words(range, 2), "there are no accounts: restrict who may read the data folder")
-    case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT, PG_QUERY__NODE__NODE_ALTER_POLICY_STMT,
-      PG_QUERY__NODE__NODE_SEC_LABEL_STMT:
+    case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT, PG_QUERY__NODE__NODE_ALTER_POLICY_STMT:
       StatementAdvice(words(range, 2), "show part of a table with CREATE VIEW ... WHERE")
     default: nil
     }

@@ -13,6 +13,7 @@ public indirect enum PlannedStatement: Sendable {
   case createDomain(String)
   case createView(View, replacing: Bool)
   case alterTable(String, [TableAlteration])
+  case label(table: String, column: String, ColumnLabel?)
   /// Tables and views, those that depend on them included; `tag` is that of the statement.
   case drop(Set<String>, tag: String)
   /// The query's columns are those of the table, in its order, already cast.

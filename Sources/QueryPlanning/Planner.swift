@@ -38,6 +38,7 @@ public struct Planner: Sendable {
       return try environment.createDomain(name, type)
     case .createView(let view): return try environment.createView(view)
     case .alterTable(let change): return try environment.alterTable(change)
+    case .label(let label): return try environment.label(label)
     case .dropTable(let names, let ifExists, let cascades):
       return try environment.dropTables(names, ifExists: ifExists, cascades: cascades)
     case .dropView(let names, let ifExists, let cascades):

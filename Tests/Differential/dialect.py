@@ -21,6 +21,7 @@ def one_at_a_time(match):
 
 REWRITES = [
     (r"(?s)^(ALTER TABLE (?:IF EXISTS )?\w+) (.*)$", one_at_a_time, "one action at a time"),
+    (r"(?s)^SECURITY LABEL .*", "SELECT 1 WHERE false", "no labels"),
     (r"(?i)\bPARTITION\s+BY\s+DAY\s*\(\s*\w+\s*\)", "", "tables are not partitioned"),
     (r"U&'((?:[^']|'')*)'", decoded, "no Unicode literals"),
     (r"\bat\b", '"at"', "a reserved word"),
@@ -71,6 +72,8 @@ DIFFERENCES = [
     ("a frame past the range of integers is an error", "windows", r"RANGE BETWEEN 9 PRECEDING"),
     ("the columns of VALUES have other names", "create_table_as|views", r"column[12]"),
     ("the engine describes itself otherwise", r"\w+", r"^(SHOW TABLES|DESCRIBE \S+)$"),
+    ("the engine describes itself otherwise", "labels", r"label"),
+    ("no COMPRESSION of a column, which \"calls\" has", "tables", r"COMPRESSION|calls"),
     ("the engine describes itself otherwise", "system_tables", r"system\.|sizes|information_schema"),
     ("a natural join needs a column in common", "distinct_on|joins", r"NATURAL JOIN"),
     ("no sum of intervals", "distinct_on", r"avg\(x\), sum\(x\)"),

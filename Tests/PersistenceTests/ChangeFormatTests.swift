@@ -83,6 +83,7 @@ import Testing
           .addColumn(
             ColumnDefinition(name: text(&generator), type: .date, isNotNull: generator.chance(0.5))),
           .dropColumn(text(&generator)),
+          .setLabel(text(&generator), generator.pick([nil] + ColumnLabel.allCases)),
         ])
     default:
       let keys: [Partition.Key] = [.all, .null, .day(-3), .day(20_000)]

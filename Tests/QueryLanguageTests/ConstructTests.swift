@@ -275,6 +275,14 @@ private func normal(_ text: String) throws -> String {
       "alter table t add a int, add column if not exists b text not null, drop c, drop if exists d",
       "ALTER TABLE t ADD COLUMN a int4, ADD COLUMN IF NOT EXISTS b text NOT NULL, DROP COLUMN c, DROP COLUMN IF EXISTS d"
     ),
+    (
+      "security label on column t.c is 'free text'",
+      "SECURITY LABEL ON COLUMN t.c IS 'free text'"
+    ),
+    (
+      "security label on column public.t.\"C\" is null",
+      "SECURITY LABEL ON COLUMN t.\"C\" IS NULL"
+    ),
     ("drop table if exists a", "DROP TABLE IF EXISTS a"),
     ("insert into t values (1, -2), (null, 'x')", "INSERT INTO t VALUES (1, -2), (NULL, 'x')"),
     ("insert into t (a, b) select 1, 2", "INSERT INTO t (a, b) SELECT 1, 2"),

@@ -35,16 +35,18 @@ public struct ColumnDefinition: Sendable, Hashable {
   /// By default the domain is the column's name: `user_id` in two tables is the same thing.
   public var domain: String
   public var textStorage: TextStorage
+  public var label: ColumnLabel?
 
   public init(
     name: String, type: DataType, isNotNull: Bool = false, domain: String? = nil,
-    textStorage: TextStorage = .automatic
+    textStorage: TextStorage = .automatic, label: ColumnLabel? = nil
   ) {
     self.name = name
     self.type = type
     self.isNotNull = isNotNull
     self.domain = domain ?? name
     self.textStorage = textStorage
+    self.label = label
   }
 }
 

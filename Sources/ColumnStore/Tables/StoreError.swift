@@ -19,6 +19,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case noPrimaryKey(table: String)
   /// The key names a column twice, one that does not exist, or one whose type has no equality.
   case invalidPrimaryKey(table: String)
+  /// A label that the column cannot have: see `TableSchema.objection`.
+  case invalidLabel(column: String, table: String)
   /// A row that is to be deleted is not there.
   case unknownRow(table: String)
   /// A table needs a column.
@@ -82,6 +84,11 @@ extension TableSchema {
           && columns[$0].textStorage == .dictionary
       })
     else { throw .invalidPrimaryKey(table: name) }
+    for (index, column) in columns.enumerated() {
+      if let label = column.label, objection(to: label, on: index) != nil {
+        throw .invalidLabel(column: column.name, table: name)
+      }
+    }
     guard let partitionColumn else { return }
     guard columns.indices.contains(partitionColumn) else {
       throw .invalidPartitionColumn(table: name)

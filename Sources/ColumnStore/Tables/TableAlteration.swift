@@ -7,6 +7,8 @@ public enum TableAlteration: Sendable, Hashable {
   /// Null in the rows that are there.
   case addColumn(ColumnDefinition)
   case dropColumn(String)
+  /// `nil` takes the label away.
+  case setLabel(String, ColumnLabel?)
 }
 
 extension Store {
@@ -14,13 +16,12 @@ extension Store {
   ///
   /// No value is encoded anew: segments share the chunks of the columns that stay. Refused are columns
   /// of the key and of the partitions, names that are taken, NOT NULL where there are rows, and whatever
-  /// a view may have read: every alteration but a new column, while a view uses the table.
+  /// a view may have read: every alteration but a new column or label, while a view uses the table.
   public func alterTable(_ name: String, _ alterations: [TableAlteration]) throws(StoreError) {
     try change { (catalog, writers) throws(StoreError) in
       guard var table = catalog.tables[name] else { throw StoreError.unknownTable(name) }
       for alteration in alterations {
-        if case .addColumn = alteration {
-        } else if let view = catalog.viewsUsing([name]).first {
+        if alteration.changesNames, let view = catalog.viewsUsing([name]).first {
           throw StoreError.usedByView(view)
         }
         if case .renameTable(let newName) = alteration, catalog.hasRelation(newName) {
@@ -39,6 +40,16 @@ extension Store {
       // Tails are opened again, and keys read again, by whoever writes next.
       writers[name] = nil
       return [.alteredTable(name, alterations)]
+    }
+  }
+}
+
+extension TableAlteration {
+  /// Whether a text that names tables and columns may mean something else afterwards.
+  fileprivate var changesNames: Bool {
+    switch self {
+    case .renameTable, .renameColumn, .dropColumn: true
+    case .addColumn, .setLabel: false
     }
   }
 }
@@ -65,6 +76,8 @@ extension Table {
       }
     case .dropColumn(let name):
       try dropColumn(try column(name))
+    case .setLabel(let name, let label):
+      schema.columns[try column(name)].label = label
     }
   }
 

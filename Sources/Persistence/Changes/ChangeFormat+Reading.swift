@@ -55,7 +55,17 @@ extension ByteReader {
     case .renameColumn: .renameColumn(try readString(), to: try readString())
     case .addColumn: .addColumn(try readColumn())
     case .dropColumn: .dropColumn(try readString())
+    case .setLabel: .setLabel(try readString(), try readLabel())
     }
+  }
+
+  private mutating func readLabel() throws(PersistenceError) -> ColumnLabel? {
+    let name = try readString()
+    if name.isEmpty { return nil }
+    guard let label = ColumnLabel(rawValue: name) else {
+      throw damaged("a label that does not exist")
+    }
+    return label
   }
 
   private mutating func readColumn() throws(PersistenceError) -> ColumnDefinition {

@@ -16,7 +16,10 @@ public import ColumnStore
 //   6 changed rows    table (string); deleted: list of partition kind 1 (0 all, 1 null, 2 day), day 8,
 //                     rows: list of gaps; appended: list of batches
 //   7 altered table   name (string); alterations: list of kind 1, content (1 table renamed: string;
-//                     2 column renamed: string, string; 3 column added: as in 2; 4 dropped: string)
+//                     2 column renamed: string, string; 3 column added: as in 2; 4 dropped: string;
+//                     5 label set: column, label, "" for none)
+//
+// The labels of columns that are created or added follow as alterations.
 //
 // A deleted row is the number of rows of its partition before it that are not deleted; a gap is how
 // many are between it and the one before in the list, in groups of 7 bits, the lowest first, with the
@@ -45,6 +48,7 @@ public enum ChangeFormat {
     case renameColumn = 2
     case addColumn = 3
     case dropColumn = 4
+    case setLabel = 5
   }
 
   static let noPartitionColumn = UInt32.max
@@ -54,8 +58,7 @@ public enum ChangeFormat {
   public static func bytes(of changes: [StoreChange]) -> [UInt8] {
     var writer = ByteWriter()
     writer.write(version)
-    writer.write(UInt32(changes.count))
-    for change in changes { writer.write(change) }
+    writer.writeList(changes.flatMap(\.withSeparateLabels)) { $0.write($1) }
     return writer.bytes
   }
 
@@ -147,6 +150,10 @@ extension ByteWriter {
     case .dropColumn(let name):
       write(ChangeFormat.AlterationTag.dropColumn.rawValue)
       write(name)
+    case .setLabel(let name, let label):
+      write(ChangeFormat.AlterationTag.setLabel.rawValue)
+      write(name)
+      write(label?.rawValue ?? "")
     }
   }
 

@@ -68,6 +68,11 @@ extension Environment {
           .undefinedObject, "column '\(name.name)' of type json cannot be part of a key",
           at: name.offset, hint: "json has no equality: use text")
       }
+      if let method = syntax.columns[index].compression, method.name != "default" {
+        throw error(
+          .featureNotSupported, "a column of the primary key cannot have COMPRESSION",
+          at: method.offset, hint: "keys are looked up in a dictionary: leave it out")
+      }
       key.append(index)
     }
     return key
@@ -84,7 +89,33 @@ extension Environment {
       name: column.name.name, type: type, isNotNull: column.isNotNull)
     if typeNames[column.type.name] == nil { definition.domain = column.type.name }
     if column.type.name == "uuid" { definition.textStorage = .plain }
+    if let method = column.compression {
+      definition.textStorage = try textStorage(method, of: definition)
+    }
     return definition
+  }
+
+  /// `COMPRESSION lz4`: text that is kept compressed, in no dictionary.
+  private func textStorage(
+    _ method: Identifier, of column: ColumnDefinition
+  ) throws(QueryError) -> TextStorage {
+    switch method.name {
+    case "default": return column.textStorage
+    case "lz4": break
+    case "pglz":
+      throw unsupported("COMPRESSION pglz is", at: method.offset, hint: "write COMPRESSION lz4")
+    default:
+      throw error(
+        .invalidParameter, "invalid compression method \"\(method.name)\"", at: method.offset,
+        hint: "lz4 keeps text compressed; default lets Daybook choose")
+    }
+    guard column.type.physical == .text else {
+      throw error(
+        .featureNotSupported,
+        "column data type \(column.type.sqlName) does not support compression", at: method.offset,
+        hint: "it is encoded by what it holds: leave COMPRESSION out")
+    }
+    return .plain
   }
 
   func partitionColumn(

@@ -66,10 +66,12 @@ public enum SystemTable: String, CaseIterable, Sendable {
         Column("type", .text, "SQL name"),
         Column("not_null", .boolean, "whether nulls are refused"),
         Column("domain", .text, "dictionary of a text column; null of others"),
+        Column("compression", .text, "`lz4` where declared, and of uuids; null: Daybook chooses"),
         Column("encodings", .text, "how its chunks are encoded, the largest first"),
         Column("bytes", .integer, "memory, without the dictionary"),
         Column(
           "dictionary_entries", .integer, "texts in its dictionary, which other columns may share"),
+        Column("label", .text, "`organization`, `user`, `sealed`, `free text`, or null"),
       ]
     case .partitions:
       [
@@ -145,6 +147,7 @@ public enum SystemTable: String, CaseIterable, Sendable {
         Column("ordinal_position", .integer, "place in the table, from 1"),
         Column("is_nullable", .text, "`YES` or `NO`"),
         Column("data_type", .text, "SQL name"),
+        Column("security_label", .text, "`organization`, `user`, `sealed`, `free text`, or null"),
       ]
     }
   }
