@@ -15,7 +15,7 @@ SOURCES := Sources Tests Package.swift
 PACKAGES := liblz4-dev libpg-query-dev libprotobuf-c-dev libsimdjson-dev libedit-dev \
   libxxhash-dev zlib1g-dev tzdata pkg-config
 
-.PHONY: help setup setup-tests build demo test crash-test coverage lint format check golden differential bench bench-durability clean
+.PHONY: help setup setup-tests build demo serve test service-test crash-test coverage lint format check golden differential bench bench-durability clean
 
 help: ## List these targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
@@ -39,11 +39,20 @@ setup: ## Install the C libraries that are missing (Debian; with sudo where not 
 	@command -v swift > /dev/null || { echo "Swift 6.3 is needed: https://swift.org/install" >&2; exit 1; }
 	$(call install,$(PACKAGES))
 
-setup-tests: ## Install what only tests need: Python with DuckDB, in .venv.
-	$(call install,python3-venv lz4)
+# Unpacked, not installed: that would start a server on machines where it is not wanted.
+PROMETHEUS := .venv/prometheus/usr/bin/prometheus
+
+setup-tests: ## Install what only tests need: Python with DuckDB and schemathesis, and Prometheus, in .venv.
+	$(call install,python3-venv lz4 openssl)
 	@[[ -x $(PYTHON) ]] || /usr/bin/python3 -m venv .venv
 	@$(PYTHON) -c 'import duckdb' 2> /dev/null \
 	  || .venv/bin/pip install --quiet --disable-pip-version-check duckdb==2.0.0 pytz
+	@[[ -x .venv/bin/schemathesis ]] || .venv/bin/pip install --quiet --disable-pip-version-check \
+	  schemathesis==4.32.5 openapi-spec-validator==0.9.0
+	@[[ -x $(PROMETHEUS) ]] || { cd .venv; \
+	  apt-get download -qq prometheus 2> /dev/null \
+	    || { $(SUDO) apt-get update -qq; apt-get download -qq prometheus; }; \
+	  dpkg -x prometheus_*.deb prometheus; rm prometheus_*.deb; }
 
 build: setup ## Build .build/release/daybook.
 	swift build -c release --product daybook
@@ -53,12 +62,21 @@ demo: build ## Make up a sample of events, load it and show its overview.
 	$(BINARY) load $(SAMPLE)/events.csv --into events --replace --data $(DATA)
 	$(BINARY) load $(SAMPLE)/users.csv --into users --replace --no-partition --data $(DATA)
 	$(BINARY) overview --data $(DATA)
+	@echo; echo "make serve answers over HTTP what is in these tables."
+
+serve: build ## Serve the tables of `make demo` on http://127.0.0.1:8080, until ^C.
+	$(BINARY) serve --data $(DATA)
 
 test: setup setup-tests ## Build everything in release mode, run all tests, ask DuckDB the golden and 2,000 random queries.
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 	$(PYTHON) Tests/Differential/golden.py
 	Tests/Differential/run
+	$(PYTHON) Tests/Service/run
+
+service-test: setup setup-tests ## Test the built service from outside: sockets, schemathesis, Prometheus.
+	swift build -c release --product daybook
+	$(PYTHON) Tests/Service/run
 
 crash-test: setup ## Kill a writer 1,000 times and look for what is lost (KILLS=n); says where the kills fell.
 	swift build -c release --build-tests

@@ -33,6 +33,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// Whether the body of the newest request is still coming.
   private var isBodyOpen = false
+  /// It did not come to its end: nothing that comes after it is understood.
+  private var hasBodyFailed = false
   private var body = BodyPace()
   private var bodyTimer: Scheduled<Void>?
   private var writeTimer: Scheduled<Void>?
@@ -92,7 +94,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   // MARK: - What comes in
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard phase == .open, refusal == nil else { return }
+    guard phase == .open, refusal == nil, !hasBodyFailed else { return }
     switch unwrapInboundIn(data) {
     case .head(let head):
       if let problem = RequestHeadRules.problem(of: head, limits) {
@@ -138,7 +140,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       context.close(promise: nil)
       return
     }
-    guard phase == .open, refusal == nil else { return }
+    guard phase == .open, refusal == nil, !hasBodyFailed else { return }
     let problem = Problem.malformed(isTooLong: error == .headerOverflow)
     if isBodyOpen {
       failBody(problem, context)
@@ -166,7 +168,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// cannot be taken back: then the connection breaks.
   private func failBody(_ problem: Problem, _ context: ChannelHandlerContext) {
     isBodyOpen = false
-    refusal = problem
+    hasBodyFailed = true
     if hasAnswerBegun, keepAlives.count == 1 {
       service.metrics.refused(problem.code)
       context.close(promise: nil)
@@ -188,7 +190,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       hasAnswerBegun = true
       let isLast =
         isStopping || keepAlives.first == false || (isBodyOpen && keepAlives.count == 1)
-        || (refusal != nil && keepAlives.count == 1) || !head.isKeepAlive
+        || (hasBodyFailed && keepAlives.count == 1) || !head.isKeepAlive
       if isLast {
         head.headers.replaceOrAdd(name: "Connection", value: "close")
         if !keepAlives.isEmpty { keepAlives[0] = false }

@@ -32,15 +32,14 @@ package final class RateLimiter: Sendable {
   package func take(_ name: String, at now: Int64) -> Int? {
     buckets.withLock { buckets in
       let full = max(buckets.young[name] ?? buckets.old[name] ?? now, now)
-      guard full - now <= tolerance else {
-        return Int((full - now - tolerance + 999_999_999) / 1_000_000_000)
-      }
+      let isEmpty = full - now > tolerance
       if buckets.young.count >= Self.largestCount, buckets.young[name] == nil {
         buckets.old = buckets.young
         buckets.young = [:]
       }
-      buckets.young[name] = full + interval
-      return nil
+      // Also where it is empty: who asks too often must not be forgotten.
+      buckets.young[name] = isEmpty ? full : full + interval
+      return isEmpty ? Int((full - now - tolerance + 999_999_999) / 1_000_000_000) : nil
     }
   }
 

@@ -4,6 +4,7 @@ internal import HummingbirdTLS
 internal import Logging
 internal import NIOCore
 internal import ServiceLifecycle
+internal import Synchronization
 
 /// Where and how the service listens.
 package struct ServiceAddress: Sendable {
@@ -54,6 +55,7 @@ package struct ServiceTLS: Sendable {
 package final class ServiceRunner: Sendable {
   private let group: ServiceGroup
   private let service: Service
+  private let isStopping = Atomic<Bool>(false)
 
   /// `isListening` is called once, with the port.
   package init(
@@ -86,11 +88,20 @@ package final class ServiceRunner: Sendable {
 
   /// Returns when the service has stopped: nothing is asked any more then.
   package func run() async throws {
-    try await group.run()
+    do {
+      try await group.run()
+    } catch {
+      // Requests that did not end in time are cancelled, which shows as an error here.
+      guard isStopping.load(ordering: .relaxed) else { throw error }
+      service.log.warning("requests were in flight for too long and were given up")
+    }
     await service.work.stop()
   }
 
   /// Takes no more connections and lets what is being answered come to its end, for as long as the limits
   /// allow. May be called from anywhere.
-  package func stop() async { await group.triggerGracefulShutdown() }
+  package func stop() async {
+    isStopping.store(true, ordering: .relaxed)
+    await group.triggerGracefulShutdown()
+  }
 }

@@ -81,6 +81,7 @@ package struct ServiceResponder: HTTPResponder {
   private func answer(
     _ request: Request, _ exchange: inout Exchange
   ) async throws -> ServiceResponse {
+    try limit(service.addressLimiter, "address") { RateLimiter.name(ofAddress: exchange.address) }
     let target = RequestTarget(request.head.path ?? "")
     let endpoint: Endpoint
     let path: [String: Substring]
@@ -97,7 +98,6 @@ package struct ServiceResponder: HTTPResponder {
       throw Problem.notFound("there is no such path; /openapi.json lists all there are")
     }
     exchange.endpoint = endpoint
-    try limit(service.addressLimiter, "address") { RateLimiter.name(ofAddress: exchange.address) }
     var caller: Principal?
     var emitter: EmitterKey?
     if case .emitter(let kind) = endpoint.access {

@@ -138,12 +138,19 @@ struct ServeCommand: ParsableCommand {
     _ configuration: ServiceConfiguration, _ keys: TokenKeyFiles, _ isNewKey: Bool
   ) -> String {
     let folder = configuration.text("data") ?? DataOptions.defaultFolder
+    let isLimited = (configuration.integer("limit.requests_per_second") ?? 0) > 0
+    let superadmins = configuration.superadmins.users.count
     var lines = "  data    \(folder)\n"
     if keys.isConfigured {
       lines += "  tokens  checked with the configured keys\n"
     } else {
       lines += "  tokens  checked with \(keys.localKey)\(isNewKey ? ", which is new" : "")\n"
       lines += "  try     daybook token issue --data \(folder) --user me --role platform_admin\n"
+    }
+    lines += "  admins  \(superadmins == 1 ? "1 superadmin" : "\(superadmins) superadmins")\n"
+    if !isLimited { lines += "  limits  any number of requests from one caller\n" }
+    if configuration.text("metrics.access") == "open" {
+      lines += "  metrics open to everybody\n"
     }
     return lines
   }

@@ -1,0 +1,120 @@
+import AccessControl
+import Authentication
+import DiskTesting
+import Engine
+import HTTPServer
+import Logging
+import Persistence
+import ServiceSetup
+import Synchronization
+import Testing
+
+/// A service on a port of this machine, over tables in memory.
+struct TestService: Sendable {
+  let service: Service
+  let port: Int
+  let log: TestLog
+  private let issuer: TokenIssuer
+
+  static let secret = "0123456789abcdef0123456789abcdef-test"
+
+  /// Starts one, and stops it when `body` has ended. `endpoints` stand beside those of the service.
+  static func run(
+    limits: ServiceLimits = ServiceLimits(), settings: [(name: String, value: String)] = [],
+    endpoints: [Endpoint] = [], tls: ServiceTLS? = nil,
+    _ body: @escaping @Sendable (TestService) async throws -> Void
+  ) async throws {
+    let made = try await make(limits: limits, settings: settings, endpoints: endpoints)
+    let (ports, port) = AsyncStream.makeStream(of: Int.self)
+    let runner = try ServiceRunner(
+      service: made.service, address: ServiceAddress(host: "127.0.0.1", port: 0, tls: tls)
+    ) { port.yield($0) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        defer { port.finish() }
+        try await runner.run()
+      }
+      for await number in ports {
+        let running = TestService(
+          service: made.service, port: number, log: made.log, issuer: made.issuer)
+        do {
+          try await body(running)
+        } catch {
+          await runner.stop()
+          throw error
+        }
+        await runner.stop()
+        break
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  private static func make(
+    limits: ServiceLimits, settings: [(name: String, value: String)], endpoints: [Endpoint]
+  ) async throws -> (service: Service, log: TestLog, issuer: TokenIssuer) {
+    let root = try #require(UserID("root"))
+    let rules = TokenRules(
+      issuer: "daybook", audience: "daybook", allowlist: SuperadminAllowlist([root]))
+    let key = try await TokenKey.shared(Secret(secret))
+    let disk = SimulatedDisk()
+    let database = try Database(
+      "/data", forChanges: true,
+      environment: DiskEnvironment(files: disk, now: { .zero }, random: { 7 }))
+    let log = TestLog()
+    let service = Service(
+      configuration: try ServiceConfiguration(flags: settings), limits: limits,
+      database: database, engine: Engine(store: database.store),
+      keys: AccessKeys(TokenVerifier(keys: try TokenKeySet([key]), rules: rules)),
+      endpoints: Service.allEndpoints + endpoints, log: log.logger)
+    return (service, log, TokenIssuer(key: key, rules: rules))
+  }
+
+  func token(
+    _ role: Role, organizations: [String] = [], user: String = "ann"
+  ) throws -> String {
+    let user = try #require(UserID(role == .superadmin ? "root" : user))
+    let token = try issuer.issue(
+      user: user, role: role, organizations: Set(organizations.compactMap(OrganizationID.init)),
+      lifetime: .seconds(3600), id: "t", at: ServiceEnvironment.real.now())
+    return String(decoding: token.expose(), as: UTF8.self)
+  }
+
+  /// One request on a connection of its own.
+  func ask(
+    _ method: String = "GET", _ path: String, token: String? = nil, headers: [String] = [],
+    body: String? = nil
+  ) async throws -> RawAnswer {
+    var lines = ["\(method) \(path) HTTP/1.1", "Host: localhost", "Connection: close"] + headers
+    if let token { lines.append("Authorization: Bearer \(token)") }
+    if let body { lines.append("Content-Length: \(body.utf8.count)") }
+    let text = lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")
+    let answers = try await exchange(Array(text.utf8))
+    return try #require(answers.first, "no answer to \(method) \(path)")
+  }
+
+  /// Sends bytes and reads until the service closes the connection.
+  func exchange(_ bytes: [UInt8]) async throws -> [RawAnswer] {
+    let port = port
+    return try await onThread {
+      let connection = try RawConnection(port: port)
+      try connection.send(bytes)
+      return RawAnswer.all(in: try connection.readToEnd())
+    }
+  }
+}
+
+/// What the service logs.
+final class TestLog: Sendable {
+  private let lines = Mutex<[String]>([])
+
+  var text: String { lines.withLock { $0.joined() } }
+
+  var logger: Logger {
+    Logger(label: "test") { [self] _ in
+      ServiceLog(format: .json, level: .debug, now: { 0 }) { line in
+        self.lines.withLock { $0.append(line) }
+      }
+    }
+  }
+}
