@@ -22,7 +22,9 @@ extension QueryResult {
     var rows: [String: [Value]] = catalog.tables.mapValues { table in
       let partition = table.schema.partitionColumn.map { "day(\(table.schema.columns[$0].name))" }
       return [
-        .text(table.schema.name), .text("table"), .integer(Int64(table.rowCount)),
+        .text(table.schema.name),
+        .text(table.schema.rollUp == nil ? "table" : "materialized view"),
+        .integer(Int64(table.rowCount)),
         .integer(Int64(table.schema.columns.count)), table.schema.keyText,
         partition.map(Value.text) ?? .null,
         .integer(Int64(table.partitions.count)), .integer(Int64(table.byteCount)),
@@ -76,7 +78,7 @@ extension QueryResult {
         .text(column.name), .text(column.type.sqlName), .boolean(!column.isNotNull),
         isText ? .text(column.domain) : .null,
         schema.primaryKey.firstIndex(of: index).map { .integer(Int64($0) + 1) } ?? .null,
-        .text(index == schema.partitionColumn ? "day" : ""), column.compression,
+        .text(index == schema.partitionColumn ? schema.partitionText : ""), column.compression,
         .text(encodings.joined(separator: ", ")),
         .integer(Int64(chunks.reduce(0) { $0 + $1.byteCount })),
         column.label.map { .text($0.rawValue) } ?? .null,
@@ -106,6 +108,10 @@ extension QueryResult {
 }
 
 extension TableSchema {
+  fileprivate var partitionText: String {
+    "day" + (retentionDays.map { ", kept \($0) day\($0 == 1 ? "" : "s")" } ?? "")
+  }
+
   /// The names of the key's columns; null without a key.
   fileprivate var keyText: Value {
     primaryKey.isEmpty

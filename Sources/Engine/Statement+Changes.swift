@@ -4,10 +4,8 @@ extension Statement {
   /// Whether it wants the newest tables, and the right to change them, before it is planned.
   var mayChangeTables: Bool {
     switch kind {
-    case .createTable, .alterTable, .label, .createDomain, .createView, .dropTable, .dropView,
-      .insert,
-      .update, .delete,
-      .truncate, .checkpoint:
+    case .createTable, .alterTable, .label, .createDomain, .createView, .createMaterializedView,
+      .dropTable, .dropView, .dropMaterializedView, .insert, .update, .delete, .truncate, .checkpoint:
       true
     case .copy(let copy): copy.isFromFile
     case .prepare(_, _, let statement): statement.mayChangeTables

@@ -8,6 +8,12 @@ public struct TableSchema: Sendable, Hashable {
   /// The columns that tell rows apart, as in PRIMARY KEY; empty: nothing does. They are NOT NULL, and
   /// their text is in a dictionary.
   public var primaryKey: [Int]
+  /// How long days are kept after they have ended; `nil`: for ever. Of tables that are split by day.
+  public var retentionDays: Int?
+  /// Set where the table keeps what a roll-up has of days that are gone.
+  public var rollUp: RollUp?
+
+  public static let retentionRange = 1...36_500
 
   public init(
     name: String, columns: [ColumnDefinition], partitionColumn: Int?, primaryKey: [Int] = []
@@ -45,7 +51,7 @@ public struct ColumnDefinition: Sendable, Hashable {
     self.type = type
     self.isNotNull = isNotNull
     self.domain = domain ?? name
-    self.textStorage = textStorage
+    self.textStorage = type.isSketchState ? .plain : textStorage
     self.label = label
   }
 }

@@ -9,6 +9,10 @@ public enum TableAlteration: Sendable, Hashable {
   case dropColumn(String)
   /// `nil` takes the label away.
   case setLabel(String, ColumnLabel?)
+  /// `nil`: days are kept for ever.
+  case setRetention(days: Int?)
+  /// Makes an empty table that of a roll-up.
+  case setRollUp(RollUp)
 }
 
 extension Store {
@@ -16,7 +20,7 @@ extension Store {
   ///
   /// No value is encoded anew: segments share the chunks of the columns that stay. Refused are columns
   /// of the key and of the partitions, names that are taken, NOT NULL where there are rows, and whatever
-  /// a view may have read: every alteration but a new column or label, while a view uses the table.
+  /// a view may have read: every alteration but a new column, label or setting, while a view uses it.
   public func alterTable(_ name: String, _ alterations: [TableAlteration]) throws(StoreError) {
     try change { (catalog, writers) throws(StoreError) in
       guard var table = catalog.tables[name] else { throw StoreError.unknownTable(name) }
@@ -31,7 +35,7 @@ extension Store {
       }
       try table.schema.validate()
       for column in table.schema.columns
-      where column.type.physical == .text && catalog.dictionaries[column.domain] == nil {
+      where column.type.stored == .text && catalog.dictionaries[column.domain] == nil {
         catalog.dictionaries[column.domain] = TextDictionary(domain: column.domain)
       }
       catalog.tables[name] = nil
@@ -49,7 +53,7 @@ extension TableAlteration {
   fileprivate var changesNames: Bool {
     switch self {
     case .renameTable, .renameColumn, .dropColumn: true
-    case .addColumn, .setLabel: false
+    case .addColumn, .setLabel, .setRetention, .setRollUp: false
     }
   }
 }
@@ -78,6 +82,10 @@ extension Table {
       try dropColumn(try column(name))
     case .setLabel(let name, let label):
       schema.columns[try column(name)].label = label
+    case .setRetention(let days):
+      schema.retentionDays = days
+    case .setRollUp(let rollUp):
+      schema.rollUp = rollUp
     }
   }
 

@@ -14,10 +14,14 @@ extension SnapshotStore {
   /// The catalog is a new one: two that are opened share nothing. With `forWriting`, the next
   /// snapshot that is written links what has not changed since this one.
   public func open(
-    _ id: SnapshotID, forWriting: Bool = true
+    _ id: SnapshotID, forWriting: Bool = true,
+    progress: (@Sendable (_ byteCount: Int, _ of: Int) -> Void)? = nil
   ) throws(PersistenceError) -> OpenedSnapshot {
     let manifest = try manifest(id)
-    let folder = SnapshotFolder(path: path(id), manifest: manifest, files: files, threads: threads)
+    let reading = ReadingProgress(
+      total: manifest.files.reduce(0) { $0 + $1.byteCount }, report: progress)
+    let folder = SnapshotFolder(
+      path: path(id), manifest: manifest, files: files, threads: threads, progress: reading)
     var known = KnownSnapshot(id: id)
     let catalog = try folder.catalog(&known)
     if forWriting { self.known.withLock { $0 = known } }
@@ -27,15 +31,38 @@ extension SnapshotStore {
   }
 }
 
+/// How many bytes of a snapshot were read, by any number of threads.
+private final class ReadingProgress: Sendable {
+  private let done = Mutex(0)
+  private let total: Int
+  private let report: (@Sendable (Int, Int) -> Void)?
+
+  init(total: Int, report: (@Sendable (Int, Int) -> Void)?) {
+    self.total = total
+    self.report = report
+    report?(0, total)
+  }
+
+  func add(_ byteCount: Int) {
+    guard let report else { return }
+    let sum = done.withLock { done in
+      done += byteCount
+      return done
+    }
+    report(sum, total)
+  }
+}
+
 /// A snapshot as it is read.
 private struct SnapshotFolder: Sendable {
   let path: String
   let manifest: SnapshotManifest
   let files: any FileSystem
   let threads: Int
+  let progress: ReadingProgress
 
   func catalog(_ known: inout KnownSnapshot) throws(PersistenceError) -> Catalog {
-    var catalog = Catalog()
+    var catalog = Catalog(retentionDrops: manifest.retentionDrops)
     catalog.version = manifest.catalogVersion
     // The longest first: the last one to begin should be short.
     let order = manifest.domains.sorted { $0.entryCount > $1.entryCount }
@@ -53,7 +80,7 @@ private struct SnapshotFolder: Sendable {
     var runs = try runs(views).makeIterator()
     for table in manifest.tables {
       let dictionaries = table.schema.columns.map {
-        $0.type.physical == .text ? catalog.dictionaries[$0.domain] : nil
+        $0.type.stored == .text ? catalog.dictionaries[$0.domain] : nil
       }
       var partitions: [Partition] = []
       for partition in table.partitions {
@@ -92,7 +119,7 @@ private struct SnapshotFolder: Sendable {
   ) throws(PersistenceError) -> [[Segment]] {
     let tasks = manifest.tables.flatMap { table in
       let domains = table.schema.columns.map {
-        $0.type.physical == .text ? views[$0.domain] : nil
+        $0.type.stored == .text ? views[$0.domain] : nil
       }
       return table.partitions.flatMap(\.files).map {
         FileTask(
@@ -133,6 +160,7 @@ private struct SnapshotFolder: Sendable {
 
   private func segment(_ task: SegmentTask) throws(PersistenceError) -> Segment {
     let stored = try files.open(task.file.path, .read).read(task.contents.range)
+    defer { progress.add(stored.count) }
     return try SegmentFileFormat.segment(
       task.contents, stored, schema: task.file.schema, domains: task.file.domains,
       path: task.file.path, FrameCodec())
@@ -165,6 +193,7 @@ private struct SnapshotFolder: Sendable {
     for part in domain.parts {
       let path = path + "/" + part.file.name
       let stored = try open(part.file, path).read(0..<part.file.byteCount)
+      defer { progress.add(stored.count) }
       let isWhole =
         stored.withUnsafeBytes({ CompressedFile.checksum($0) }) == part.file.checksum
       try stored.withUnsafeBytesTyped { (stored) throws(PersistenceError) in

@@ -102,8 +102,10 @@ struct QueryCommand: ParsableCommand {
         StandardError.write(LoadReportText.text(report, table: name, terminal: .error))
       }
     }
+    var health: (@Sendable () -> DatabaseHealth)?
+    if let database, load.isEmpty { health = { database.health } }
     var runner = StatementRunner(
-      engine: Engine(store: store, history: dataOptions.history),
+      engine: Engine(store: store, history: dataOptions.history, health: health),
       session: sessionOptions.session, format: format,
       showsTiming: timing)
     let statements = StatementSplitter.split(text)

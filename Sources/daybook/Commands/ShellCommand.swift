@@ -41,11 +41,17 @@ struct ShellCommand: ParsableCommand {
     Interrupt.install()
     let database = try dataOptions.open("repl", mayStart: true)
     let runner = StatementRunner(
-      engine: Engine(store: database.store, history: dataOptions.history),
+      engine: Engine(
+        store: database.store, history: dataOptions.history, health: { database.health }),
       session: sessionOptions.session, format: format,
       showsTiming: false)
-    var shell = Shell(runner: runner, folder: dataOptions.folder)
-    let outcome = Result { try Terminal.isInputTerminal ? shell.converse() : shell.readAll() }
+    var shell = Shell(
+      runner: runner, folder: dataOptions.folder, status: { database.health })
+    let outcome = Result {
+      // A shell may stay open for days.
+      try database.startCheckpoints()
+      try Terminal.isInputTerminal ? shell.converse() : shell.readAll()
+    }
     try database.close(after: outcome)
   }
 }
