@@ -25,6 +25,8 @@ public final class Database: Sendable {
     recovery = found.recovery
   }
 
+  deinit { log.stopCheckpoints() }
+
   /// Why nothing can be changed any more; `nil` while all is well.
   public var failure: PersistenceError? { log.failure }
 

@@ -7,7 +7,9 @@ struct RollUpQuery {
   var source: String
   /// Per column, what merges its values; `nil`: it is a group's key.
   var merges: [AggregateFunction?]
-  /// All that it computes, to be compared.
+  /// Per column, the column of the table that it is as it stands.
+  var sourceColumns: [Int?] = []
+  /// All that it computes over the table's columns.
   var expressions: [Expression] = []
 
   /// Why a query is none.
@@ -48,8 +50,14 @@ struct RollUpQuery {
       }
       guard index >= aggregation.keys.count else {
         merges.append(nil)
+        if case .column(let column, _) = aggregation.keys[index] {
+          sourceColumns.append(column)
+        } else {
+          sourceColumns.append(nil)
+        }
         continue
       }
+      sourceColumns.append(nil)
       let aggregate = aggregation.aggregates[index - aggregation.keys.count]
       merges.append(try Self.merge(aggregate, name))
     }
@@ -67,9 +75,6 @@ struct RollUpQuery {
       expressions += scan.filters
     case .filter(let input, let conjuncts):
       expressions += conjuncts
-      try readSource(input)
-    case .project(let input, let columns):
-      expressions += columns
       try readSource(input)
     default: throw .shape
     }

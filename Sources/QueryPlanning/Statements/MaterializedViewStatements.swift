@@ -22,7 +22,8 @@ extension Environment {
     let names = try renamed(bound.columnNames, to: syntax.columnNames, of: name)
     let types = bound.plan.types
     var schema = TableSchema(name: name.name, columns: [], partitionColumn: nil)
-    for (column, type) in zip(names, types) {
+    let labels = try labels(of: rollUp, at: syntax.query.location)
+    for (index, (column, type)) in zip(names, types).enumerated() {
       guard schema.columnIndex(column) == nil else {
         throw error(
           .duplicateColumn, "column '\(column)' specified more than once", at: name.offset,
@@ -33,7 +34,7 @@ extension Environment {
           "column '\(column)' is of type \(type.sqlName): storing that is", at: name.offset,
           hint: type.storedForm)
       }
-      schema.columns.append(ColumnDefinition(name: column, type: type))
+      schema.columns.append(ColumnDefinition(name: column, type: type, label: labels[index]))
     }
     schema.partitionColumn = types.indices.first { rollUp.merges[$0] == nil && types[$0].isTime }
     schema.rollUp = RollUp(
@@ -43,6 +44,30 @@ extension Environment {
         as: UTF8.self))
     try set(syntax.options, of: &schema)
     return .createTable(schema, ifNotExists: syntax.ifNotExists)
+  }
+
+  /// Whose row it is stays known; what is hidden is not kept anywhere else.
+  private func labels(
+    of rollUp: RollUpQuery, at location: Int
+  ) throws(QueryError) -> [ColumnLabel?] {
+    guard let source = catalog.tables[rollUp.source]?.schema else {
+      return rollUp.sourceColumns.map { _ in nil }
+    }
+    for column in rollUp.expressions.flatMap(\.columns)
+    where source.columns.indices.contains(column) {
+      let definition = source.columns[column]
+      if let label = definition.label, label.hides {
+        throw error(
+          .invalidObjectDefinition,
+          "column '\(definition.name)' is labelled '\(label.rawValue)': a materialized view would keep it",
+          at: location, hint: "leave it out; group by whose row it is")
+      }
+    }
+    var taken: Set<Int> = []
+    return rollUp.sourceColumns.map { column in
+      guard let column, taken.insert(column).inserted else { return nil }
+      return source.columns[column].label
+    }
   }
 
   /// What was computed once is never computed again.

@@ -58,7 +58,10 @@ struct ServeCommand: ParsableCommand {
       }
     }
     let database = try dataOptions(configuration).openForChanges("serve")
-    let outcome = Result { try serve(database, configuration, keys, address) }
+    let outcome = Result {
+      try database.startCheckpoints()
+      try serve(database, configuration, keys, address)
+    }
     try database.close(after: outcome)
   }
 
@@ -81,7 +84,9 @@ struct ServeCommand: ParsableCommand {
         threads: CoreCount.available))
     let service = Service(
       configuration: configuration, limits: ServiceLimits(), database: database,
-      engine: Engine(store: database.store, history: history), keys: AccessKeys(verifier),
+      engine: Engine(
+        store: database.store, history: history, health: { database.health }),
+      keys: AccessKeys(verifier),
       log: log)
     let runner: ServiceRunner
     let scheme = address.tls == nil ? "http" : "https"
