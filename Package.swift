@@ -167,7 +167,9 @@ let package = Package(
     tests(
       "QueryExecution",
       ["Engine", "QueryLanguage", "QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
-    tests("Persistence", ["ColumnStore", "DiskTesting"], exclude: ["Golden"]),
+    tests(
+      "Persistence", ["ColumnStore", "Sketches", "DiskTesting", "Engine", "QueryLanguage", "CLZ4"],
+      exclude: ["Golden"]),
     tests("Engine", ["ColumnStore", "Ingestion", "QueryLanguage", "AccessControl"]),
     tests("Ingestion", ["Engine", "ColumnStore"]),
     tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore", "QueryLanguage"]),

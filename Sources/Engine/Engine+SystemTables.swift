@@ -18,6 +18,8 @@ extension Engine {
     case .settings: settingRows(session)
     case .metrics: metricRows(catalog)
     case .queries: queryRows
+    case .database: [databaseRow]
+    case .retentionDrops: catalog.retentionDrops.map(dropRow)
     case .informationTables: informationTableRows(catalog)
     case .informationColumns: informationColumnRows(catalog)
     }
@@ -30,7 +32,8 @@ extension Engine {
       schema.partitionColumn.map { .text(schema.columns[$0].name) } ?? .null,
       .count(table.partitions.count),
       .count(table.partitions.reduce(0) { $0 + $1.segments.count }), .count(table.rowCount),
-      .count(table.byteCount),
+      .count(table.byteCount), schema.retentionDays.map(Value.count) ?? .null,
+      schema.rollUp.map { .text($0.source) } ?? .null,
     ]
   }
 
@@ -165,7 +168,9 @@ extension Engine {
     catalog.relationNames.map { name in
       [
         .text("daybook"), .text("public"), .text(name),
-        .text(catalog.views[name] == nil ? "BASE TABLE" : "VIEW"),
+        .text(
+          catalog.views[name] == nil && catalog.tables[name]?.schema.rollUp == nil
+            ? "BASE TABLE" : "VIEW"),
       ]
     }
   }
@@ -192,7 +197,7 @@ extension Engine {
 }
 
 extension Value {
-  fileprivate static func count(_ count: Int) -> Value { .integer(Int64(count)) }
+  static func count(_ count: Int) -> Value { .integer(Int64(count)) }
 }
 
 extension Partition.Key {

@@ -1,5 +1,6 @@
 public import ColumnStore
 import Glibc
+public import Persistence
 package import QueryExecution
 public import QueryLanguage
 package import QueryPlanning
@@ -12,6 +13,7 @@ public final class Engine: Sendable {
   let workers: WorkerPool
   let cache: PartialResultCache
   let history: (any CatalogHistory)?
+  let health: (@Sendable () -> DatabaseHealth)?
   let registry = QueryRegistry()
   let watcher = DeadlineWatcher()
   /// The memory of all statements that run.
@@ -20,13 +22,16 @@ public final class Engine: Sendable {
   /// `threads` bounds what one query may use; `nil`: as many as the machine has cores.
   /// `cacheByteLimit` bounds what is kept of aggregations for when they are asked again.
   /// `memoryLimit` bounds what all queries together use beside the tables, in bytes; `nil`: three
-  /// quarters of the machine's memory. `history` is where `SET as_of` finds older states.
+  /// quarters of the machine's memory. `history` is where `SET as_of` finds older states,
+  /// `health` what `system.database` shows.
   public init(
     store: Store = Store(), threads: Int? = nil, cacheByteLimit: Int = 256 << 20,
-    memoryLimit: Int? = nil, history: (any CatalogHistory)? = nil
+    memoryLimit: Int? = nil, history: (any CatalogHistory)? = nil,
+    health: (@Sendable () -> DatabaseHealth)? = nil
   ) {
     self.store = store
     self.history = history
+    self.health = health
     memory = MemoryBudget(limit: memoryLimit ?? PhysicalMemory.byteCount / 4 * 3)
     cache = PartialResultCache(byteLimit: cacheByteLimit)
     workers = WorkerPool(threadCount: threads ?? WorkerPool.coreCount)
@@ -98,9 +103,10 @@ public final class Engine: Sendable {
       }
     case .truncate(let names): return try truncate(names)
     case .createTable(let schema, let ifNotExists):
-      if ifNotExists, catalog.hasRelation(schema.name) { return .command("CREATE TABLE") }
+      let tag = schema.rollUp == nil ? "CREATE TABLE" : "CREATE MATERIALIZED VIEW"
+      if ifNotExists, catalog.hasRelation(schema.name) { return .command(tag) }
       try storing { () throws(StoreError) in try store.createTable(schema) }
-      return .command("CREATE TABLE")
+      return .command(tag)
     case .createTableAs(let schema, let query):
       guard let query else { return .command("CREATE TABLE AS") }
       return try opening(query, session) { () throws(QueryError) in
@@ -186,7 +192,7 @@ public final class Engine: Sendable {
 
   // MARK: - Queries
 
-  private func context(
+  func context(
     _ catalog: Catalog, _ query: QueryHandle, _ session: Session, profile: QueryProfile? = nil
   ) -> QueryContext {
     QueryContext(

@@ -64,6 +64,14 @@ extension QueryError {
     case .invalidPartitionColumn(let name):
       self.init(
         .invalidArgument, "table '\(name)' can only be partitioned by a date or timestamp column")
+    case .invalidRetention(let name):
+      self.init(
+        .invalidParameter, "table '\(name)' cannot have retention_days",
+        hint: "it takes 1 to 36500, on a table made with PARTITION BY DAY (column)")
+    case .writtenRollUp(let name):
+      self.init(
+        .wrongObjectType, "cannot change materialized view '\(name)'",
+        hint: "it follows from its query: change the table that this reads")
     case .columnCount(let expected, let found):
       self.init(.typeMismatch, "\(found) columns for the \(expected) of table '\(table)'")
     case .typeMismatch(let column, let expected):

@@ -23,7 +23,8 @@ extension QueryResult {
       let partition = table.schema.partitionColumn.map { "day(\(table.schema.columns[$0].name))" }
       func total(_ count: Int) -> Value { access.mayOperate ? .integer(Int64(count)) : .null }
       return [
-        .text(table.schema.name), .text("table"), total(table.rowCount),
+        .text(table.schema.name),
+        .text(table.schema.rollUp == nil ? "table" : "materialized view"), total(table.rowCount),
         .integer(Int64(table.schema.columns.count)), table.schema.keyText,
         partition.map(Value.text) ?? .null,
         total(table.partitions.count), total(table.byteCount),
@@ -81,7 +82,7 @@ extension QueryResult {
         .text(column.name), .text(column.type.sqlName), .boolean(!column.isNotNull),
         isText ? .text(column.domain) : .null,
         schema.primaryKey.firstIndex(of: index).map { .integer(Int64($0) + 1) } ?? .null,
-        .text(index == schema.partitionColumn ? "day" : ""), column.compression,
+        .text(index == schema.partitionColumn ? schema.partitionText : ""), column.compression,
         isKnown ? .text(encodings.joined(separator: ", ")) : .null,
         isKnown ? .integer(Int64(chunks.reduce(0) { $0 + $1.byteCount })) : .null,
         column.label.map { .text($0.rawValue) } ?? .null,
@@ -111,6 +112,10 @@ extension QueryResult {
 }
 
 extension TableSchema {
+  fileprivate var partitionText: String {
+    "day" + (retentionDays.map { ", kept \($0) day\($0 == 1 ? "" : "s")" } ?? "")
+  }
+
   /// The names of the key's columns; null without a key.
   fileprivate var keyText: Value {
     primaryKey.isEmpty

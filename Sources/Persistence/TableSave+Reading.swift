@@ -44,7 +44,7 @@ private struct SavedFolder: Sendable {
           file: manifestPath, offset: 0, reason: "table '\(table.schema.name)': \(error)")
       }
       for column in table.schema.columns
-      where column.type.physical == .text && catalog.dictionaries[column.domain] == nil {
+      where column.type.stored == .text && catalog.dictionaries[column.domain] == nil {
         throw .damaged(
           file: manifestPath, offset: 0, reason: "domain '\(column.domain)' is missing")
       }
@@ -106,7 +106,7 @@ private struct SavedFolder: Sendable {
     let files = manifest.tables.flatMap { table in table.files.map { (table.schema, $0) } }
     var parts = try files.mapInParallel(threads: threads) { (item) throws(PersistenceError) in
       let (schema, file) = item
-      let domains = schema.columns.map { $0.type.physical == .text ? views[$0.domain] : nil }
+      let domains = schema.columns.map { $0.type.stored == .text ? views[$0.domain] : nil }
       return try content(of: file).withUnsafeBytesTyped {
         (bytes) throws(PersistenceError) in
         try TableFormat.read(

@@ -5,12 +5,16 @@ extension Conversion {
   mutating func alterTable(
     _ statement: PgQuery__AlterTableStmt, _ node: PgQuery__Node, range: Range<Int>
   ) throws(QueryError) -> StatementKind {
-    guard statement.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE,
+    let commands = NodeList(statement.n_cmds, statement.cmds).present
+    let isMaterializedView =
+      statement.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW
+      && commands.allSatisfy { $0.pointee.alter_table_cmd.pointee.subtype.isOfOptions }
+    guard statement.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE || isMaterializedView,
       let relation = statement.relation?.pointee
     else { throw unsupportedStatement(node, range: range) }
     let table = try plainTableName(relation)
     var actions: [AlterTableSyntax.Action] = []
-    for node in NodeList(statement.n_cmds, statement.cmds).present {
+    for node in commands {
       if text.matches(text.index(at: cursor), ",") { _ = keyword(",") }
       actions.append(try action(node.pointee.alter_table_cmd.pointee))
     }
@@ -43,9 +47,28 @@ extension Conversion {
           hint: "drop the views that use the table first")
       }
       return .dropColumn(name, ifExists: command.missing_ok != 0)
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetRelOptions:
+      return .setOptions(try options(of: command))
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_ResetRelOptions:
+      return .resetOptions(try options(of: command).map(\.name))
     default:
       throw unsupportedAction(command.subtype, at: location)
     }
+  }
+
+  private mutating func options(
+    of command: PgQuery__AlterTableCmd
+  ) throws(QueryError) -> [(name: Identifier, value: ExpressionSyntax?)] {
+    guard let list = command.def, list.pointee.node_case == PG_QUERY__NODE__NODE_LIST else {
+      throw internalError("options without a list")
+    }
+    var options: [(name: Identifier, value: ExpressionSyntax?)] = []
+    let items = list.pointee.list.pointee
+    for node in NodeList(items.n_items, items.items).present {
+      options.append(try option(node.pointee.def_elem.pointee))
+    }
+    if text.matches(text.index(at: cursor), ")") { _ = keyword(")") }
+    return options
   }
 
   /// `RENAME TO` and `RENAME COLUMN`; the grammar has one statement for all that has a name.
@@ -121,9 +144,16 @@ extension Conversion {
       default:
         (
           "this form of ALTER TABLE",
-          "RENAME TO, RENAME COLUMN, ADD COLUMN and DROP COLUMN are; else make a new table"
+          "RENAME TO, RENAME COLUMN, ADD COLUMN, DROP COLUMN and SET (...) are; else make a new table"
         )
       }
     return unsupported("\(name) is", at: location, hint: hint)
+  }
+}
+
+extension PgQuery__AlterTableType {
+  fileprivate var isOfOptions: Bool {
+    self == PG_QUERY__ALTER_TABLE_TYPE__AT_SetRelOptions
+      || self == PG_QUERY__ALTER_TABLE_TYPE__AT_ResetRelOptions
   }
 }

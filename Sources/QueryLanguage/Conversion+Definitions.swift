@@ -201,13 +201,14 @@ extension Conversion {
     return (strategy, columns)
   }
 
-  private mutating func option(
+  mutating func option(
     _ definition: PgQuery__DefElem
   ) throws(QueryError) -> (name: Identifier, value: ExpressionSyntax?) {
     let offset = visit(definition.location)
     guard String(grammar: definition.defnamespace).isEmpty else {
       throw unsupported(
-        "an option with a namespace is", at: offset, hint: "tables have no options: leave it out")
+        "an option with a namespace is", at: offset,
+        hint: "the option of a table is retention_days = number")
     }
     let name = Identifier(String(grammar: definition.defname), offset: offset)
     guard let argument = definition.arg else { return (name, nil) }
@@ -226,7 +227,8 @@ extension Conversion {
       kind = .string(try type(argument.pointee.type_name.pointee).name)
     default:
       throw unsupported(
-        "this value of an option is", at: location, hint: "tables have no options: leave it out")
+        "this value of an option is", at: location,
+        hint: "the option of a table is retention_days = number")
     }
     visit(Int32(clamping: location))
     return (name, ExpressionSyntax(kind, location: location))

@@ -18,6 +18,9 @@ extension Conversion {
       return .createTable(try createTable(node.pointee.create_stmt.pointee))
     case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
       let statement = node.pointee.create_table_as_stmt.pointee
+      if statement.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW {
+        return .createMaterializedView(try createMaterializedView(statement, range: range))
+      }
       guard statement.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE else {
         throw unsupportedStatement(node.pointee, range: range)
       }

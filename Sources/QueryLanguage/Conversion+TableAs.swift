@@ -23,11 +23,6 @@ extension Conversion {
         "USING an access method is", at: keyword("using"),
         hint: "every table is kept by columns: leave it out")
     }
-    if let option = NodeList(into.n_options, into.options).present.first {
-      throw unsupported(
-        "a table option is", at: option.pointee.def_elem.pointee.location,
-        hint: "tables have no options: leave it out")
-    }
     if into.on_commit != PG_QUERY__ON_COMMIT_ACTION__ONCOMMIT_NOOP
       || !String(grammar: into.table_space_name).isEmpty
     {
@@ -36,9 +31,12 @@ extension Conversion {
         hint: "leave it out: there are no transactions, and one data folder")
     }
     let columnNames = identifiers(NodeList(into.n_col_names, into.col_names))
-    _ = keyword("as", within: 64)
     var table = CreateTableSyntax(
       name: name, columns: [], ifNotExists: statement.if_not_exists != 0)
+    for node in NodeList(into.n_options, into.options).present {
+      table.options.append(try option(node.pointee.def_elem.pointee))
+    }
+    _ = keyword("as", within: 64)
     table.source = CreateTableSyntax.Source(
       columnNames: columnNames, query: try select(query.pointee.select_stmt),
       isWithoutRows: into.skip_data != 0)
@@ -87,7 +85,8 @@ private func partitionClause(at first: Int, in text: TokenizedText) -> Partition
     guard text.matches(index, ",") else { break }
     index += 1
   }
-  guard text.matches(index, ")"), text.matches(index + 1, "as") else { return nil }
+  guard text.matches(index, ")"), text.matches(index + 1, "as") || text.matches(index + 1, "with")
+  else { return nil }
   return PartitionClause(
     range: text.tokens[first].range.lowerBound..<text.tokens[index].range.upperBound,
     strategy: Identifier(strategy, offset: text.tokens[first + 2].range.lowerBound),

@@ -40,7 +40,9 @@ extension Conversion {
     _ statement: PgQuery__DropStmt, range: Range<Int>
   ) throws(QueryError) -> StatementKind {
     let isView = statement.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_VIEW
-    guard isView || statement.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE else {
+    let isMaterialized = statement.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW
+    guard isView || isMaterialized || statement.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE
+    else {
       throw unsupportedDrop(of: statement.remove_type, range: range)
     }
     _ = keyword("table", "view")
@@ -60,6 +62,9 @@ extension Conversion {
     }
     let ifExists = statement.missing_ok != 0
     let cascades = statement.behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE
+    if isMaterialized {
+      return .dropMaterializedView(names: names, ifExists: ifExists, cascades: cascades)
+    }
     return isView
       ? .dropView(names: names, ifExists: ifExists, cascades: cascades)
       : .dropTable(names: names, ifExists: ifExists, cascades: cascades)

@@ -5,6 +5,8 @@ public struct AlterTableSyntax: Sendable {
     case renameColumn(Identifier, to: Identifier)
     case addColumn(ColumnSyntax, ifNotExists: Bool)
     case dropColumn(Identifier, ifExists: Bool)
+    case setOptions([(name: Identifier, value: ExpressionSyntax?)])
+    case resetOptions([Identifier])
   }
 
   public var table: Identifier
@@ -33,6 +35,8 @@ extension AlterTableSyntax.Action: CustomStringConvertible {
       "ADD COLUMN \(ifNotExists ? "IF NOT EXISTS " : "")\(column)"
     case .dropColumn(let name, let ifExists):
       "DROP COLUMN \(ifExists ? "IF EXISTS " : "")\(name)"
+    case .setOptions(let options): "SET (\(optionList(options)))"
+    case .resetOptions(let names): "RESET (\(listed(names)))"
     }
   }
 }

@@ -10,12 +10,16 @@ extension Statement: CustomStringConvertible {
     case .createTable(let table): "\(table)"
     case .createDomain(let name, let type): "CREATE DOMAIN \(name) AS \(type)"
     case .createView(let view): "\(view)"
+    case .createMaterializedView(let view): "\(view)"
     case .alterTable(let change): "\(change)"
     case .label(let label): "\(label)"
     case .dropTable(let names, let ifExists, let cascades):
       "DROP TABLE \(ifExists ? "IF EXISTS " : "")\(listed(names))\(cascades ? " CASCADE" : "")"
     case .dropView(let names, let ifExists, let cascades):
       "DROP VIEW \(ifExists ? "IF EXISTS " : "")\(listed(names))\(cascades ? " CASCADE" : "")"
+    case .dropMaterializedView(let names, let ifExists, let cascades):
+      "DROP MATERIALIZED VIEW \(ifExists ? "IF EXISTS " : "")\(listed(names))"
+        + (cascades ? " CASCADE" : "")
     case .insert(let insert): "\(insert)"
     case .update(let update): "\(update)"
     case .delete(let delete): "\(delete)"
@@ -153,7 +157,8 @@ extension CreateTableSyntax: CustomStringConvertible {
     if let source {
       let names = source.columnNames.isEmpty ? "" : " (\(listed(source.columnNames)))"
       return "CREATE TABLE \(ifNotExists ? "IF NOT EXISTS " : "")\(name)\(names) "
-        + (partition.map { $0 + " " } ?? "") + "AS \(source.query)"
+        + (partition.map { $0 + " " } ?? "")
+        + (options.isEmpty ? "" : "WITH (\(optionList(options))) ") + "AS \(source.query)"
         + (source.isWithoutRows ? " WITH NO DATA" : "")
     }
     var elements = columns.map { "\($0)" }
@@ -163,12 +168,7 @@ extension CreateTableSyntax: CustomStringConvertible {
         + "(\(elements.joined(separator: ", ")))"
     ]
     if let partition { parts.append(partition) }
-    if !options.isEmpty {
-      let options = options.map { option in
-        option.value.map { "\(option.name) = \($0)" } ?? "\(option.name)"
-      }
-      parts.append("WITH (\(options.joined(separator: ", ")))")
-    }
+    if !options.isEmpty { parts.append("WITH (\(optionList(options)))") }
     return parts.joined(separator: " ")
   }
 }

@@ -23,10 +23,12 @@ public indirect enum StatementKind: Sendable {
   /// `CREATE DOMAIN name AS text`: a dictionary that columns of several tables share.
   case createDomain(name: Identifier, type: TypeNameSyntax)
   case createView(CreateViewSyntax)
+  case createMaterializedView(CreateMaterializedViewSyntax)
   case alterTable(AlterTableSyntax)
   case label(SecurityLabelSyntax)
   case dropTable(names: [Identifier], ifExists: Bool, cascades: Bool)
   case dropView(names: [Identifier], ifExists: Bool, cascades: Bool)
+  case dropMaterializedView(names: [Identifier], ifExists: Bool, cascades: Bool)
   case insert(InsertSyntax)
   case update(UpdateSyntax)
   case delete(DeleteSyntax)

@@ -28,13 +28,11 @@ extension Conversion {
       switch type {
       case PG_QUERY__OBJECT_TYPE__OBJECT_INDEX: "there are no indexes to drop"
       case PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN: "a domain stays: it takes no room without tables"
-      case PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW: "use DROP VIEW or DROP TABLE"
       case PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA: "there are no schemas: drop the tables one by one"
       default: "only tables and views are dropped: DROP TABLE, DROP VIEW"
       }
     return unsupported(
-      StatementAdvice(words(range, type == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW ? 3 : 2), hint),
-      range)
+      StatementAdvice(words(range, 2), hint), range)
   }
 
   private func unsupported(_ advice: StatementAdvice, _ range: Range<Int>) -> QueryError {
@@ -76,13 +74,9 @@ extension Conversion {
   private func definitionAdvice(_ node: PgQuery__Node, _ range: Range<Int>) -> StatementAdvice? {
     let verb = words(range, 1)
     switch node.node_case {
-    case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
-      return StatementAdvice(
-        "CREATE MATERIALIZED VIEW", "use CREATE VIEW, or CREATE TABLE ... AS for a copy")
     case PG_QUERY__NODE__NODE_REFRESH_MAT_VIEW_STMT:
       return StatementAdvice(
-        "REFRESH MATERIALIZED VIEW", "a view is always fresh; a copy is made anew with CREATE TABLE"
-      )
+        "REFRESH MATERIALIZED VIEW", "it is always fresh: every query of it sees the newest rows")
     case PG_QUERY__NODE__NODE_INDEX_STMT:
       return StatementAdvice(
         "CREATE INDEX", "no index is needed: blocks that cannot match are skipped")

@@ -40,12 +40,15 @@ public struct Planner: Sendable {
     case .createDomain(let name, let type):
       return try environment.createDomain(name, type)
     case .createView(let view): return try environment.createView(view)
+    case .createMaterializedView(let view): return try environment.createMaterializedView(view)
     case .alterTable(let change): return try environment.alterTable(change)
     case .label(let label): return try environment.label(label)
     case .dropTable(let names, let ifExists, let cascades):
       return try environment.dropTables(names, ifExists: ifExists, cascades: cascades)
     case .dropView(let names, let ifExists, let cascades):
       return try environment.dropViews(names, ifExists: ifExists, cascades: cascades)
+    case .dropMaterializedView(let names, let ifExists, let cascades):
+      return try environment.dropMaterializedViews(names, ifExists: ifExists, cascades: cascades)
     case .insert(let insert): return try environment.insert(insert)
     case .update(let update): return try environment.update(update)
     case .delete(let delete): return try environment.delete(delete)

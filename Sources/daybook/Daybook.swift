@@ -54,8 +54,8 @@ struct DaybookCommand: ParsableCommand {
     version: daybookVersion,
     subcommands: [
       LoadCommand.self, QueryCommand.self, ShellCommand.self, OverviewCommand.self,
-      GenerateCommand.self, JournalCommand.self, SnapshotCommand.self, ServeCommand.self,
-      TokenCommand.self, EmitterKeyCommand.self, ConfigCommand.self,
+      GenerateCommand.self, JournalCommand.self, SnapshotCommand.self, RetentionCommand.self,
+      ServeCommand.self, TokenCommand.self, EmitterKeyCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: ShellCommand.self)
 }

@@ -70,9 +70,24 @@ import Testing
     #expect(restored.status == 0)
     #expect(restored.output == "restored snapshot 0000000002: 2 rows in 1 table, to \(target)\n")
     #expect(try Command(["snapshot", "verify", "--data", target]).status == 0)
+    #expect(try RealFileSystem().kind(of: target + "/format.json") == .file)
+    let asked = try Command([
+      "query", "--data", target, "--format", "csv", "SELECT count(*) FROM t",
+    ])
+    #expect(asked.output == "count\n2\n")
     let again = try Command(["snapshot", "restore", "2", "--to", target, "--data", data.path])
     #expect(again.status == 1)
     #expect(again.errors.contains("is not empty"))
+  }
+
+  @Test func `is made when somebody asks for one`() throws {
+    let data = try folder()
+    let made = try Command(["snapshot", "create", "--data", data.path])
+    #expect(made.status == 0 && made.output == "wrote snapshot 0000000004\n")
+    let list = try Command(["snapshot", "list", "--data", data.path])
+    #expect(list.output.contains("0000000004  "))
+    let nowhere = try Command(["snapshot", "create", "--data", data.path + "/nowhere"])
+    #expect(nowhere.status == 1 && nowhere.errors.contains("there are no tables in"))
   }
 
   @Test func `says what is wrong with its arguments`() throws {

@@ -37,6 +37,8 @@ REWRITES = [
 ]
 
 DIFFERENCES = [
+    ("retention, materialized views and columns of states are Daybook's own", "retention", r""),
+    ("snapshots and as_of are Daybook's own", "as_of", r""),
     ("arrays of text are spelled with quotes where needed", "literals", r"'b,c'"),
     ("a whole double is spelled 5.0", "aggregates", r"percentile_cont\(ARRAY"),
     ("a whole double is spelled 5.0", "literals", r"ARRAY\[0\.5, 1\]|5\.0::double"),

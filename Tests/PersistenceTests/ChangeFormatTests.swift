@@ -53,10 +53,20 @@ import Testing
   }
 
   private func change(_ generator: inout SplitMix64, most: Int = 300) -> StoreChange {
-    switch generator.below(7) {
+    switch generator.below(8) {
+    case 6:
+      return .droppedDays(
+        (0..<generator.below(4)).map { _ in
+          RetentionDrop(
+            table: text(&generator), day: Int64(generator.below(40_000)) - 20_000,
+            rowCount: generator.below(1 << 40), byteCount: generator.below(1 << 40),
+            droppedAt: Int64(generator.below(1 << 40)))
+        })
     case 0: return .createdDomain(text(&generator))
     case 1:
-      let types: [DataType] = [.boolean, .integer, .double, .text, .timestamp, .date, .json]
+      let types: [DataType] = [
+        .boolean, .integer, .double, .text, .timestamp, .date, .json, .hyperLogLog, .digest,
+      ]
       return .createdTable(
         TableSchema(
           name: text(&generator),
@@ -84,6 +94,8 @@ import Testing
             ColumnDefinition(name: text(&generator), type: .date, isNotNull: generator.chance(0.5))),
           .dropColumn(text(&generator)),
           .setLabel(text(&generator), generator.pick([nil] + ColumnLabel.allCases)),
+          .setRetention(days: generator.pick([nil, 1, 90, 36_500])),
+          .setRollUp(RollUp(source: text(&generator), definition: text(&generator))),
         ])
     default:
       let keys: [Partition.Key] = [.all, .null, .day(-3), .day(20_000)]
@@ -121,7 +133,8 @@ import Testing
 
   private func describe(_ change: StoreChange) -> String {
     switch change {
-    case .createdDomain, .createdTable, .truncatedTable, .alteredTable: "\(change)"
+    case .createdDomain, .createdTable, .truncatedTable, .alteredTable, .droppedDays:
+      "\(change)"
     case .dropped(let names): "dropped \(names.sorted())"
     case .createdView(let view):
       "\(view.name) \(view.definition) \(view.columns) \(view.uses.sorted())"

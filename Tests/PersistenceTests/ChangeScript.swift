@@ -1,5 +1,6 @@
 import ColumnStore
 import EngineTesting
+import Sketches
 
 /// Changes to a store, one after the other, the same for every seed: of all kinds, and of two
 /// tables, one split by day and one with a key.
@@ -7,6 +8,8 @@ struct ChangeScript {
   enum Step {
     case change((Store) throws -> Void)
     case checkpoint
+    /// Writes a snapshot if the journal is long enough for one.
+    case checkpointIfDue
   }
 
   var steps: [Step] = []
@@ -25,10 +28,25 @@ struct ChangeScript {
       ColumnDefinition(name: "name", type: .text),
     ], partitionColumn: nil, primaryKey: [0])
 
+  /// What a roll-up keeps of days that are gone.
+  private static let daily: TableSchema = {
+    var schema = TableSchema(
+      name: "daily",
+      columns: [
+        ColumnDefinition(name: "day", type: .timestamp),
+        ColumnDefinition(name: "rows", type: .integer),
+        ColumnDefinition(name: "users", type: .hyperLogLog),
+      ], partitionColumn: 0)
+    schema.retentionDays = 1_000
+    schema.rollUp = RollUp(source: "events", definition: "SELECT of no meaning here")
+    return schema
+  }()
+
   init(seed: UInt64, count: Int) {
     var generator = SplitMix64(seed: seed)
     steps.append(.change { try $0.createTable(Self.events) })
     steps.append(.change { try $0.createTable(Self.users) })
+    steps.append(.change { try $0.createTable(Self.daily) })
     for number in 0..<count { steps.append(Self.step(number, &generator)) }
   }
 
@@ -44,8 +62,13 @@ struct ChangeScript {
   }
 
   private static func step(_ number: Int, _ generator: inout SplitMix64) -> Step {
-    switch generator.below(16) {
+    switch generator.below(20) {
     case 0: return .checkpoint
+    case 16: return .checkpointIfDue
+    case 17:
+      let days = generator.pick([nil, 1, 30])
+      return .change { try $0.alterTable("events", [.setRetention(days: days)]) }
+    case 18, 19: return drop(daysBefore: 1 + generator.below(3))
     case 1: return .change { try $0.createDomain("domain\(number)") }
     case 2:
       let view = View(
@@ -85,6 +108,36 @@ struct ChangeScript {
         }
       }
     }
+  }
+
+  /// Drops days, which a roll-up keeps something of: more than a record takes, where there are many.
+  private static func drop(daysBefore day: Int) -> Step {
+    .change { store in
+      _ = try store.dropExpiredDays(
+        of: "events", after: 1, now: Int64(day + 1) * 86_400_000 + 1
+      ) { schema, catalog in
+        [rollUp(catalog.tables["events"]?.partitions ?? [])]
+      }
+    }
+  }
+
+  private static func rollUp(_ partitions: [Partition]) -> RowBatch {
+    let pool = TextPool()
+    var days: [Int64] = []
+    for partition in partitions {
+      guard case .day(let day) = partition.key else { continue }
+      days.append(day * 86_400_000)
+      var state = HyperLogLog()
+      for row in 0..<partition.rowCount * 7 { state.insert(hash: StableHash.hash(Int64(row))) }
+      pool.append(Value.hyperLogLog(state).formatted())
+    }
+    return RowBatch(
+      rowCount: days.count,
+      columns: [
+        ColumnValues(storage: .integers(days)),
+        ColumnValues(storage: .integers(partitions.map { Int64($0.rowCount) })),
+        ColumnValues(storage: .text(codes: days.indices.map { UInt32($0) }, pool: pool)),
+      ])
   }
 
   /// Deletes one row in `share`, or nearly all where that is 2, and appends some.

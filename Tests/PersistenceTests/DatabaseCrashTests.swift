@@ -28,6 +28,7 @@ import Testing
         case .change(let body): try body(database.store)
         // Nothing is lost where it fails.
         case .checkpoint: try? database.checkpoint()
+        case .checkpointIfDue: database.checkpointIfDue()
         }
         counts.withLock { $0.acknowledged += 1 }
       }

@@ -69,13 +69,13 @@ private func smallDisk() throws -> SimulatedDisk {
     let path = newest + "manifest.json"
     let text = String(decoding: try #require(disk.bytes(path)), as: UTF8.self)
     let newer = text.split(separator: "\"version\": 1,", maxSplits: 1).joined(
-      separator: "\"version\": 2,")
+      separator: "\"version\": 3,")
     // The checksum of the newer text takes the place of the old one.
     let prefix = Array(newer.utf8.dropLast(16 + 4))
     let checksum = String(JournalChecksum.of(prefix[...], seed: 0), radix: 16)
     let digits = String(repeating: "0", count: 16 - checksum.count) + checksum
     disk.put(prefix + Array((digits + "\"\n}\n").utf8), path)
-    #expect(throws: PersistenceError.unsupportedVersion(file: path, version: 2)) {
+    #expect(throws: PersistenceError.unsupportedVersion(file: path, version: 3)) {
       try SnapshotStore.forTest(disk).newest()
     }
   }

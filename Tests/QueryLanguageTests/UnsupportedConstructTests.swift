@@ -12,7 +12,6 @@ import Testing
     ("COPY t FROM STDIN", "STDIN", "COPY ... FROM STDIN"),
     ("CREATE TEMP VIEW v AS SELECT 1", "v", "a temporary view"),
     ("CREATE RECURSIVE VIEW v (a) AS SELECT 1", "CREATE", "a recursive view"),
-    ("CREATE MATERIALIZED VIEW v AS SELECT 1", "CREATE", "CREATE MATERIALIZED VIEW"),
     ("CREATE TEMP TABLE t AS SELECT 1", "t", "a temporary or unlogged table"),
     ("CREATE INDEX i ON t (a)", "CREATE", "CREATE INDEX"),
     ("CREATE SCHEMA s", "CREATE", "CREATE SCHEMA"),

@@ -121,7 +121,15 @@ extension DataType {
   }
 
   /// The value that a string stands for in a column of this type.
+  /// A text that is no state of a sketch is null; none gets into a table of such.
   package func value(text: String) -> Value {
-    self == .json ? .json(text) : .text(text)
+    switch self {
+    case .json: .json(text)
+    case .hyperLogLog, .digest:
+      Array(text.utf8).withUnsafeBufferPointer {
+        SketchText.state($0, type: self) ?? .null
+      }
+    default: .text(text)
+    }
   }
 }

@@ -58,19 +58,19 @@ public final class Appender: @unchecked Sendable {
     self.limits = limits
     self.writer = writer
     dictionaries = table.schema.columns.map {
-      $0.type.physical == .text ? catalog.dictionaries[$0.domain] : nil
+      $0.type.stored == .text ? catalog.dictionaries[$0.domain] : nil
     }
     // A table that is not split by day lists things (users, models) whose ids other tables refer to:
     // a dictionary shared with those is worth its memory until the list is very long.
     let isList =
       table.schema.partitionColumn == nil && table.rowCount < ChunkEncoder.longestSharedList
     automatic = table.schema.columns.map {
-      $0.type.physical == .text && $0.textStorage == .automatic && !isList
+      $0.type.stored == .text && $0.textStorage == .automatic && !isList
         && !catalog.declaredDomains.contains($0.domain)
     }
     var shared: Set<String> = []
     for other in catalog.tables.values where other.schema.name != table.schema.name {
-      for column in other.schema.columns where column.type.physical == .text {
+      for column in other.schema.columns where column.type.stored == .text {
         shared.insert(column.domain)
       }
     }

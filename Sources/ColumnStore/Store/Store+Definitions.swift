@@ -9,7 +9,7 @@ extension Store {
   public func createTable(_ schema: TableSchema) throws(StoreError) {
     try change { (catalog, _) throws(StoreError) in
       try catalog.createTable(schema)
-      return [.createdTable(schema)]
+      return schema.creation
     }
   }
 
@@ -69,6 +69,19 @@ extension Store {
   }
 }
 
+extension TableSchema {
+  /// What a record says of a new table: settings are alterations of it.
+  var creation: [StoreChange] {
+    var plain = self
+    plain.retentionDays = nil
+    plain.rollUp = nil
+    var settings: [TableAlteration] = []
+    if let rollUp { settings.append(.setRollUp(rollUp)) }
+    if let retentionDays { settings.append(.setRetention(days: retentionDays)) }
+    return [.createdTable(plain)] + (settings.isEmpty ? [] : [.alteredTable(name, settings)])
+  }
+}
+
 extension Catalog {
   func requireNotAppendOnly(_ names: [String]) throws(StoreError) {
     for name in names where tables[name]?.schema.isAppendOnly == true {
@@ -86,7 +99,8 @@ extension Catalog {
     guard tables[schema.name] == nil, views[schema.name] == nil else {
       throw .tableExists(schema.name)
     }
-    for column in schema.columns where column.type.physical == .text {
+    if let source = schema.rollUp?.source, tables[source] == nil { throw .unknownTable(source) }
+    for column in schema.columns where column.type.stored == .text {
       if dictionaries[column.domain] == nil {
         dictionaries[column.domain] = TextDictionary(domain: column.domain)
       }
@@ -111,7 +125,7 @@ extension Catalog {
   mutating func dropUnusedDictionaries() {
     var used = declaredDomains
     for table in tables.values {
-      for column in table.schema.columns where column.type.physical == .text {
+      for column in table.schema.columns where column.type.stored == .text {
         used.insert(column.domain)
       }
     }

@@ -17,6 +17,7 @@ extension Store {
         }
       case .alteredTable(let name, let alterations): try alterTable(name, alterations)
       case .truncatedTable(let name): try truncateTable(name)
+      case .droppedDays(let drops): try dropDays(drops)
       case .changedRows(let table, let deleted, let appended):
         do {
           try replay(table, deleted, appended)
@@ -31,7 +32,7 @@ extension Store {
   }
 
   private func replay(_ table: String, _ deleted: [DeletedRows], _ appended: [RowBatch]) throws {
-    try change(table) { transaction in
+    try change(table, limits: nil, conflict: .fail, isReplayed: true) { transaction in
       guard let contents = transaction.catalog.tables[table] else {
         throw StoreError.unknownTable(table)
       }

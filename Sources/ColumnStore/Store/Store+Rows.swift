@@ -54,12 +54,14 @@ extension Store {
     }
   }
 
-  private func change<Result>(
+  func change<Result>(
     _ table: String, from start: TableStart = .asItIs, limits: BulkLimits?,
-    conflict: KeyConflict, _ body: (TableTransaction) throws -> Result
+    conflict: KeyConflict, isReplayed: Bool = false,
+    _ body: (TableTransaction) throws -> Result
   ) throws -> Result {
     let (result, accepted) = try changeHead {
-      try changeRows(of: table, from: start, limits: limits, conflict: conflict, body)
+      try changeRows(
+        of: table, from: start, limits: limits, conflict: conflict, isReplayed: isReplayed, body)
     }
     if let accepted { try settle(accepted) }
     return result
@@ -68,13 +70,15 @@ extension Store {
   /// Under the lock; `nil` where nothing changed.
   private func changeRows<Result>(
     of table: String, from start: TableStart, limits: BulkLimits?, conflict: KeyConflict,
-    _ body: (TableTransaction) throws -> Result
+    isReplayed: Bool, _ body: (TableTransaction) throws -> Result
   ) throws -> (Result, Accepted?) {
     try begin()
     var catalog = writer.head
     var changes = try start.apply(to: table, of: &catalog)
     let isOld = changes.isEmpty
     guard let contents = catalog.tables[table] else { throw StoreError.unknownTable(table) }
+    // What is replayed was written by retention.
+    guard contents.schema.rollUp == nil || isReplayed else { throw StoreError.writtenRollUp(table) }
     var known = (isOld ? writer.tables[table] : nil) ?? TableWriter(contents)
     let transaction = TableTransaction(
       contents, catalog, writer: known, limits: limits, conflict: conflict,
@@ -126,15 +130,19 @@ public enum TableStart: Sendable {
     case .asItIs: return []
     case .new(let schema):
       try catalog.createTable(schema)
-      return [.createdTable(schema)]
-    case .replaced(let schema):
-      guard catalog.tables[table] != nil else {
+      return schema.creation
+    case .replaced(var schema):
+      guard let old = catalog.tables[table] else {
         try catalog.createTable(schema)
-        return [.createdTable(schema)]
+        return schema.creation
+      }
+      // How long rows are kept is said of the table, whatever is loaded into it.
+      if schema.partitionColumn != nil, schema.retentionDays == nil {
+        schema.retentionDays = old.schema.retentionDays
       }
       catalog.remove([table])
       try catalog.createTable(schema)
-      return [.dropped([table]), .createdTable(schema)]
+      return [.dropped([table])] + schema.creation
     case .emptied:
       try catalog.truncateTable(table)
       return [.truncatedTable(table)]

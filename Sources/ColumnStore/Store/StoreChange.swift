@@ -12,6 +12,8 @@ public enum StoreChange: Sendable {
   /// First these rows of the table as it was were deleted. Then the batches were appended in this
   /// order, where in a keyed table a row takes the place of the one that has its key.
   case changedRows(table: String, deleted: [DeletedRows], appended: [RowBatch])
+  /// Whole days of the table, which had them.
+  case droppedDays([RetentionDrop])
 }
 
 /// Rows of one partition that a transaction deleted.

@@ -19,7 +19,7 @@ public final class TableTransaction {
     self.catalog = catalog
     self.recordByteLimit = recordByteLimit
     let dictionaries = contents.schema.columns.map {
-      $0.type.physical == .text ? catalog.dictionaries[$0.domain] : nil
+      $0.type.stored == .text ? catalog.dictionaries[$0.domain] : nil
     }
     keys =
       contents.schema.primaryKey.isEmpty

@@ -15,7 +15,7 @@ struct TableWriter {
     let newest = table.partitions.last?.segments.last
     plain = table.schema.columns.indices.map { index in
       let column = table.schema.columns[index]
-      guard column.type.physical == .text else { return false }
+      guard column.type.stored == .text else { return false }
       return switch column.textStorage {
       case .plain: true
       case .dictionary: false

@@ -37,7 +37,7 @@ struct TailColumn {
     self.type = type
     self.dictionary = dictionary
     self.capacity = capacity
-    switch type.physical {
+    switch type.stored {
     case .boolean: values = .booleans(Buffer(capacity: (capacity + 63) / 64))
     case .integer: values = .integers(Buffer(capacity: capacity))
     case .double: values = .doubles(Buffer(capacity: capacity))

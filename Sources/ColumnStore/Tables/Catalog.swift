@@ -9,6 +9,8 @@ public struct Catalog: Sendable {
   public var dictionaries: [String: TextDictionary] = [:]
   /// Domains made by `CREATE DOMAIN`.
   public var declaredDomains: Set<String> = []
+  /// Days that were dropped because they were kept long enough: the newest, in order.
+  public internal(set) var retentionDrops: [RetentionDrop] = []
 
   public init() {}
 }

@@ -11,6 +11,12 @@ public struct TableSchema: Sendable, Hashable {
   /// Rows are added, and no statement changes or removes them or the table: a log that is evidence.
   /// What the law or the disk asks for (erasure, retention) does not come by a statement.
   public var isAppendOnly = false
+  /// How long days are kept after they have ended; `nil`: for ever. Of tables that are split by day.
+  public var retentionDays: Int?
+  /// Set where the table keeps what a roll-up has of days that are gone.
+  public var rollUp: RollUp?
+
+  public static let retentionRange = 1...36_500
 
   public init(
     name: String, columns: [ColumnDefinition], partitionColumn: Int?, primaryKey: [Int] = []
@@ -48,7 +54,7 @@ public struct ColumnDefinition: Sendable, Hashable {
     self.type = type
     self.isNotNull = isNotNull
     self.domain = domain ?? name
-    self.textStorage = textStorage
+    self.textStorage = type.isSketchState ? .plain : textStorage
     self.label = label
   }
 }

@@ -31,6 +31,10 @@ public enum StoreError: Error, Equatable, Sendable {
   case unsupportedType(column: String, type: DataType)
   /// The partition column is not a date or timestamp, or does not exist.
   case invalidPartitionColumn(table: String)
+  /// Days can only be dropped of tables that are split by day, after 1 to 36,500 days.
+  case invalidRetention(table: String)
+  /// Rows of a roll-up are written by retention alone.
+  case writtenRollUp(String)
   /// A batch has another number of columns than the table.
   case columnCount(expected: Int, found: Int)
   /// A column of a batch holds another kind of values than the table's.
@@ -76,7 +80,7 @@ extension TableSchema {
     var names: Set<String> = []
     for column in columns {
       guard names.insert(column.name).inserted else { throw .duplicateColumn(column.name) }
-      if column.type.physical == .object {
+      if column.type.stored == .object {
         throw .unsupportedType(column: column.name, type: column.type)
       }
     }
@@ -93,6 +97,11 @@ extension TableSchema {
     }
     // A row with a key that is taken would replace the other one.
     guard !isAppendOnly || primaryKey.isEmpty else { throw .appendOnly(table: name) }
+    if let retentionDays {
+      guard partitionColumn != nil, Self.retentionRange.contains(retentionDays) else {
+        throw .invalidRetention(table: name)
+      }
+    }
     guard let partitionColumn else { return }
     guard columns.indices.contains(partitionColumn) else {
       throw .invalidPartitionColumn(table: name)
@@ -122,7 +131,7 @@ extension RowBatch {
 extension ColumnValues {
   fileprivate func validate(rowCount: Int, definition: ColumnDefinition) throws(StoreError) {
     let count: Int
-    switch (storage, definition.type.physical) {
+    switch (storage, definition.type.stored) {
     case (.booleans(let values), .boolean): count = values.count
     case (.integers(let values), .integer): count = values.count
     case (.doubles(let values), .double): count = values.count
@@ -144,6 +153,21 @@ extension ColumnValues {
     }
     if case .text(let codes, let pool) = storage {
       try validate(codes, pool, column: definition.name)
+      if definition.type.isSketchState { try validateStates(codes, pool, definition) }
+    }
+  }
+
+  private func validateStates(
+    _ codes: [UInt32], _ pool: TextPool, _ definition: ColumnDefinition
+  ) throws(StoreError) {
+    for row in codes.indices where validity?[row] != 0 {
+      let isState = pool.withBytes(Int(codes[row])) {
+        SketchText.state($0, type: definition.type) != nil
+      }
+      guard isState else {
+        throw .invalidColumn(
+          column: definition.name, reason: "a text that is no state of \(definition.type.sqlName)")
+      }
     }
   }
 

@@ -11,6 +11,10 @@ public enum TableAlteration: Sendable, Hashable {
   case setLabel(String, ColumnLabel?)
   /// From here on; there is no way back.
   case setAppendOnly
+  /// `nil`: days are kept for ever.
+  case setRetention(days: Int?)
+  /// Makes an empty table that of a roll-up.
+  case setRollUp(RollUp)
 }
 
 extension Store {
@@ -18,7 +22,7 @@ extension Store {
   ///
   /// No value is encoded anew: segments share the chunks of the columns that stay. Refused are columns
   /// of the key and of the partitions, names that are taken, NOT NULL where there are rows, and whatever
-  /// a view may have read: every alteration but a new column or label, while a view uses the table.
+  /// a view may have read: every alteration but a new column, label or setting, while a view uses it.
   public func alterTable(_ name: String, _ alterations: [TableAlteration]) throws(StoreError) {
     try change { (catalog, writers) throws(StoreError) in
       guard var table = catalog.tables[name] else { throw StoreError.unknownTable(name) }
@@ -36,7 +40,7 @@ extension Store {
       }
       try table.schema.validate()
       for column in table.schema.columns
-      where column.type.physical == .text && catalog.dictionaries[column.domain] == nil {
+      where column.type.stored == .text && catalog.dictionaries[column.domain] == nil {
         catalog.dictionaries[column.domain] = TextDictionary(domain: column.domain)
       }
       catalog.tables[name] = nil
@@ -54,15 +58,17 @@ extension TableAlteration {
   fileprivate var changesNames: Bool {
     switch self {
     case .renameTable, .renameColumn, .dropColumn: true
-    case .addColumn, .setLabel, .setAppendOnly: false
+    case .addColumn, .setLabel, .setAppendOnly, .setRetention, .setRollUp: false
     }
   }
 
   /// Whether an append-only table still shows and hides what it did before.
   package func keeps(_ schema: TableSchema) -> Bool {
     switch self {
-    case .renameTable, .renameColumn, .dropColumn: false
+    case .renameTable, .renameColumn, .dropColumn, .setRollUp: false
     case .addColumn, .setAppendOnly: true
+    // Evidence may be kept longer, never shorter.
+    case .setRetention(let days): (days ?? .max) >= (schema.retentionDays ?? .max)
     case .setLabel(let name, let label):
       schema.columnIndex(name).map {
         schema.columns[$0].label == nil || schema.columns[$0].label == label
@@ -97,6 +103,10 @@ extension Table {
       schema.columns[try column(name)].label = label
     case .setAppendOnly:
       schema.isAppendOnly = true
+    case .setRetention(let days):
+      schema.retentionDays = days
+    case .setRollUp(let rollUp):
+      schema.rollUp = rollUp
     }
   }
 

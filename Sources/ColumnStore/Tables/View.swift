@@ -39,12 +39,22 @@ extension Catalog {
   public var relationNames: [String] { (Array(tables.keys) + views.keys).sorted() }
 
   /// Views that need one of these tables and views, themselves or by way of other views; sorted.
+  /// Roll-ups are among them.
   public func viewsUsing(_ names: Set<String>) -> [String] {
     var gone = names
     while true {
-      let next = views.values.filter { !gone.contains($0.name) && !$0.uses.isDisjoint(with: gone) }
+      let next =
+        views.values.filter { !gone.contains($0.name) && !$0.uses.isDisjoint(with: gone) }
+        .map(\.name) + rollUps(of: gone).map(\.name).filter { !gone.contains($0) }
       if next.isEmpty { return gone.subtracting(names).sorted() }
-      gone.formUnion(next.map(\.name))
+      gone.formUnion(next)
     }
+  }
+
+  /// The tables that keep roll-ups of some tables; sorted.
+  public func rollUps(of sources: Set<String>) -> [TableSchema] {
+    tables.values.map(\.schema).filter { schema in
+      schema.rollUp.map { sources.contains($0.source) } ?? false
+    }.sorted { $0.name < $1.name }
   }
 }

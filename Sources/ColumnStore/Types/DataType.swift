@@ -34,6 +34,12 @@ public indirect enum DataType: Hashable, Sendable {
     }
   }
 
+  /// How values of the type lie in tables: states of sketches as the text that shows them. `object`:
+  /// no column holds them.
+  public var stored: PhysicalType { isSketchState ? .text : physical }
+
+  public var isSketchState: Bool { self == .hyperLogLog || self == .digest }
+
   /// The name shown to users and accepted in SQL.
   public var sqlName: String {
     switch self {

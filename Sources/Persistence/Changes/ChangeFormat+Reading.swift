@@ -37,7 +37,22 @@ extension ByteReader {
       return .changedRows(
         table: table, deleted: deleted,
         appended: try readList { (reader) throws(PersistenceError) in try reader.readBatch() })
+    case .droppedDays:
+      return .droppedDays(
+        try readList { (reader) throws(PersistenceError) in try reader.readDrop() })
     }
+  }
+
+  private mutating func readDrop() throws(PersistenceError) -> RetentionDrop {
+    let table = try readString()
+    let day = try read(Int64.self)
+    let rowCount = try read(UInt64.self)
+    let byteCount = try read(UInt64.self)
+    let time = try read(Int64.self)
+    guard let drop = RetentionDrop(table, day: day, rowCount, byteCount, at: time) else {
+      throw damaged("a day of table '\(table)' that cannot have been dropped")
+    }
+    return drop
   }
 
   private mutating func readType() throws(PersistenceError) -> DataType {
@@ -57,6 +72,8 @@ extension ByteReader {
     case .dropColumn: .dropColumn(try readString())
     case .setLabel: .setLabel(try readString(), try readLabel())
     case .setAppendOnly: .setAppendOnly
+    case .setRetention: .setRetention(days: try readRetention())
+    case .setRollUp: .setRollUp(RollUp(source: try readString(), definition: try readString()))
     }
   }
 
@@ -67,6 +84,14 @@ extension ByteReader {
       throw damaged("a label that does not exist")
     }
     return label
+  }
+
+  private mutating func readRetention() throws(PersistenceError) -> Int? {
+    let days = Int(try read(UInt32.self))
+    guard days == 0 || TableSchema.retentionRange.contains(days) else {
+      throw damaged("a retention of \(days) days")
+    }
+    return days == 0 ? nil : days
   }
 
   private mutating func readColumn() throws(PersistenceError) -> ColumnDefinition {

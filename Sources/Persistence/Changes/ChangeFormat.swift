@@ -17,7 +17,9 @@ public import ColumnStore
 //                     rows: list of gaps; appended: list of batches
 //   7 altered table   name (string); alterations: list of kind 1, content (1 table renamed: string;
 //                     2 column renamed: string, string; 3 column added: as in 2; 4 dropped: string;
-//                     5 label set: column, label, "" for none; 8 append-only from here on: nothing)
+//                     5 label set: column, label, "" for none; 6 retention: days 4, 0 without;
+//                     7 roll-up: source, definition (strings); 8 append-only from here on: nothing)
+//   9 dropped days  list of table (string), day 8, rows 8, bytes 8, time 8
 //
 // The labels of columns that are created or added follow as alterations.
 //
@@ -40,6 +42,7 @@ public enum ChangeFormat {
     case truncated = 5
     case changedRows = 6
     case alteredTable = 7
+    case droppedDays = 9
   }
 
   // Stored on disk: never renumber, never reuse.
@@ -49,6 +52,8 @@ public enum ChangeFormat {
     case addColumn = 3
     case dropColumn = 4
     case setLabel = 5
+    case setRetention = 6
+    case setRollUp = 7
     case setAppendOnly = 8
   }
 
@@ -118,6 +123,15 @@ extension ByteWriter {
       write(table)
       writeList(deleted) { $0.write($1) }
       writeList(appended) { $0.write($1) }
+    case .droppedDays(let drops):
+      write(ChangeFormat.Tag.droppedDays.rawValue)
+      writeList(drops) { writer, drop in
+        writer.write(drop.table)
+        writer.write(drop.day)
+        writer.write(UInt64(clamping: drop.rowCount))
+        writer.write(UInt64(clamping: drop.byteCount))
+        writer.write(drop.droppedAt)
+      }
     }
   }
 
@@ -157,6 +171,13 @@ extension ByteWriter {
       write(label?.rawValue ?? "")
     case .setAppendOnly:
       write(ChangeFormat.AlterationTag.setAppendOnly.rawValue)
+    case .setRetention(let days):
+      write(ChangeFormat.AlterationTag.setRetention.rawValue)
+      write(UInt32(clamping: days ?? 0))
+    case .setRollUp(let rollUp):
+      write(ChangeFormat.AlterationTag.setRollUp.rawValue)
+      write(rollUp.source)
+      write(rollUp.definition)
     }
   }
 

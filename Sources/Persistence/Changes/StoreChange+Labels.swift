@@ -13,7 +13,7 @@ extension StoreChange {
       return [.createdTable(schema), .alteredTable(schema.name, labels)]
     case .alteredTable(let name, let alterations):
       return [.alteredTable(name, alterations.flatMap(\.withSeparateLabel))]
-    case .createdDomain, .createdView, .dropped, .truncatedTable, .changedRows:
+    case .createdDomain, .createdView, .dropped, .truncatedTable, .changedRows, .droppedDays:
       return [self]
     }
   }

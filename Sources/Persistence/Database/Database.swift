@@ -9,7 +9,7 @@ public final class Database: Sendable {
   public let store: Store
   /// What opening found.
   public let recovery: Recovery
-  private let log: DatabaseLog
+  let log: DatabaseLog
 
   /// Reads a folder that nobody has to have made. It is locked for changes by the first change, or at
   /// once with `forChanges`, until `close`.
@@ -25,6 +25,8 @@ public final class Database: Sendable {
     recovery = found.recovery
   }
 
+  deinit { log.stopCheckpoints() }
+
   /// Why nothing can be changed any more; `nil` while all is well.
   public var failure: PersistenceError? { log.failure }
 
@@ -36,6 +38,13 @@ public final class Database: Sendable {
 
   /// Writes a snapshot of all that was changed, while others read and change.
   public func checkpoint() throws(StoreError) { try store.checkpoint() }
+
+  @discardableResult
+  static func checkpointIfDue(_ store: Store, _ log: DatabaseLog) -> Bool {
+    guard log.isCheckpointDue else { return false }
+    // The log notes why one failed.
+    return (try? store.checkpoint()) != nil
+  }
 
   /// Ends what was begun: what was changed is on disk then, whatever the durability, and others may
   /// change the folder. Where there is much in the journal, a snapshot is written; that this fails

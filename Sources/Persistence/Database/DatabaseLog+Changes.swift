@@ -22,9 +22,11 @@ extension DatabaseLog: ChangeLog {
     try refusing { () throws(PersistenceError) in
       let bytes = ChangeFormat.bytes(of: changes)
       let position = try journal().submit(try JournalRecord(bytes))
+      let now = environment.now()
       change {
         $0.position = position
         $0.byteCount += bytes.count
+        if $0.oldestChange == nil { $0.oldestChange = now }
       }
       return position
     }
@@ -40,10 +42,11 @@ extension DatabaseLog: ChangeLog {
 
   func keep(_ catalog: Catalog) throws(StoreError) {
     try refusing { () throws(PersistenceError) in
+      let covered = coveredChanges
       let mark = try journal().checkpoint(startsFile: true)
       let before = try snapshots.ids().last
       do throws(PersistenceError) {
-        try writeSnapshot(catalog, mark)
+        try writeSnapshot(catalog, mark, covering: covered)
       } catch {
         failUnlessNewest(before, error)
         throw error
@@ -54,11 +57,18 @@ extension DatabaseLog: ChangeLog {
   func startCheckpoint(
     _ catalog: Catalog
   ) throws(StoreError) -> @Sendable () throws(StoreError) -> Void {
+    let covered = coveredChanges
     let mark = try refusing { () throws(PersistenceError) in
-      try journal().checkpoint(startsFile: true)
+      try notingFailure { () throws(PersistenceError) in
+        try journal().checkpoint(startsFile: true)
+      }
     }
     return { [self] () throws(StoreError) in
-      try refusing { () throws(PersistenceError) in try writeSnapshot(catalog, mark) }
+      try refusing { () throws(PersistenceError) in
+        try notingFailure { () throws(PersistenceError) in
+          try writeSnapshot(catalog, mark, covering: covered)
+        }
+      }
     }
   }
 

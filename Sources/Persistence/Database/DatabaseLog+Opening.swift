@@ -26,8 +26,9 @@ extension DatabaseLog {
       }
       recovery.note(read)
     }
+    let now = environment.now()
     change { state in
-      state.snapshot = base.snapshot
+      state.note(base, replay, now: now)
       state.position = replay.position
       state.isEmpty = base.isEmpty && recovery.changeCount == 0
     }
@@ -58,23 +59,25 @@ extension DatabaseLog {
     isOpen = true
     var recovery = base.recovery
     recovery.note(opened)
-    let bytes = replay.byteCount
+    let now = environment.now()
     change { state in
-      state.snapshot = base.snapshot
+      state.note(base, replay, now: now)
       state.position = opened.position
       state.lock = lock
       state.isNew = isNew
       state.journal = journal
-      state.byteCount = bytes
       state.isEmpty = base.isEmpty && recovery.changeCount == 0
     }
     return Found(catalog: replay.store.catalog(), recovery: recovery)
   }
 
   /// What the journal goes on from.
-  private struct Base {
+  fileprivate struct Base: Sendable {
     var catalog = Catalog()
     var snapshot: SnapshotID?
+    /// Milliseconds since 1970-01-01 UTC.
+    var snapshotTime: Int64?
+    var snapshotPosition: UInt64 = 0
     var position: UInt64 = 0
     var mark: JournalMark?
     var isEmpty = false
@@ -88,13 +91,19 @@ extension DatabaseLog {
     let newest = try snapshots.ids().last
     let (known, position) = change { ($0.snapshot, $0.position) }
     if let catalog, known == newest, known != nil || position > 0 {
-      return Base(catalog: catalog, snapshot: known, position: position)
-    }
-    progress?(.readingSnapshot)
-    if let newest {
-      let snapshot = try snapshots.open(newest)
+      let (time, snapshotPosition) = change { ($0.snapshotTime, $0.snapshotPosition) }
       return Base(
-        catalog: snapshot.catalog, snapshot: newest, position: snapshot.journalPosition,
+        catalog: catalog, snapshot: known, snapshotTime: time, snapshotPosition: snapshotPosition,
+        position: position)
+    }
+    if let newest {
+      let progress = progress
+      let snapshot = try snapshots.open(newest) { done, count in
+        progress?(.readingSnapshot(byteCount: done, of: count))
+      }
+      return Base(
+        catalog: snapshot.catalog, snapshot: newest, snapshotTime: snapshot.createdAt,
+        snapshotPosition: snapshot.journalPosition, position: snapshot.journalPosition,
         mark: snapshot.journalMark)
     }
     do throws(PersistenceError) {
@@ -108,7 +117,7 @@ extension DatabaseLog {
   }
 
   /// Does again what the journal has.
-  private struct Replay {
+  fileprivate struct Replay: Sendable {
     let store: Store
     private(set) var position: UInt64
     private(set) var byteCount = 0
@@ -136,6 +145,21 @@ extension DatabaseLog {
       count += 1
       if count % 64 == 0 { progress?(.replaying(count)) }
     }
+  }
+}
+
+extension DatabaseLog.State {
+  /// What recovery went on from, and what it found after it.
+  fileprivate mutating func note(
+    _ base: DatabaseLog.Base, _ replay: DatabaseLog.Replay, now: Duration
+  ) {
+    let goesOn = snapshot == base.snapshot && position > 0
+    snapshot = base.snapshot
+    snapshotTime = base.snapshotTime
+    snapshotPosition = base.snapshotPosition
+    byteCount = (goesOn ? byteCount : 0) + replay.byteCount
+    // How old they are nobody knows: they count from now on.
+    oldestChange = byteCount > 0 ? oldestChange ?? now : nil
   }
 }
 

@@ -19,13 +19,23 @@ final class DatabaseLog: Sendable {
     var position: UInt64 = 0
     /// Of the newest snapshot that this process wrote.
     var snapshotVersion: UInt64 = 0
+    /// Of the newest snapshot: milliseconds since 1970-01-01 UTC, and its last record.
+    var snapshotTime: Int64?
+    var snapshotPosition: UInt64 = 0
     /// Only while the folder is locked for changes.
     var lock: (any FolderLock)?
     var journal: Journal?
     /// Bytes of records since the newest snapshot.
     var byteCount = 0
+    /// When the first change was made that no snapshot has yet.
+    var oldestChange: Duration?
     /// Why nothing can be changed any more, other than the journal's own reason.
     var failure: PersistenceError?
+    /// Milliseconds since 1970-01-01 UTC.
+    var failedAt: Int64?
+    var checkpoints = CheckpointRecord()
+    /// Writes snapshots from time to time.
+    var checkpointThread: CheckpointThread?
     var isClosed = false
     /// The folder was made by this process.
     var isNew = false
@@ -38,7 +48,8 @@ final class DatabaseLog: Sendable {
   ) {
     folder = DataFolder(path: path, files: environment.files)
     snapshots = SnapshotStore(
-      folder.snapshots, files: environment.files, threads: options.threads)
+      folder.snapshots, files: environment.files, threads: options.threads,
+      now: environment.time)
     self.options = options
     self.environment = environment
     self.progress = progress
@@ -77,6 +88,7 @@ final class DatabaseLog: Sendable {
   }
 
   func close() throws(PersistenceError) {
+    stopCheckpoints()
     let (journal, lock, isUnused) = state.withLock { state in
       defer {
         state.isClosed = true
@@ -97,7 +109,11 @@ final class DatabaseLog: Sendable {
 
   /// Writes a snapshot, reads it back, and removes what it makes superfluous. One that was overtaken
   /// by a newer one is not written.
-  func writeSnapshot(_ catalog: Catalog, _ mark: JournalMark) throws(PersistenceError) {
+  ///
+  /// `covered` is what the journal had when the catalog was taken, and the snapshot makes superfluous.
+  func writeSnapshot(
+    _ catalog: Catalog, _ mark: JournalMark, covering covered: CoveredChanges
+  ) throws(PersistenceError) {
     let journal = try journal()
     let outcome = writing.withLock { _ -> Result<SnapshotID?, PersistenceError> in
       guard state.withLock({ $0.snapshot == nil || $0.snapshotVersion < catalog.version }) else {
@@ -106,10 +122,15 @@ final class DatabaseLog: Sendable {
       do throws(PersistenceError) {
         let id = try snapshots.write(
           catalog: catalog, journalPosition: mark.position, journalMark: mark)
+        let time = environment.time()
         state.withLock {
           $0.snapshot = id
           $0.snapshotVersion = catalog.version
-          $0.byteCount = 0
+          $0.snapshotTime = time
+          $0.snapshotPosition = mark.position
+          $0.byteCount = max(0, $0.byteCount - covered.byteCount)
+          // Those that came meanwhile are younger than this.
+          $0.oldestChange = $0.position > mark.position ? covered.takenAt : nil
         }
         return .success(id)
       } catch {
@@ -128,6 +149,10 @@ final class DatabaseLog: Sendable {
   func failUnlessNewest(_ id: SnapshotID?, _ error: PersistenceError) {
     let found = Result { () throws(PersistenceError) in try snapshots.ids().last }
     if case .success(let newest) = found, newest == id { return }
-    state.withLock { $0.failure = error }
+    let time = environment.time()
+    state.withLock {
+      $0.failure = error
+      $0.failedAt = time
+    }
   }
 }

@@ -13,6 +13,12 @@ public struct DatabaseOptions: Sendable {
   /// Where the journal has more bytes than this, closing writes a snapshot, so that the next start
   /// has less to do.
   public var closingByteCount = 16 << 20
+  /// While a process runs (`Database.startCheckpoints`), a snapshot is written once the journal has
+  /// this many bytes after the newest one, or once what it lacks is this old.
+  public var checkpointByteCount = 64 << 20
+  public var checkpointInterval = Duration.seconds(15 * 60)
+  /// How long to wait after a snapshot that failed, at least.
+  public var checkpointRetryInterval = Duration.seconds(60)
   /// Snapshots that are kept beside the newest one.
   public var olderSnapshotCount = 1
 
@@ -21,7 +27,8 @@ public struct DatabaseOptions: Sendable {
 
 /// How far recovery is.
 public enum RecoveryProgress: Sendable, Equatable {
-  case readingSnapshot
+  /// Bytes of its files that were read, and that there are.
+  case readingSnapshot(byteCount: Int, of: Int)
   /// Changes that were done again.
   case replaying(UInt64)
 }

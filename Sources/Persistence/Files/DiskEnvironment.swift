@@ -7,6 +7,8 @@ public struct DiskEnvironment: Sendable {
   public var now: @Sendable () -> Duration
   /// Any 64 bits.
   public var random: @Sendable () -> UInt64
+  /// The clock on the wall: milliseconds since 1970-01-01 UTC.
+  public var time: @Sendable () -> Int64 = DiskEnvironment.systemTime
   /// Returns after that time.
   public var sleep: @Sendable (Duration) -> Void = DiskEnvironment.pause
 

@@ -13,13 +13,21 @@ extension FileSystem {
     }
     let parent = Self.parent(of: path)
     if parent != path { try makeFolders(parent) }
+    var isOwn = true
     do {
       try makeFolder(path)
     } catch {
       // Somebody else was faster.
       guard try kind(of: path) == .folder else { throw error }
+      isOwn = false
     }
-    try synchronizeFolder(parent)
+    do {
+      try synchronizeFolder(parent)
+    } catch {
+      // Its name may never get to the disk: who finds the folder must not take it for durable.
+      if isOwn { try? removeFolder(path) }
+      throw error
+    }
   }
 
   /// Makes the names of a folder and of those above it durable, whoever made them and however far he

@@ -30,8 +30,22 @@ extension ByteReader {
         rowCount: rowCount, zone: zone, validity, column: column, domain: domain)
       : try readEncoding(
         tag, rowCount: rowCount, zone: zone, type: column.type, domain: domain)
-    return Chunk(
+    let chunk = Chunk(
       type: column.type, rowCount: rowCount, encoding: encoding, validity: validity, zone: zone)
+    if column.type.isSketchState { try checkStates(chunk) }
+    return chunk
+  }
+
+  /// States are kept as text; what is none would read as null.
+  private func checkStates(_ chunk: Chunk) throws(PersistenceError) {
+    do throws(DamagedChunk) {
+      let stateCount = try chunk.values().count { !$0.isNull }
+      guard stateCount == chunk.rowCount - chunk.zone.nullCount else {
+        throw DamagedChunk("a text that is no state of \(chunk.type.sqlName)")
+      }
+    } catch {
+      throw damaged(error.reason)
+    }
   }
 
   /// The chunk of the values has no nulls, so that it is not sparse itself.
@@ -58,7 +72,7 @@ extension ByteReader {
     let nullCount = Int(try read(UInt32.self))
     guard nullCount <= rowCount else { throw damaged("\(nullCount) nulls in \(rowCount) rows") }
     var bounds: ZoneMap.Bounds?
-    switch (kind, type.physical) {
+    switch (kind, type.stored) {
     case (0, _): break
     case (1, .integer), (1, .boolean):
       let lower = try read(Int64.self)
@@ -90,7 +104,7 @@ extension ByteReader {
   private mutating func readEncoding(
     _ tag: EncodingTag, rowCount: Int, zone: ZoneMap, type: DataType, domain: DictionaryView?
   ) throws(PersistenceError) -> Encoding {
-    switch (tag, type.physical) {
+    switch (tag, type.stored) {
     case (.null, _): return .constant(.null)
     case (.constantBoolean, .boolean): return .constant(.boolean(try readFlag()))
     case (.constantInteger, .integer):
@@ -147,7 +161,7 @@ extension ByteReader {
   private mutating func readShape(
     _ tag: EncodingTag, type: DataType, domain: DictionaryView?
   ) throws(PersistenceError) -> BitPackedValues.Shape {
-    switch (tag, type.physical) {
+    switch (tag, type.stored) {
     case (.frameOfReference, .integer):
       return .frameOfReference(base: try read(Int64.self))
     case (.decimal, .double):

@@ -12,6 +12,7 @@ extension ColumnDefinition {
   init?(_ json: JSONText) {
     let types: [DataType] = [
       .boolean, .integer, .double, .text, .timestamp, .timestampWithTimeZone, .date, .json,
+      .hyperLogLog, .digest,
     ]
     guard let name = json["name"]?.string, let typeName = json["type"]?.string,
       let type = types.first(where: { $0.sqlName == typeName }),

@@ -35,7 +35,8 @@ public final class Journal: Sendable {
       starts.append(.init(number: writer.number, position: writer.firstPositionOfNext))
     }
     let core = JournalCore(
-      writer.position, files: starts, durability: options.durability, now: environment.now)
+      writer.position, files: starts, durability: options.durability, now: environment.now,
+      time: environment.time)
     self.core = core
     // The thread alone has it from here on.
     let owned = Owned(writer)
@@ -58,6 +59,8 @@ public final class Journal: Sendable {
   }
 
   public var status: Status { core.status }
+  /// When it stopped: milliseconds since 1970-01-01 UTC; `nil` while it did not.
+  public var failedAt: Int64? { core.failedAt }
   /// Position of the last record that survives a loss of power.
   public var durablePosition: UInt64 { core.durablePosition }
 

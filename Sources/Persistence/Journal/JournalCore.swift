@@ -15,6 +15,8 @@ final class JournalCore: Sendable {
     var durable: UInt64
     var files: [FileStart]
     var failure: PersistenceError?
+    /// When that was: milliseconds since 1970-01-01 UTC.
+    var failedAt: Int64?
     /// Checkpoints asked for and done, and what the last one gave.
     var asked = 0
     var done = 0
@@ -35,6 +37,7 @@ final class JournalCore: Sendable {
 
   private let durability: Durability
   private let now: @Sendable () -> Duration
+  private let time: @Sendable () -> Int64
   private let monitor: JournalMonitor<State>
 
   /// Submitting waits while records of this many bytes do.
@@ -43,16 +46,18 @@ final class JournalCore: Sendable {
 
   init(
     _ position: UInt64, files: [FileStart], durability: Durability,
-    now: @escaping @Sendable () -> Duration
+    now: @escaping @Sendable () -> Duration, time: @escaping @Sendable () -> Int64
   ) {
     self.durability = durability
     self.now = now
+    self.time = time
     monitor = JournalMonitor(
       State(
         submitted: position, handed: position, written: position, durable: position, files: files))
   }
 
   var durablePosition: UInt64 { monitor.look(\.durable) }
+  var failedAt: Int64? { monitor.look(\.failedAt) }
 
   var status: Journal.Status {
     monitor.look { state in
@@ -192,6 +197,7 @@ final class JournalCore: Sendable {
     } catch {
       monitor.change(waking: .callers) { state in
         state.failure = error
+        state.failedAt = time()
         state.waiting = []
         state.waitingByteCount = 0
       }

@@ -85,8 +85,10 @@ final class JournalMonitor<State>: @unchecked Sendable {
 final class JournalThread: Sendable {
   private let thread: pthread_t
 
-  /// Fails where the system has no threads left.
-  init(_ body: @escaping @Sendable () -> Void) throws(PersistenceError) {
+  /// Fails where the system has no threads left; `name` is for the error.
+  init(
+    named name: String = "the journal's thread", _ body: @escaping @Sendable () -> Void
+  ) throws(PersistenceError) {
     let start = Unmanaged.passRetained(Start(body))
     var thread = pthread_t()
     let code = pthread_create(
@@ -97,7 +99,7 @@ final class JournalThread: Sendable {
       }, start.toOpaque())
     guard code == 0 else {
       start.release()
-      throw .system(FileError(path: "the journal's thread", operation: "start", code: code))
+      throw .system(FileError(path: name, operation: "start", code: code))
     }
     self.thread = thread
   }

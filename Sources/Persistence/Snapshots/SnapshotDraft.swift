@@ -32,7 +32,7 @@ struct SnapshotDraft: Sendable {
     var tasks: [RunTask] = []
     for table in tables {
       let dictionaries = table.schema.columns.map {
-        $0.type.physical == .text ? catalog.dictionaries[$0.domain] : nil
+        $0.type.stored == .text ? catalog.dictionaries[$0.domain] : nil
       }
       for partition in table.partitions {
         for (segments, file) in runs(of: partition, dictionaries) {

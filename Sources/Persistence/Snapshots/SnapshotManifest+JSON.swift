@@ -5,7 +5,7 @@ internal import ColumnStore
 extension SnapshotManifest {
   var json: JSONText {
     var members: [(name: String, value: JSONText)] = [
-      ("format", .string(Self.format)), ("version", .integer(Self.version)),
+      ("format", .string(Self.format)), ("version", .integer(version)),
       ("id", .string(id.description)), ("createdAt", .integer(Int(createdAt))),
       ("journalPosition", .string(String(journalPosition))),
     ]
@@ -16,6 +16,9 @@ extension SnapshotManifest {
       ("tables", .array(tables.map { $0.json(in: id) })),
       ("views", .array(views.map(\.json))),
     ]
+    if !retentionDrops.isEmpty {
+      members.append(("retentionDrops", .array(retentionDrops.map(\.json))))
+    }
     return .object(members)
   }
 
@@ -27,7 +30,8 @@ extension SnapshotManifest {
       let catalogVersion = json["catalogVersion"]?.string.flatMap({ UInt64($0) }),
       let domains = json["domains"]?.all({ Domain($0, in: id) }),
       let tables = json["tables"]?.all({ Table($0, in: id) }),
-      let views = json["views"]?.all({ View($0) })
+      let views = json["views"]?.all({ View($0) }),
+      let drops = (json["retentionDrops"] ?? .array([])).all({ RetentionDrop($0) })
     else { return nil }
     var mark: JournalMark?
     if let json = json["journalMark"] {
@@ -36,7 +40,8 @@ extension SnapshotManifest {
     }
     self.init(
       id: id, createdAt: createdAt, journalPosition: journalPosition, journalMark: mark,
-      catalogVersion: catalogVersion, domains: domains, tables: tables, views: views)
+      catalogVersion: catalogVersion, domains: domains, tables: tables, views: views,
+      retentionDrops: drops)
   }
 }
 
@@ -132,15 +137,19 @@ extension SnapshotManifest.Partition {
 
 extension SnapshotManifest.Table {
   func json(in id: SnapshotID) -> JSONText {
-    .object(
-      [
-        ("name", .string(schema.name)),
-        ("partitionColumn", schema.partitionColumn.map { .integer($0) } ?? .null),
-        ("primaryKey", .array(schema.primaryKey.map { .integer($0) })),
-      ] + (schema.isAppendOnly ? [("appendOnly", .boolean(true))] : []) + [
-        ("columns", .array(schema.columns.map(\.json))),
-        ("partitions", .array(partitions.map { $0.json(in: id) })),
-      ])
+    var members: [(name: String, value: JSONText)] = [
+      ("name", .string(schema.name)),
+      ("partitionColumn", schema.partitionColumn.map { .integer($0) } ?? .null),
+      ("primaryKey", .array(schema.primaryKey.map { .integer($0) })),
+    ]
+    if schema.isAppendOnly { members.append(("appendOnly", .boolean(true))) }
+    if let days = schema.retentionDays { members.append(("retentionDays", .integer(days))) }
+    if let rollUp = schema.rollUp { members.append(("rollUp", rollUp.json)) }
+    members += [
+      ("columns", .array(schema.columns.map(\.json))),
+      ("partitions", .array(partitions.map { $0.json(in: id) })),
+    ]
+    return .object(members)
   }
 
   init?(_ json: JSONText, in id: SnapshotID) {
@@ -156,6 +165,14 @@ extension SnapshotManifest.Table {
     if let isAppendOnly = json["appendOnly"] {
       guard let isAppendOnly = isAppendOnly.boolean else { return nil }
       schema.isAppendOnly = isAppendOnly
+    }
+    if let days = json["retentionDays"] {
+      guard let days = days.integer else { return nil }
+      schema.retentionDays = days
+    }
+    if let rollUp = json["rollUp"] {
+      guard let rollUp = RollUp(rollUp) else { return nil }
+      schema.rollUp = rollUp
     }
     self.init(schema: schema, partitions: partitions)
   }

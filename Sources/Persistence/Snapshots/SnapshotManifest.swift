@@ -7,7 +7,7 @@ internal import ColumnStore
 struct SnapshotManifest: Sendable {
   static let fileName = "manifest.json"
   static let format = "daybook-snapshot"
-  static let version = 1
+  static let version = 2
 
   struct File: Sendable {
     var name: String
@@ -69,6 +69,16 @@ struct SnapshotManifest: Sendable {
   var domains: [Domain]
   var tables: [Table]
   var views: [View]
+  var retentionDrops: [RetentionDrop] = []
+
+  /// 1 where a program that knows no more would lose nothing.
+  var version: Int {
+    let isNew = tables.contains { table in
+      table.schema.retentionDays != nil || table.schema.rollUp != nil
+        || table.schema.columns.contains { $0.type.isSketchState }
+    }
+    return isNew || !retentionDrops.isEmpty ? 2 : 1
+  }
 
   var segmentFiles: [SegmentFile] { tables.flatMap { $0.partitions.flatMap(\.files) } }
 
@@ -131,7 +141,7 @@ extension SnapshotManifest {
         return "table '\(schema.name)': \(error)"
       }
       for column in schema.columns
-      where column.type.physical == .text && !domainNames.contains(column.domain) {
+      where column.type.stored == .text && !domainNames.contains(column.domain) {
         return "domain '\(column.domain)' is missing"
       }
       for (index, partition) in table.partitions.enumerated() {

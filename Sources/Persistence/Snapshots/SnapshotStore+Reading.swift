@@ -14,10 +14,14 @@ extension SnapshotStore {
   /// The catalog is a new one: two that are opened share nothing. With `forWriting`, the next
   /// snapshot that is written links what has not changed since this one.
   public func open(
-    _ id: SnapshotID, forWriting: Bool = true
+    _ id: SnapshotID, forWriting: Bool = true,
+    progress: (@Sendable (_ byteCount: Int, _ of: Int) -> Void)? = nil
   ) throws(PersistenceError) -> OpenedSnapshot {
     let manifest = try manifest(id)
-    let folder = SnapshotFolder(path: path(id), manifest: manifest, files: files, threads: threads)
+    let reading = ReadingProgress(
+      total: manifest.files.reduce(0) { $0 + $1.byteCount }, report: progress)
+    let folder = SnapshotFolder(
+      path: path(id), manifest: manifest, files: files, threads: threads, progress: reading)
     var known = KnownSnapshot(id: id)
     let catalog = try folder.catalog(&known)
     if forWriting { self.known.withLock { $0 = known } }
@@ -27,23 +31,50 @@ extension SnapshotStore {
   }
 }
 
+/// How many bytes of a snapshot were read, by any number of threads.
+private final class ReadingProgress: Sendable {
+  private let done = Mutex(0)
+  private let total: Int
+  private let report: (@Sendable (Int, Int) -> Void)?
+
+  init(total: Int, report: (@Sendable (Int, Int) -> Void)?) {
+    self.total = total
+    self.report = report
+    report?(0, total)
+  }
+
+  func add(_ byteCount: Int) {
+    guard let report else { return }
+    let sum = done.withLock { done in
+      done += byteCount
+      return done
+    }
+    report(sum, total)
+  }
+}
+
 /// A snapshot as it is read.
 private struct SnapshotFolder: Sendable {
   let path: String
   let manifest: SnapshotManifest
   let files: any FileSystem
   let threads: Int
+  let progress: ReadingProgress
   private let codecs = FrameCodecPool()
 
-  init(path: String, manifest: SnapshotManifest, files: any FileSystem, threads: Int) {
+  init(
+    path: String, manifest: SnapshotManifest, files: any FileSystem, threads: Int,
+    progress: ReadingProgress
+  ) {
     self.path = path
     self.manifest = manifest
     self.files = files
     self.threads = threads
+    self.progress = progress
   }
 
   func catalog(_ known: inout KnownSnapshot) throws(PersistenceError) -> Catalog {
-    var catalog = Catalog()
+    var catalog = Catalog(retentionDrops: manifest.retentionDrops)
     catalog.version = manifest.catalogVersion
     for domain in manifest.domains {
       let dictionary = TextDictionary(domain: domain.name)
@@ -55,7 +86,7 @@ private struct SnapshotFolder: Sendable {
     var runs = try runs(catalog.dictionaries).makeIterator()
     for table in manifest.tables {
       let dictionaries = table.schema.columns.map {
-        $0.type.physical == .text ? catalog.dictionaries[$0.domain] : nil
+        $0.type.stored == .text ? catalog.dictionaries[$0.domain] : nil
       }
       var partitions: [Partition] = []
       for partition in table.partitions {
@@ -104,7 +135,7 @@ private struct SnapshotFolder: Sendable {
     }
     let tasks = manifest.tables.flatMap { table in
       let domains = table.schema.columns.map {
-        $0.type.physical == .text ? views[$0.domain] : nil
+        $0.type.stored == .text ? views[$0.domain] : nil
       }
       return table.partitions.flatMap(\.files).map {
         FileTask(
@@ -155,6 +186,7 @@ private struct SnapshotFolder: Sendable {
     _ contents: SegmentFileFormat.SegmentContents, of file: FileTask
   ) throws(PersistenceError) -> Segment {
     let opened = try files.open(file.path, .read)
+    defer { progress.add(contents.range.count) }
     return try codecs.with { (codec) throws(PersistenceError) in
       try SegmentFileFormat.segment(
         contents, try codec.read(contents.range, of: opened), schema: file.schema,
@@ -187,6 +219,7 @@ private struct SnapshotFolder: Sendable {
     for part in domain.parts {
       let path = path + "/" + part.file.name
       let opened = try open(part.file, path)
+      defer { progress.add(part.file.byteCount) }
       try codecs.with { (codec) throws(PersistenceError) in
         let stored = try codec.read(0..<part.file.byteCount, of: opened)
         let isWhole = CompressedFile.checksum(stored) == part.file.checksum

@@ -25,7 +25,8 @@ extension SnapshotStore {
       let manifest = SnapshotManifest(
         id: id, createdAt: currentTime, journalPosition: journalPosition,
         journalMark: journalMark, catalogVersion: catalog.version, domains: domains,
-        tables: tables, views: catalog.views.values.sorted { $0.name < $1.name })
+        tables: tables, views: catalog.views.values.sorted { $0.name < $1.name },
+        retentionDrops: catalog.retentionDrops)
       try manifest.bytes().withUnsafeBytesTyped { (bytes) throws(PersistenceError) in
         try files.writeFile(bytes, to: new + "/" + SnapshotManifest.fileName)
       }

@@ -62,7 +62,19 @@ enum TextCasts {
         return result
       }
     case .array(let element): return try array(of: element, location)
-    case .text, .hyperLogLog, .digest, .null:
+    case .hyperLogLog, .digest:
+      return Kernels.perEntry { (arguments, rows) throws(QueryError) in
+        let values = try map(arguments[0], rows, Value.null) { (text) throws(QueryError) in
+          guard let state = SketchText.state(text, type: type) else {
+            throw QueryError(
+              .invalidText, "this text is no state of \(type.sqlName)", at: location,
+              hint: "states are written as \\x and hexadecimal digits, as SELECT shows them")
+          }
+          return state
+        }
+        return Vector(type: type, count: rows.count, storage: .objects(values))
+      }
+    case .text, .null:
       throw QueryError(
         .typeMismatch, "cannot cast type text to \(type.sqlName)", at: location)
     }

@@ -3,6 +3,7 @@ import ColumnStore
 
 /// From an encoded chunk to a vector of all its rows, or of the rows at ascending `positions`.
 func decode(_ chunk: Chunk, positions: [UInt32]?) -> Vector {
+  if chunk.type.isSketchState { return decodeStates(chunk, positions: positions) }
   let count = positions?.count ?? chunk.rowCount
   if case .constant(let value) = chunk.encoding {
     let vector = Vector(constant: value, type: chunk.type, count: count)
@@ -20,6 +21,19 @@ func decode(_ chunk: Chunk, positions: [UInt32]?) -> Vector {
       storage: decodeValues(chunk.encoding, rows: rows, count: count),
       validity: decodeValidity(chunk.validity, rows: rows, count: count))
   }
+}
+
+/// States of sketches are kept as text.
+private func decodeStates(_ chunk: Chunk, positions: [UInt32]?) -> Vector {
+  let texts = decode(
+    Chunk(
+      type: .text, rowCount: chunk.rowCount, encoding: chunk.encoding, validity: chunk.validity,
+      zone: chunk.zone), positions: positions)
+  return Vector(
+    values: (0..<texts.count).map { row in
+      guard case .text(let text) = texts.value(at: row) else { return .null }
+      return chunk.type.value(text: text)
+    }, type: chunk.type)
 }
 
 func withOptionalPointer<Result>(

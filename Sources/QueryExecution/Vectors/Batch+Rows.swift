@@ -40,8 +40,13 @@ extension Vector {
         }
       }
       return ColumnValues(storage: .text(codes: local, pool: pool), validity: validity)
-    case .objects:
-      return ColumnValues(storage: .nulls)
+    case .objects(let values):
+      guard type.isSketchState else { return ColumnValues(storage: .nulls) }
+      return Vector(
+        values: values.enumerated().map { row, value in
+          value.isNull || validity?[row] == 0 ? .null : .text(value.formatted())
+        }, type: .text
+      ).columnValues(storedAs: .text)
     }
   }
 }

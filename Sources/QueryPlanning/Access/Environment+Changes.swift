@@ -56,8 +56,9 @@ extension Statement {
   /// Whether it is one that changes tables, or explains or keeps one that does.
   package var changesTables: Bool {
     switch kind {
-    case .createTable, .alterTable, .label, .createDomain, .createView, .dropTable, .dropView,
-      .insert, .update, .delete, .truncate, .checkpoint:
+    case .createTable, .alterTable, .label, .createDomain, .createView, .createMaterializedView,
+      .dropTable, .dropView, .dropMaterializedView, .insert, .update, .delete, .truncate,
+      .checkpoint:
       true
     case .copy(let copy): copy.isFromFile
     case .prepare(_, _, let statement), .explain(let statement, _): statement.changesTables

@@ -43,6 +43,8 @@ extension Environment {
     case (.double, .integer), (.timestamp, .date), (.timestampWithTimeZone, .date),
       (.timestampWithTimeZone, .timestamp):
       return context != .implicit
+    case (.text, .hyperLogLog), (.text, .digest), (.hyperLogLog, .text), (.digest, .text):
+      return context == .explicit
     case (.hyperLogLog, _), (.digest, _), (_, .hyperLogLog), (_, .digest), (.null, _), (_, .null):
       return false
     case (.array(let element), .array(let wanted)):

@@ -45,7 +45,19 @@ struct Environment {
     nearestName(to: name, among: candidates).map { "did you mean '\($0)'?" }
   }
 
+  /// A table whose rows statements may change.
   func table(_ name: Identifier) throws(QueryError) -> Table {
+    let table = try definedTable(name)
+    if table.schema.rollUp != nil {
+      throw error(
+        .wrongObjectType, "'\(name.name)' is a materialized view, not a table", at: name.offset,
+        hint: "its rows follow from those of table '\(table.schema.rollUp?.source ?? "")'")
+    }
+    return table
+  }
+
+  /// A table, or what a materialised view keeps.
+  func definedTable(_ name: Identifier) throws(QueryError) -> Table {
     if let table = catalog.tables[name.name] { return table }
     if catalog.views[name.name] != nil {
       throw error(

@@ -38,7 +38,8 @@ extension Environment {
       return try dateOrTime(text, as: type, at: location)
     case .array(let element):
       return try arrayLiteral(text.trimmingSpaces, of: element, at: location)
-    case .hyperLogLog, .digest: break
+    case .hyperLogLog, .digest:
+      if let state = withBytes(of: text, { SketchText.state($0, type: type) }) { return state }
     }
     throw error(
       .invalidText, "invalid input syntax for type \(type.sqlName): '\(text)'", at: location)

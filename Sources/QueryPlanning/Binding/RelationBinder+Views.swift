@@ -41,14 +41,13 @@ extension Environment {
   }
 
   /// The same statement's view of another text.
-  fileprivate func inside(_ view: View, depth: Int) -> Environment {
+  func inside(_ name: String, text: String, depth: Int) -> Environment {
     notes.viewCount += 1
     var context = context
     context.parameters = []
-    var inner = Environment(
-      catalog: catalog, context: context, text: view.definition, notes: notes)
+    var inner = Environment(catalog: catalog, context: context, text: text, notes: notes)
     inner.depth = depth
-    inner.viewPath = viewPath + [view.name]
+    inner.viewPath = viewPath + [name]
     // No text is as long as that, so that its own offsets stay below.
     inner.sharedBase = notes.viewCount * (2 * SQLParser.maximumLength)
     return inner
@@ -90,7 +89,8 @@ extension QueryBinder {
         "views and queries are nested more than \(SQLParser.maximumDepth) levels deep",
         hint: "keep a part of them in a table: CREATE TABLE ... AS")
     }
-    let inner = QueryBinder(environment: environment.inside(view, depth: depth))
+    let inner = QueryBinder(
+      environment: environment.inside(view.name, text: view.definition, depth: depth))
     var output = try inner.bind(query)
     output.plan = output.plan.placed(at: name.offset)
     return try columns(of: view, in: output)
@@ -132,7 +132,7 @@ extension QueryBinder {
 
 extension Plan {
   /// The plan with all its places in the text replaced, for errors at run time.
-  fileprivate func placed(at location: Int) -> Plan {
+  func placed(at location: Int) -> Plan {
     let plan = mapInputs { $0.placed(at: location) }
       .mapExpressions { $0.placed(at: location) }
     switch plan {

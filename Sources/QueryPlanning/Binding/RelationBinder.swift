@@ -73,6 +73,10 @@ extension QueryBinder {
     guard let table = environment.catalog.tables[name.name] else {
       throw environment.unknownTable(name, others: commonTables.names)
     }
+    if let rollUp = table.schema.rollUp {
+      return try relation(
+        try bindMaterializedView(table.schema, rollUp, at: name), named: name, alias: alias)
+    }
     let columns = table.schema.columns
     let scan = try environment.scan(of: table.schema, at: name)
     return try relation(

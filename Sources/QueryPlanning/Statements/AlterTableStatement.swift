@@ -8,11 +8,17 @@ extension Environment {
     if syntax.ifExists, !catalog.hasRelation(syntax.table.name) {
       return .alterTable(syntax.table.name, [])
     }
-    let table = try table(syntax.table)
+    let table = try definedTable(syntax.table)
     var schema = table.schema
     var alterations: [TableAlteration] = []
     for action in syntax.actions {
-      if case .addColumn = action {} else { try requireNoViews(of: syntax.table) }
+      switch action {
+      case .setOptions, .resetOptions: break
+      case .addColumn: _ = try self.table(syntax.table)
+      case .renameTable, .renameColumn, .dropColumn:
+        _ = try self.table(syntax.table)
+        try requireNoViews(of: syntax.table)
+      }
       if let alteration = try alteration(action, of: &schema, hasRows: table.rowCount > 0) {
         if !alteration.keeps(table.schema) {
           try refuseAppendOnly(table.schema, "this form of ALTER TABLE", at: syntax.table)
@@ -56,6 +62,13 @@ extension Environment {
       if ifExists, schema.columnIndex(name.name) == nil { return nil }
       try drop(name, from: &schema)
       return .dropColumn(name.name)
+    case .setOptions(let options):
+      try set(options, of: &schema)
+      return .setRetention(days: schema.retentionDays)
+    case .resetOptions(let names):
+      for name in names { try requireOption(name) }
+      schema.retentionDays = nil
+      return .setRetention(days: nil)
     }
   }
 

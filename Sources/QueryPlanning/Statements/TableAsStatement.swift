@@ -19,7 +19,7 @@ extension Environment {
           .duplicateColumn, "column '\(name)' specified more than once", at: place,
           hint: "name the columns of the query: ... AS other")
       }
-      guard types[index].physical != .object else {
+      guard types[index].stored != .object else {
         throw unsupported(
           "column '\(name)' is of type \(types[index].sqlName): storing that is", at: place,
           hint: types[index].storedForm)
@@ -33,6 +33,7 @@ extension Environment {
       schema.partitionColumn = try partitionColumn(
         partitioning.strategy, partitioning.columns, of: schema)
     }
+    try set(syntax.options, of: &schema)
     if catalog.hasRelation(schema.name) { return .createTableAs(schema, nil) }
     let plan =
       source.isWithoutRows ? Plan.limit(bound.plan, count: 0, offset: 0) : bound.plan
@@ -59,8 +60,6 @@ extension DataType {
   var storedForm: String {
     switch self {
     case .interval: "keep a number of seconds: extract(epoch FROM ...)"
-    case .hyperLogLog: "keep its estimate: hll_cardinality(...)"
-    case .digest: "keep its quantiles: tdigest_quantile(..., 0.5)"
     case .array: "keep its elements in columns of their own"
     default: "cast it to another type"
     }

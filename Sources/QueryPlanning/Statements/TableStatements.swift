@@ -14,11 +14,6 @@ extension Environment {
         hint: "CREATE TABLE IF NOT EXISTS leaves it as it is")
     }
     if let source = syntax.source { return try createTable(syntax, as: source) }
-    if let option = syntax.options.first {
-      throw unsupported(
-        "the table option '\(option.name.name)' is", at: option.name.offset,
-        hint: "tables have no options: leave it out")
-    }
     guard syntax.columns.count <= SizeLimits.columnCount else {
       throw error(
         .tooManyColumns, "a table has at most \(SizeLimits.columnCount) columns",
@@ -45,6 +40,7 @@ extension Environment {
       schema.partitionColumn = try partitionColumn(
         partitioning.strategy, partitioning.columns, of: schema)
     }
+    try set(syntax.options, of: &schema)
     return .createTable(schema, ifNotExists: syntax.ifNotExists)
   }
 
@@ -63,10 +59,11 @@ extension Environment {
           .duplicateColumn, "column '\(name.name)' appears twice in PRIMARY KEY",
           at: name.offset)
       }
-      guard columns[index].type != .json else {
+      guard columns[index].type != .json, !columns[index].type.isSketchState else {
+        let type = columns[index].type.sqlName
         throw error(
-          .undefinedObject, "column '\(name.name)' of type json cannot be part of a key",
-          at: name.offset, hint: "json has no equality: use text")
+          .undefinedObject, "column '\(name.name)' of type \(type) cannot be part of a key",
+          at: name.offset, hint: "\(type) has no equality: use text")
       }
       if let method = syntax.columns[index].compression, method.name != "default" {
         throw error(
@@ -80,7 +77,7 @@ extension Environment {
 
   func columnDefinition(_ column: ColumnSyntax) throws(QueryError) -> ColumnDefinition {
     let type = try type(column.type)
-    if type.physical == .object {
+    if type.stored == .object {
       throw unsupported(
         "a column of type \(type.sqlName) is", at: column.type.location,
         hint: type.storedForm)

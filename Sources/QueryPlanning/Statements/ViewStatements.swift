@@ -75,6 +75,11 @@ extension Environment {
           .wrongObjectType, "'\(name.name)' is a view, not a table", at: name.offset,
           hint: "use DROP VIEW")
       }
+      if catalog.tables[name.name]?.schema.rollUp != nil {
+        throw error(
+          .wrongObjectType, "'\(name.name)' is a materialized view, not a table", at: name.offset,
+          hint: "use DROP MATERIALIZED VIEW")
+      }
       if !ifExists { _ = try table(name) }
       if let schema = catalog.tables[name.name]?.schema {
         try refuseAppendOnly(schema, "DROP TABLE", at: name)
@@ -90,7 +95,8 @@ extension Environment {
       if catalog.tables[name.name] != nil {
         throw error(
           .wrongObjectType, "'\(name.name)' is a table, not a view", at: name.offset,
-          hint: "use DROP TABLE")
+          hint: catalog.tables[name.name]?.schema.rollUp == nil
+            ? "use DROP TABLE" : "use DROP MATERIALIZED VIEW")
       }
       guard ifExists else {
         throw error(
@@ -101,7 +107,7 @@ extension Environment {
     return .drop(try dropped(names, cascades: cascades), tag: "DROP VIEW")
   }
 
-  private func dropped(_ names: [Identifier], cascades: Bool) throws(QueryError) -> Set<String> {
+  func dropped(_ names: [Identifier], cascades: Bool) throws(QueryError) -> Set<String> {
     let all = Set(names.map(\.name))
     let dependent = catalog.viewsUsing(all)
     guard cascades || dependent.isEmpty else {
@@ -127,6 +133,6 @@ extension Environment {
           columns: table.columns.map { .init(name: $0.name, type: $0.type, source: $0.name) },
           uses: []))
     }
-    return .describe(try table(Identifier(plain, offset: name.offset)).schema)
+    return .describe(try definedTable(Identifier(plain, offset: name.offset)).schema)
   }
 }

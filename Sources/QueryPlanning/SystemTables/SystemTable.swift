@@ -11,6 +11,8 @@ public enum SystemTable: String, CaseIterable, Sendable {
   case settings = "system.settings"
   case metrics = "system.metrics"
   case queries = "system.queries"
+  case database = "system.database"
+  case retentionDrops = "system.retention_drops"
   case informationTables = "information_schema.tables"
   case informationColumns = "information_schema.columns"
 
@@ -41,6 +43,8 @@ public enum SystemTable: String, CaseIterable, Sendable {
     case .settings: "What `SET` changes, as this session has it."
     case .metrics: "How the engine fares."
     case .queries: "Statements that run, and the last 500 that ended."
+    case .database: "Where the tables are kept, and how that fares: one row."
+    case .retentionDrops: "The newest 10,000 days that were dropped by `retention_days`."
     case .informationTables: "Tables and views, as the SQL standard lists them."
     case .informationColumns: "Their columns, as the SQL standard lists them."
     }
@@ -57,6 +61,8 @@ public enum SystemTable: String, CaseIterable, Sendable {
         Column("segments", .integer, "how many"),
         Column("rows", .integer, "how many"),
         Column("bytes", .integer, "memory, without dictionaries"),
+        Column("retention_days", .integer, "how long its days are kept; null: for ever"),
+        Column("rolls_up", .text, "of a materialized view: the table that its query reads"),
       ]
     case .columns:
       [
@@ -130,6 +136,36 @@ public enum SystemTable: String, CaseIterable, Sendable {
         Column("rows_returned", .integer, "rows of its answer"),
         Column("memory_bytes", .integer, "the most that it used; what it uses, while it runs"),
         Column("error", .text, "SQLSTATE, where it failed"),
+      ]
+    case .database:
+      [
+        Column("folder", .text, "the data folder; null: nothing is kept"),
+        Column(
+          "state", .text,
+          "`memory`, `reading` (no change yet), `open`, `read only` (a write failed) or `closed`"),
+        Column("failure", .text, "why it is read only, or null"),
+        Column("failure_file", .text, "the file that it is about"),
+        Column("failed_at", .timestampWithTimeZone, "when that was"),
+        Column("durability", .text, "`fsync`, `everysec` or `os`"),
+        Column("journal_position", .integer, "number of the last change"),
+        Column("durable_position", .integer, "of the last one that is on disk for certain"),
+        Column("journal_bytes", .integer, "changes that the newest snapshot lacks"),
+        Column("snapshot", .text, "number of the newest snapshot"),
+        Column("snapshot_position", .integer, "the last change that is in it"),
+        Column("snapshot_at", .timestampWithTimeZone, "when it was written"),
+        Column("snapshot_age_s", .double, "seconds since"),
+        Column(
+          "checkpoint_failures", .integer, "snapshots that failed since the process began"),
+        Column("checkpoint_failure", .text, "why the last of them did"),
+        Column("checkpoint_failed_at", .timestampWithTimeZone, "when that was"),
+      ]
+    case .retentionDrops:
+      [
+        Column("table_name", .text, "name of the table"),
+        Column("day", .date, "UTC day"),
+        Column("rows", .integer, "rows that it had"),
+        Column("bytes", .integer, "memory that they took, without dictionaries"),
+        Column("dropped_at", .timestampWithTimeZone, "when"),
       ]
     case .informationTables:
       [

@@ -105,8 +105,10 @@ struct QueryCommand: ParsableCommand {
     }
     var session = sessionOptions.session
     session.access = try accessOptions.access()
+    var health: (@Sendable () -> DatabaseHealth)?
+    if let database, load.isEmpty { health = { database.health } }
     var runner = StatementRunner(
-      engine: Engine(store: store, history: dataOptions.history), session: session,
+      engine: Engine(store: store, history: dataOptions.history, health: health), session: session,
       format: format, showsTiming: timing)
     let statements = StatementSplitter.split(text)
     if statements.isEmpty {

@@ -44,10 +44,16 @@ struct ShellCommand: ParsableCommand {
     var session = sessionOptions.session
     session.access = try accessOptions.access()
     let runner = StatementRunner(
-      engine: Engine(store: database.store, history: dataOptions.history), session: session,
-      format: format, showsTiming: false)
-    var shell = Shell(runner: runner, folder: dataOptions.folder)
-    let outcome = Result { try Terminal.isInputTerminal ? shell.converse() : shell.readAll() }
+      engine: Engine(
+        store: database.store, history: dataOptions.history, health: { database.health }),
+      session: session, format: format, showsTiming: false)
+    var shell = Shell(
+      runner: runner, folder: dataOptions.folder, status: { database.health })
+    let outcome = Result {
+      // A shell may stay open for days.
+      try database.startCheckpoints()
+      try Terminal.isInputTerminal ? shell.converse() : shell.readAll()
+    }
     try database.close(after: outcome)
   }
 }

@@ -4,6 +4,8 @@ enum MetaCommand: Equatable {
   case help
   case tables
   case describe(String)
+  /// How the data folder fares.
+  case status
   /// `nil` turns it over.
   case timing(Bool?)
   case format(ResultFormat)
@@ -13,6 +15,7 @@ enum MetaCommand: Equatable {
   static let summary = """
     \\d             list the tables
     \\d TABLE       describe a table
+    \\status        how the data folder fares
     \\timing        tell how long statements take, or stop telling
     \\format NAME   write answers as \(ResultFormat.allCases.map(\.rawValue).joined(separator: ", "))
     \\?             this help
@@ -34,6 +37,7 @@ enum MetaCommand: Equatable {
     case ("\\?", _), ("\\h", _), ("\\help", _): self = .help
     case ("\\d", nil), ("\\dt", nil): self = .tables
     case ("\\d", let table?): self = .describe(table)
+    case ("\\status", _): self = .status
     case ("\\timing", nil): self = .timing(nil)
     case ("\\timing", "on"): self = .timing(true)
     case ("\\timing", "off"): self = .timing(false)

@@ -1,17 +1,20 @@
 import ArgumentParser
 import ColumnStore
 import Engine
+import Persistence
 
 /// The shell: collects statements line by line, runs them, and obeys its own commands (`\q`).
 struct Shell {
   private var runner: StatementRunner
   private let folder: String
+  private let status: () -> DatabaseHealth
   private var splitter = StatementSplitter()
   private var hasFailed = false
 
-  init(runner: StatementRunner, folder: String) {
+  init(runner: StatementRunner, folder: String, status: @escaping () -> DatabaseHealth) {
     self.runner = runner
     self.folder = folder
+    self.status = status
   }
 
   private enum Next {
@@ -87,6 +90,7 @@ struct Shell {
     case .help: StandardError.write(MetaCommand.summary)
     case .tables: try run("SHOW TABLES")
     case .describe(let table): try run("DESCRIBE \(MetaCommand.quoted(table))")
+    case .status: StandardError.write(StatusText.text(status()))
     case .timing(let isOn):
       runner.showsTiming = isOn ?? !runner.showsTiming
       StandardError.write("timing is \(runner.showsTiming ? "on" : "off")\n")

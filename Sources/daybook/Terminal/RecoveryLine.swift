@@ -28,7 +28,8 @@ final class RecoveryLine: Sendable {
       state.isShown = true
       let text =
         switch progress {
-        case .readingSnapshot: "reading \(folder)"
+        case .readingSnapshot(let byteCount, let total):
+          "reading \(folder)  \(Readable.bytes(byteCount)) of \(Readable.bytes(total))"
         case .replaying(let count):
           "reading \(folder)  \(Readable.count(Int(clamping: count), "change")) of the journal"
         }

@@ -59,7 +59,10 @@ struct ServeCommand: ParsableCommand {
       }
     }
     let database = try dataOptions(configuration).openForChanges("serve")
-    let outcome = Result { try serve(database, configuration, keys, address) }
+    let outcome = Result {
+      try database.startCheckpoints()
+      try serve(database, configuration, keys, address)
+    }
     try database.close(after: outcome)
   }
 
@@ -82,7 +85,8 @@ struct ServeCommand: ParsableCommand {
       SnapshotStore(
         (configuration.text("data") ?? DataOptions.defaultFolder) + "/snapshots",
         threads: CoreCount.available))
-    let engine = Engine(store: database.store, history: history)
+    let engine = Engine(
+      store: database.store, history: history, health: { database.health })
     do {
       let outcome = try SchemaMigration(engine).run(at: ServiceEnvironment.real.now())
       if !outcome.statements.isEmpty {

@@ -7,19 +7,21 @@ import Persistence
 struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
-    abstract: "List, check, restore and remove the snapshots of a data folder.",
+    abstract: "Make, list, check, restore and remove the snapshots of a data folder.",
     discussion: """
       A snapshot holds all tables as of one moment; the newest one and the journal after it are the \
       data. Older ones can be queried with SET as_of, and restored.
 
       Examples:
+        daybook snapshot create
         daybook snapshot list
         daybook snapshot verify --all
         daybook snapshot restore 42 --to ./restored
         daybook snapshot prune --keep 2 --dry-run
       """,
     subcommands: [
-      SnapshotListCommand.self, SnapshotVerifyCommand.self, SnapshotRestoreCommand.self,
+      SnapshotCreateCommand.self, SnapshotListCommand.self, SnapshotVerifyCommand.self,
+      SnapshotRestoreCommand.self,
       SnapshotPruneCommand.self,
     ])
 }
@@ -165,8 +167,7 @@ struct SnapshotRestoreCommand: ParsableCommand {
 
   func run() throws {
     let summary = try options.withSnapshots { (store, _) throws(PersistenceError) in
-      try store.restore(
-        id, to: SnapshotStore(to + "/snapshots", threads: CoreCount.available))
+      try Database.restore(id, from: store, to: to, threads: CoreCount.available)
       return try store.summary(id)
     }
     var output = ByteOutput(STDOUT_FILENO)
