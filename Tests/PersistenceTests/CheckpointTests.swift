@@ -2,7 +2,6 @@ import ColumnStore
 import DiskTesting
 import Glibc
 import Persistence
-import Synchronization
 import Testing
 
 @Suite struct `A database that writes snapshots by itself` {
@@ -93,25 +92,6 @@ import Testing
     #expect(again.recovery.changeCount == 0)
   }
 
-  @Test func `keeps counting what came while a snapshot was written`() throws {
-    let database = try made()
-    try add(200, to: database)
-    // While its files are written, another change comes.
-    let count = Count()
-    harness.disk.observe { [harness] _ in
-      guard count.next() == 3 else { return }
-      harness.disk.observe(nil)
-      try? self.add(50, to: database)
-    }
-    #expect(database.checkpointIfDue())
-    harness.disk.observe(nil)
-    #expect(database.health.journalByteCount > 0)
-    #expect(database.health.journalPosition == database.health.snapshotPosition + 1)
-    harness.clock.pass(.seconds(900))
-    #expect(database.checkpointIfDue())
-    #expect(database.health.journalPosition == database.health.snapshotPosition)
-  }
-
   @Test func `has a thread for that, which ends with it`() throws {
     let database = try made()
     try database.startCheckpoints()
@@ -145,16 +125,5 @@ import Testing
     #expect(health.failure?.file == "/data/journal/00000001.journal")
     #expect(!database.checkpointIfDue())
     #expect(health.durability == .fsync && health.folder == "/data")
-  }
-}
-
-private final class Count: Sendable {
-  private let count = Mutex(0)
-
-  func next() -> Int {
-    count.withLock { count in
-      count += 1
-      return count
-    }
   }
 }
