@@ -42,28 +42,27 @@ extension Engine {
   ) -> [[Value]] {
     let memory = table.memory()
     let hidden = catalog.hiddenDomains(from: access)
-    return table.schema.columns.enumerated().map { index, column in
+    return table.schema.columns.enumerated().map { index, column -> [Value] in
       let chunks = memory.filter { $0.column == column.name }
         .sorted { $0.byteCount > $1.byteCount }
       let isText = column.type.physical == .text
-      let dictionary = isText ? catalog.dictionaries[column.domain] : nil
-      return [
+      var row: [Value] = [
         .text(table.schema.name), .text(column.name), .count(index + 1),
         .text(column.type.sqlName), .boolean(column.isNotNull),
         isText ? .text(column.domain) : .null, column.compression,
       ]
-        // How values are kept tells of what they are.
-        + (access.hides(column, of: table.schema)
-          ? [.null, .null, .null]
-          : [
-            .text(chunks.map(\.encoding).joined(separator: ", ")),
-            .count(chunks.reduce(0) { $0 + $1.byteCount }),
-            dictionary.map {
-              hidden.contains($0.domain) ? .null : .count($0.view.count)
-            } ?? .null,
-          ]) + [
-          label(of: column)
-        ]
+      // How values are kept tells of what they are.
+      if access.hides(column, of: table.schema) {
+        row += [Value](repeating: .null, count: 3)
+      } else {
+        row.append(.text(chunks.map(\.encoding).joined(separator: ", ")))
+        row.append(.count(chunks.reduce(0) { $0 + $1.byteCount }))
+        let isKnown = isText && !hidden.contains(column.domain)
+        let entries = isKnown ? catalog.dictionaries[column.domain]?.view.count : nil
+        row.append(entries.map(Value.count) ?? .null)
+      }
+      row.append(label(of: column))
+      return row
     }
   }
 
