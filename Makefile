@@ -15,7 +15,7 @@ SOURCES := Sources Tests Package.swift
 PACKAGES := liblz4-dev libpg-query-dev libprotobuf-c-dev libsimdjson-dev libedit-dev \
   libxxhash-dev zlib1g-dev tzdata pkg-config
 
-.PHONY: help setup setup-tests build demo serve test service-test crash-test lint format check golden differential bench clean
+.PHONY: help setup setup-tests build demo serve test service-test crash-test coverage lint format check golden differential bench bench-durability clean
 
 help: ## List these targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
@@ -78,9 +78,15 @@ service-test: setup setup-tests ## Test the built service from outside: sockets,
 	swift build -c release --product daybook
 	$(PYTHON) Tests/Service/run
 
-crash-test: setup ## Kill a writer 1,000 times at random moments and look for what is lost (KILLS=n).
+crash-test: setup ## Kill a writer 1,000 times and look for what is lost (KILLS=n); says where the kills fell.
 	swift build -c release --build-tests
 	DAYBOOK_KILLS=$(or $(KILLS),1000) swift test -c release --skip-build --filter KillTests
+
+coverage: setup ## Show which lines of Persistence tests reach; fails below 90 % (a debug build of its own).
+	swift test --enable-code-coverage --scratch-path .build/coverage \
+	  --filter 'PersistenceTests|CommandTests'
+	Tests/coverage "$$(swift test --scratch-path .build/coverage --show-codecov-path)" \
+	  Sources/Persistence 90
 
 lint: ## Check the format of all Swift files.
 	swift format lint --strict --parallel --recursive $(SOURCES)
@@ -99,6 +105,9 @@ differential: setup setup-tests ## Compare answers with DuckDB's on 20,000 rando
 
 bench: setup ## Run the benchmarks (a package of its own, built when first used).
 	Benchmarks/run
+
+bench-durability: setup ## Time durable ingest, snapshots and starts; bytes on disk (some minutes with FULL=1).
+	Benchmarks/run durability $(if $(FULL),--full)
 
 clean: ## Remove everything that was built, the sample included.
 	rm -rf .build .venv

@@ -73,7 +73,9 @@ let package = Package(
     module("Sketches", ["CXXHash"]),
     module("ColumnStore", ["Sketches", "CKernels", "CXXHash", "CLZ4"]),
     module("QueryLanguage", ["CPgQuery"]),
-    module("QueryPlanning", ["QueryLanguage", "ColumnStore", "Sketches"]),
+    // Who asks; imports nothing.
+    module("AccessControl"),
+    module("QueryPlanning", ["QueryLanguage", "AccessControl", "ColumnStore", "Sketches"]),
     module("QueryExecution", ["QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
     module("ResultFormats", ["QueryExecution", "ColumnStore"]),
     module("Persistence", ["ColumnStore", "Sketches", "CLZ4", "CXXHash"]),
@@ -82,14 +84,13 @@ let package = Package(
       "Engine",
       [
         "Ingestion", "ResultFormats", "QueryExecution", "QueryPlanning", "QueryLanguage",
-        "Persistence", "ColumnStore",
+        "Persistence", "AccessControl", "ColumnStore",
         "Sketches",
       ]
     ),
     module("Analytics", ["Engine", "ColumnStore"]),
 
-    // The service's ground: who asks, and what it is told at its start.
-    module("AccessControl"),
+    // The service's ground: who a caller is, and what the service is told at its start.
     module(
       "Authentication",
       [
@@ -104,9 +105,16 @@ let package = Package(
         .product(name: "Configuration", package: "swift-configuration"),
       ]),
     module(
+      "Platform",
+      [
+        "Engine", "QueryPlanning", "QueryLanguage", "ColumnStore", "AccessControl",
+        "Authentication", "Persistence",
+      ]),
+    module(
       "HTTPServer",
       [
-        "Analytics", "Engine", "Ingestion", "ResultFormats", "Persistence", "QueryPlanning",
+        "Platform", "Analytics", "Engine", "Ingestion", "ResultFormats", "Persistence",
+        "QueryPlanning",
         "ColumnStore", "QueryLanguage", "AccessControl", "Authentication", "ServiceSetup", "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -126,7 +134,7 @@ let package = Package(
       dependencies: [
         "Engine", "Ingestion", "Analytics", "SampleData", "Persistence", "QueryExecution",
         "QueryPlanning", "ResultFormats", "ColumnStore", "QueryLanguage", "CLineEditor",
-        "AccessControl", "Authentication", "ServiceSetup", "HTTPServer",
+        "AccessControl", "Authentication", "ServiceSetup", "Platform", "HTTPServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -160,7 +168,7 @@ let package = Package(
       "QueryExecution",
       ["Engine", "QueryLanguage", "QueryPlanning", "ColumnStore", "Sketches", "CKernels"]),
     tests("Persistence", ["ColumnStore", "DiskTesting"], exclude: ["Golden"]),
-    tests("Engine", ["ColumnStore", "Ingestion", "QueryLanguage"]),
+    tests("Engine", ["ColumnStore", "Ingestion", "QueryLanguage", "AccessControl"]),
     tests("Ingestion", ["Engine", "ColumnStore"]),
     tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore", "QueryLanguage"]),
     tests("SampleData", []),
@@ -173,10 +181,21 @@ let package = Package(
       ]),
     unitTests("ServiceSetup", ["AccessControl"]),
     tests(
+      "Platform",
+      [
+        "Engine", "QueryLanguage", "ColumnStore", "AccessControl", "Authentication", "Persistence",
+        "DiskTesting",
+      ]),
+    tests(
       "HTTPServer",
       [
         "Engine", "Ingestion", "Persistence", "ColumnStore", "AccessControl", "Authentication",
-        "ServiceSetup", "DiskTesting", .product(name: "Logging", package: "swift-log"),
+        "ServiceSetup", "Platform", "DiskTesting",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ]),
     .testTarget(
       name: "CommandTests",

@@ -19,11 +19,15 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
+    // What snapshots are measured against; its name is not that of Daybook's own.
+    .systemLibrary(
+      name: "BenchmarkLZ4", path: "BenchmarkLZ4", pkgConfig: "liblz4",
+      providers: [.apt(["liblz4-dev"])]),
     // Whole queries over millions of events: `swift run -c release query-benchmarks`.
     .executableTarget(
       name: "query-benchmarks",
       dependencies: [
-        .product(name: "DaybookEngine", package: "daybook"),
+        "BenchmarkLZ4", .product(name: "DaybookEngine", package: "daybook"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "QueryBenchmarks", resources: [.embedInCode("queries.sql")], swiftSettings: strict),

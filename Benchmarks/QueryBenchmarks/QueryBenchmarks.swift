@@ -7,7 +7,10 @@ struct QueryBenchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query-benchmarks",
     abstract: "Time queries over a sample of events.",
-    subcommands: [RunCommand.self, WriteCommand.self, ServeCommand.self, SnapshotCommand.self],
+    subcommands: [
+      RunCommand.self, WriteCommand.self, ServeCommand.self, SnapshotCommand.self,
+      IngestCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 }
 

@@ -59,10 +59,20 @@ struct SampleTable {
     return store.catalog().tables[Self.schema.name]?.rowCount ?? 0
   }
 
-  private func batch(ofDay day: Int) -> RowBatch {
+  /// The first events of a day in `limit` batches of a size at most; what is left over is not in them.
+  func batches(ofDay day: Int, size: Int, limit: Int) -> [RowBatch] {
     let events = generator.events(onDay: day)
+    let starts = stride(from: 0, to: events.count - size + 1, by: size).prefix(limit)
+    return starts.map { batch(of: Array(events[$0..<$0 + size]), onDay: day) }
+  }
+
+  private func batch(ofDay day: Int) -> RowBatch {
+    batch(of: generator.events(onDay: day), onDay: day)
+  }
+
+  private func batch(of events: [SampleEvent], onDay day: Int) -> RowBatch {
     let midnight = Int64(generator.date(ofDay: day).daysSinceEpoch) * 86_400_000
-    let sessions = Self.sessions(of: events, onDay: day)
+    let (sessions, codes) = Self.sessions(of: events, onDay: day)
     return RowBatch(
       rowCount: events.count,
       columns: [
@@ -71,7 +81,7 @@ struct SampleTable {
         .names(events, names.categories) { Int($0.type.rawValue) },
         .names(events, names.users) { Int($0.user) },
         .names(events, names.organizations) { Int($0.organization) },
-        .names(events, sessions) { Int($0.session) },
+        .names(events, sessions) { codes[Int($0.session)] },
         .names(events, names.features) { $0.feature.map { Int($0.rawValue) } },
         .names(events, names.models) { $0.model.map { Int($0.rawValue) } },
         .names(events, names.statuses) { $0.status.map { Int($0.rawValue) } },
@@ -86,14 +96,20 @@ struct SampleTable {
       ])
   }
 
-  /// Every session has an event: it begins with a login or a signup.
-  private static func sessions(of events: [SampleEvent], onDay day: Int) -> TextPool {
+  /// The sessions that have an event here, and the place of each by its number.
+  private static func sessions(
+    of events: [SampleEvent], onDay day: Int
+  ) -> (pool: TextPool, places: [Int]) {
+    let pool = TextPool()
     let count = (events.lazy.map { Int($0.session) }.max() ?? -1) + 1
-    var texts = [String](repeating: "", count: count)
-    for event in events where texts[Int(event.session)].isEmpty {
-      texts[Int(event.session)] = event.sessionIdentifier(onDay: day)
+    var places = [Int](repeating: -1, count: count)
+    var next = 0
+    for event in events where places[Int(event.session)] < 0 {
+      pool.append(event.sessionIdentifier(onDay: day))
+      places[Int(event.session)] = next
+      next += 1
     }
-    return TextPool(texts)
+    return (pool, places)
   }
 }
 

@@ -14,8 +14,9 @@ extension Engine {
     guard let history else { throw noHistory }
     do throws(CatalogHistoryError) {
       return try history.catalog(at: moment)
+        .labelled(as: store.catalog(), for: session.access)
     } catch {
-      throw QueryError(error)
+      throw QueryError(error, for: session.access)
     }
   }
 
@@ -32,7 +33,7 @@ extension Engine {
       case .time(let time): session.asOf = try history.moment(.time(time))
       }
     } catch {
-      throw QueryError(error)
+      throw QueryError(error, for: session.access)
     }
   }
 
@@ -58,7 +59,12 @@ extension Engine {
 }
 
 extension QueryError {
-  fileprivate init(_ error: CatalogHistoryError) {
+  /// Which files there are, only who operates the service is told.
+  fileprivate init(_ error: CatalogHistoryError, for access: QueryAccess) {
+    guard access.mayOperate else {
+      self.init(.undefinedObject, "there is no such snapshot, or it cannot be read")
+      return
+    }
     self.init(
       error.reason == .notThere ? .undefinedObject : .fileFailure, error.message, hint: error.hint)
   }

@@ -42,8 +42,10 @@ extension Engine {
         var result = QueryResult.command(tag)
         if let returning = change.returning {
           result = QueryResult(
-            columns: zip(returning.columnNames, returning.expressions).map {
-              .init(name: $0, type: $1.type)
+            columns: returning.expressions.indices.map {
+              .init(
+                name: returning.columnNames[$0], type: returning.expressions[$0].type,
+                isRedacted: returning.redactedColumns.contains($0))
             }, tag: tag, statistics: QueryStatistics(),
             batches: [try changed.evaluating(returning.expressions)])
         }

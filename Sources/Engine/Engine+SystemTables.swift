@@ -10,7 +10,7 @@ extension Engine {
   ) -> [[Value]] {
     switch table {
     case .tables: catalog.sortedTables.map(tableRow)
-    case .columns: catalog.sortedTables.flatMap { columnRows($0, catalog) }
+    case .columns: catalog.sortedTables.flatMap { columnRows($0, catalog, session.access) }
     case .partitions: catalog.sortedTables.flatMap(partitionRows)
     case .segments: catalog.sortedTables.flatMap(segmentRows)
     case .views: catalog.sortedViews.map(viewRow)
@@ -34,8 +34,11 @@ extension Engine {
     ]
   }
 
-  private func columnRows(_ table: Table, _ catalog: Catalog) -> [[Value]] {
+  private func columnRows(
+    _ table: Table, _ catalog: Catalog, _ access: QueryAccess
+  ) -> [[Value]] {
     let memory = table.memory()
+    let hidden = catalog.hiddenDomains(from: access)
     return table.schema.columns.enumerated().map { index, column in
       let chunks = memory.filter { $0.column == column.name }
         .sorted { $0.byteCount > $1.byteCount }
@@ -45,10 +48,19 @@ extension Engine {
         .text(table.schema.name), .text(column.name), .count(index + 1),
         .text(column.type.sqlName), .boolean(column.isNotNull),
         isText ? .text(column.domain) : .null, column.compression,
-        .text(chunks.map(\.encoding).joined(separator: ", ")),
-        .count(chunks.reduce(0) { $0 + $1.byteCount }),
-        dictionary.map { .count($0.view.count) } ?? .null, label(of: column),
       ]
+        // How values are kept tells of what they are.
+        + (access.hides(column, of: table.schema)
+          ? [.null, .null, .null]
+          : [
+            .text(chunks.map(\.encoding).joined(separator: ", ")),
+            .count(chunks.reduce(0) { $0 + $1.byteCount }),
+            dictionary.map {
+              hidden.contains($0.domain) ? .null : .count($0.view.count)
+            } ?? .null,
+          ]) + [
+          label(of: column)
+        ]
     }
   }
 

@@ -64,28 +64,38 @@ public final class Engine: Sendable {
     _ statement: Statement, _ text: String, _ parameters: [QueryParameter],
     _ running: QueryHandle, _ session: inout Session
   ) throws(QueryError) -> QueryResult {
-    if statement.mayChangeTables, session.asOf == nil {
+    if statement.mayChangeTables, session.asOf == nil, session.access.mayWrite {
       try storing { () throws(StoreError) in try store.prepareForChanges() }
     }
     let catalog = try visibleCatalog(statement, session)
     // Constants are evaluated while planning: within the statement's limits, like all else.
-    let scope = QueryScope(cancellation: running.cancellation, memory: running.memory)
+    let scope = QueryScope(
+      cancellation: running.cancellation, memory: running.memory,
+      pseudonyms: session.access.pseudonyms)
     let planned = try scope.enter { () throws(QueryError) in
       try plan(statement, text, parameters, catalog, session, running.cancellation)
     }
     try refuseChange(planned, session)
     switch planned {
     case .query(let query):
-      return try answer(query, context(catalog, running, session))
+      return try opening(query, session) { () throws(QueryError) in
+        try answer(query, context(catalog, running, session))
+      }
     case .explain(let query, let analyze, let change):
-      let profile = QueryProfile()
-      return try explain(
-        query, analyze: analyze, change, profile,
-        context(catalog, running, session, profile: profile))
+      return try opening(query, session) { () throws(QueryError) in
+        let profile = QueryProfile()
+        return try explain(
+          query, analyze: analyze, change, profile,
+          context(catalog, running, session, profile: profile), session.access)
+      }
     case .insert(let schema, let query):
-      return try insert(query, into: schema, context(catalog, running, session))
+      return try opening(query, session) { () throws(QueryError) in
+        try insert(query, into: schema, context(catalog, running, session))
+      }
     case .changeRows(let change):
-      return try self.change(change) { context($0, running, session) }
+      return try opening(change.query, session) { () throws(QueryError) in
+        try self.change(change) { context($0, running, session) }
+      }
     case .truncate(let names): return try truncate(names)
     case .createTable(let schema, let ifNotExists):
       if ifNotExists, catalog.hasRelation(schema.name) { return .command("CREATE TABLE") }
@@ -93,7 +103,9 @@ public final class Engine: Sendable {
       return .command("CREATE TABLE")
     case .createTableAs(let schema, let query):
       guard let query else { return .command("CREATE TABLE AS") }
-      return try createTable(schema, from: query, context(catalog, running, session))
+      return try opening(query, session) { () throws(QueryError) in
+        try createTable(schema, from: query, context(catalog, running, session))
+      }
     case .createDomain(let name):
       try storing { () throws(StoreError) in try store.createDomain(name) }
       return .command("CREATE DOMAIN")
@@ -119,16 +131,18 @@ public final class Engine: Sendable {
     case .copyFrom(let source): return try copy(from: source, text, session)
     case .copyTo(let query, let target):
       try requireFileAccess(for: target, text, session)
-      return try copy(
-        try answer(query, context(catalog, running, session)), to: target, text, session)
+      return try opening(query, session) { () throws(QueryError) in
+        try copy(
+          try answer(query, context(catalog, running, session)), to: target, text, session)
+      }
     case .prepare(let name, let statement):
       return try prepare(statement, named: name, text, &session)
     case .execute(let name, let values):
       return try execute(name, with: values, text, running, &session)
     case .deallocate(let name):
       return try deallocate(name, text, &session)
-    case .showTables: return .tables(catalog)
-    case .describe(let schema): return .description(schema, catalog)
+    case .showTables: return .tables(catalog, session.access)
+    case .describe(let schema): return .description(schema, catalog, session.access)
     case .describeView(let view): return .description(view)
     case .show(let setting):
       return .setting(
@@ -156,9 +170,11 @@ public final class Engine: Sendable {
   }
 
   func planningContext(_ session: Session) -> PlanningContext {
-    PlanningContext(
+    var context = PlanningContext(
       timeZone: session.timeZone, now: session.fixedNow ?? Self.currentTime(),
       evaluate: { $0.evaluatedConstant })
+    context.access = session.access
+    return context
   }
 
   /// Milliseconds since 1970-01-01 UTC.
@@ -176,14 +192,19 @@ public final class Engine: Sendable {
     QueryContext(
       catalog: catalog, workers: workers, threads: session.threads,
       cache: session.usesPartialCache ? cache : nil, profile: profile, counters: query.counters,
-      cancellation: query.cancellation, memory: query.memory)
+      cancellation: query.cancellation, memory: query.memory,
+      pseudonyms: session.access.pseudonyms)
   }
 
   private func answer(
     _ query: PlannedQuery, _ context: QueryContext
   ) throws(QueryError) -> QueryResult {
     let batches = try Executor(context).run(query.plan)
-    let columns = zip(query.columnNames, query.plan.types).map(QueryResult.Column.init)
+    let columns = query.columnNames.indices.map {
+      QueryResult.Column(
+        name: query.columnNames[$0], type: query.plan.types[$0],
+        isRedacted: query.redactedColumns.contains($0))
+    }
     let rowCount = batches.reduce(0) { $0 + $1.rowCount }
     return QueryResult(
       columns: columns, tag: "SELECT \(rowCount)", statistics: QueryStatistics(context.counters),
@@ -192,11 +213,19 @@ public final class Engine: Sendable {
 
   private func explain(
     _ query: PlannedQuery, analyze: Bool, _ change: String?, _ profile: QueryProfile,
-    _ context: QueryContext
+    _ context: QueryContext, _ access: QueryAccess
   ) throws(QueryError) -> QueryResult {
     let explanation = Explanation(query.plan, profile: profile)
     let lines: [String]
-    if analyze {
+    if !access.mayOperate {
+      // How many rows and segments are read depends on rows of others.
+      guard !analyze else {
+        throw QueryError(
+          .insufficientPrivilege, "EXPLAIN ANALYZE tells of rows of others",
+          hint: "EXPLAIN alone shows the plan")
+      }
+      lines = explanation.planned
+    } else if analyze {
       let clock = ContinuousClock()
       let start = clock.now
       _ = try Executor(context).run(query.plan)

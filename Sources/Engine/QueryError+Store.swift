@@ -43,6 +43,9 @@ extension QueryError {
     case .invalidLabel(let column, let table):
       self.init(
         .invalidTableDefinition, "column '\(column)' of table '\(table)' cannot have this label")
+    case .appendOnly(let name):
+      self.init(
+        .insufficientPrivilege, "table '\(name)' is append-only: it keeps what it has")
     case .unknownRow(let name):
       self.init(.internalError, "a row of table '\(name)' that was to be changed is not there")
     case .duplicateColumn(let name):

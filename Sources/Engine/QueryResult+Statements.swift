@@ -18,14 +18,15 @@ extension QueryResult {
   }
 
   /// SHOW TABLES: views too.
-  static func tables(_ catalog: Catalog) -> QueryResult {
+  static func tables(_ catalog: Catalog, _ access: QueryAccess) -> QueryResult {
     var rows: [String: [Value]] = catalog.tables.mapValues { table in
       let partition = table.schema.partitionColumn.map { "day(\(table.schema.columns[$0].name))" }
+      func total(_ count: Int) -> Value { access.mayOperate ? .integer(Int64(count)) : .null }
       return [
-        .text(table.schema.name), .text("table"), .integer(Int64(table.rowCount)),
+        .text(table.schema.name), .text("table"), total(table.rowCount),
         .integer(Int64(table.schema.columns.count)), table.schema.keyText,
         partition.map(Value.text) ?? .null,
-        .integer(Int64(table.partitions.count)), .integer(Int64(table.byteCount)),
+        total(table.partitions.count), total(table.byteCount),
       ]
     }
     for (name, view) in catalog.views {
@@ -66,19 +67,23 @@ extension QueryResult {
   }
 
   /// DESCRIBE: the columns, and how they are kept in memory.
-  static func description(_ schema: TableSchema, _ catalog: Catalog) -> QueryResult {
+  static func description(
+    _ schema: TableSchema, _ catalog: Catalog, _ access: QueryAccess
+  ) -> QueryResult {
     let memory = catalog.tables[schema.name]?.memory() ?? []
     let rows = schema.columns.enumerated().map { index, column -> [Value] in
       let chunks = memory.filter { $0.column == column.name }
       let encodings = chunks.sorted { $0.byteCount > $1.byteCount }.map(\.encoding)
       let isText = column.type.physical == .text
+      // How values are kept tells of what they are.
+      let isKnown = access.mayOperate && !access.hides(column, of: schema)
       return [
         .text(column.name), .text(column.type.sqlName), .boolean(!column.isNotNull),
         isText ? .text(column.domain) : .null,
         schema.primaryKey.firstIndex(of: index).map { .integer(Int64($0) + 1) } ?? .null,
         .text(index == schema.partitionColumn ? "day" : ""), column.compression,
-        .text(encodings.joined(separator: ", ")),
-        .integer(Int64(chunks.reduce(0) { $0 + $1.byteCount })),
+        isKnown ? .text(encodings.joined(separator: ", ")) : .null,
+        isKnown ? .integer(Int64(chunks.reduce(0) { $0 + $1.byteCount })) : .null,
         column.label.map { .text($0.rawValue) } ?? .null,
       ]
     }

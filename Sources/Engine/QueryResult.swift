@@ -1,16 +1,19 @@
 public import ColumnStore
 package import QueryExecution
-package import QueryPlanning
+public import QueryPlanning
 
 /// What a statement answered.
 public struct QueryResult: Sendable {
   public struct Column: Sendable, Equatable {
     public var name: String
     public var type: DataType
+    /// Whether it shows masks in the place of values.
+    public var isRedacted: Bool
 
-    public init(name: String, type: DataType) {
+    public init(name: String, type: DataType, isRedacted: Bool = false) {
       self.name = name
       self.type = type
+      self.isRedacted = isRedacted
     }
   }
 
@@ -29,6 +32,11 @@ public struct QueryResult: Sendable {
     self.statistics = statistics
     self.batches = batches
   }
+
+  /// Names of the columns that show masks in the place of values, in their order.
+  public var redactedColumns: [String] { columns.filter(\.isRedacted).map(\.name) }
+  /// Hidden columns that the statement has read as they are, since a reveal opened them.
+  public internal(set) var openedColumns: [LabelledColumn] = []
 
   public var rowCount: Int { batches.reduce(0) { $0 + $1.rowCount } }
 
@@ -56,6 +64,8 @@ public struct QueryStatistics: Sendable {
   public var segmentsSkipped = 0
   /// Segments whose part of an aggregation was known from an earlier query.
   public var segmentsCached = 0
+  /// Whether the numbers of rows and segments are kept from who asked, and 0: they tell of everybody's.
+  public var isWithheld = false
   /// From text to answer.
   public var elapsed = Duration.zero
 

@@ -1,7 +1,9 @@
-import QueryPlanning
+public import QueryPlanning
 
 /// What one user has set, from statement to statement.
 public struct Session: Sendable {
+  /// Who asks: no statement changes it.
+  public var access = QueryAccess.local
   /// IANA name; `SET timezone`.
   public var timeZone = "UTC"
   /// How many threads a query uses; `nil`: as many as the engine has.

@@ -1,6 +1,6 @@
 internal import ColumnStore
 
-/// What a save consists of: `manifest.json`, written last.
+/// What a save consists of: `manifest.json`.
 ///
 /// Its own last member is the checksum of all that stands before it, so that no byte of it can
 /// change unnoticed.
@@ -26,38 +26,13 @@ struct Manifest {
   }
 
   static let fileName = "manifest.json"
-  /// Saves without views are written as version 1, which knows none; those without keys at most as
-  /// version 2.
+  /// Saves without views are of version 1, which knows none; those without keys at most of version 2.
   static let version = 3
 
   var catalogVersion: UInt64
   var domains: [Domain]
   var tables: [TableFiles]
   var views: [View] = []
-
-  func bytes() -> [UInt8] {
-    var members: [(name: String, value: JSONText)] = [
-      ("format", .string("daybook-save")),
-      ("version", .integer(neededVersion)),
-      ("catalogVersion", .string(String(catalogVersion))),
-      ("domains", .array(domains.map(\.json))), ("tables", .array(tables.map(\.json))),
-    ]
-    if !views.isEmpty { members.append(("views", .array(views.map(\.json)))) }
-    return JSONText.object(members).checkedBytes()
-  }
-
-  /// The first version that knows what is in it.
-  private var neededVersion: Int {
-    if tables.contains(where: { !$0.schema.primaryKey.isEmpty }) { return 3 }
-    return views.isEmpty ? 1 : 2
-  }
-
-  init(catalogVersion: UInt64, domains: [Domain], tables: [TableFiles], views: [View]) {
-    self.catalogVersion = catalogVersion
-    self.domains = domains
-    self.tables = tables
-    self.views = views
-  }
 
   init(_ bytes: [UInt8], file: String) throws(PersistenceError) {
     func damaged(_ reason: String, _ offset: Int = 0) -> PersistenceError {
@@ -95,13 +70,6 @@ struct Manifest {
 }
 
 extension Manifest.File {
-  fileprivate var json: JSONText {
-    .object([
-      ("name", .string(name)), ("bytes", .integer(byteCount)),
-      ("plainBytes", .integer(plainByteCount)), ("xxh3", .string(checksum)),
-    ])
-  }
-
   fileprivate init?(_ json: JSONText?) {
     guard let json, let name = json["name"]?.string, let byteCount = json["bytes"]?.integer,
       let plainByteCount = json["plainBytes"]?.integer, let checksum = json["xxh3"]?.string,
@@ -113,10 +81,6 @@ extension Manifest.File {
 }
 
 extension Manifest.Domain {
-  fileprivate var json: JSONText {
-    .object([("name", .string(name)), ("declared", .boolean(isDeclared)), ("file", file.json)])
-  }
-
   fileprivate init?(_ json: JSONText) {
     guard let name = json["name"]?.string, let isDeclared = json["declared"]?.boolean,
       let file = Manifest.File(json["file"])
@@ -126,19 +90,6 @@ extension Manifest.Domain {
 }
 
 extension Manifest.TableFiles {
-  fileprivate var json: JSONText {
-    var members: [(name: String, value: JSONText)] = [
-      ("name", .string(schema.name)),
-      ("partitionColumn", schema.partitionColumn.map { .integer($0) } ?? .null),
-    ]
-    if !schema.primaryKey.isEmpty {
-      members.append(("primaryKey", .array(schema.primaryKey.map { .integer($0) })))
-    }
-    members.append(("columns", .array(schema.columns.map(\.json))))
-    members.append(("files", .array(files.map(\.json))))
-    return .object(members)
-  }
-
   fileprivate init?(_ json: JSONText) {
     guard let name = json["name"]?.string, let columns = json["columns"]?.array,
       let files = json["files"]?.array, let partitionColumn = json["partitionColumn"],

@@ -23,8 +23,6 @@ extension PersistenceError: CustomStringConvertible {
       "a change of \(byteCount) bytes, where the journal takes at most \(limit)"
     case .unsupportedVersion(let file, let version):
       "\(file): format version \(version) is newer than this program"
-    case .notASave(let path): "\(path) exists and is not a save of Daybook"
-    case .changedMeanwhile(let path): "another process changed the tables in \(path) meanwhile"
     case .unreadableSegment(let table, let reason): "table \(table) cannot be saved: \(reason)"
     }
   }
@@ -37,11 +35,7 @@ extension PersistenceError: CustomStringConvertible {
       nothing was changed; 'daybook journal inspect \(file)' shows what is whole, and \
       'daybook journal salvage \(file) --to FOLDER' copies it
       """
-    case .damagedSnapshot:
-      """
-      nothing was changed; 'daybook snapshot verify --all' says which snapshots are whole, and \
-      'daybook snapshot restore ID --to FOLDER' makes a new data folder of one
-      """
+    case .damagedSnapshot(let file, _, _): Self.snapshotHint(file, of: "/snapshots/")
     case .notEmpty: "use a folder that is new or empty"
     case .noSnapshot: "'daybook snapshot list' shows those that there are"
     case .journalStopped:
@@ -51,7 +45,34 @@ extension PersistenceError: CustomStringConvertible {
     case .unsupportedVersion: "use the release that wrote it, or a newer one"
     case .system(let error) where error.isDiskFull:
       "make room on the disk; what was saved before is unchanged"
-    case .noData, .system, .damaged, .notASave, .changedMeanwhile, .unreadableSegment: nil
+    case .system(let error): error.hint
+    case .damaged(let file, _, _) where file.hasSuffix("/format.json"):
+      Self.snapshotHint(file, of: "/format.json")
+    case .damaged: "nothing was changed; restore a backup of the folder, or load the files again"
+    case .noData, .unreadableSegment: nil
+    }
+  }
+}
+
+extension PersistenceError {
+  /// `file` is that of a data folder, which ends where `part` begins.
+  private static func snapshotHint(_ file: String, of part: String) -> String {
+    let folder = file.text(before: part).map { " --data \($0)" } ?? ""
+    return """
+      nothing was changed; 'daybook snapshot verify --all\(folder)' says which snapshots are whole, \
+      and 'daybook snapshot restore ID --to FOLDER\(folder)' makes a new data folder of one
+      """
+  }
+}
+
+extension String {
+  /// What stands before the last `part`.
+  fileprivate func text(before part: String) -> String? {
+    var end = endIndex
+    while true {
+      if self[end...].hasPrefix(part) { return String(self[..<end]) }
+      guard end > startIndex else { return nil }
+      end = index(before: end)
     }
   }
 }
@@ -59,4 +80,20 @@ extension PersistenceError: CustomStringConvertible {
 extension FileError {
   /// No room, or no right to more of it.
   var isDiskFull: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+
+  /// What to do about it, where the code tells.
+  fileprivate var hint: String? {
+    switch code {
+    case EACCES, EPERM, EROFS:
+      "nothing was changed; run it as the user that owns the folder ('ls -ld \(path)' shows who)"
+    case ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG:
+      "nothing was changed; name the folder of the tables with --data FOLDER"
+    case EMFILE, ENFILE:
+      "what was saved before is unchanged; 'ulimit -n 4096' allows more open files"
+    case EIO:
+      "what was saved before is unchanged; 'dmesg' tells of a disk that fails: copy the folder off it"
+    case ENOENT: "name another folder"
+    default: nil
+    }
+  }
 }

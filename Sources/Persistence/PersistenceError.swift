@@ -24,10 +24,6 @@ public enum PersistenceError: Error, Equatable, Sendable {
   case recordTooLarge(byteCount: Int, limit: Int)
   /// Written by a newer Daybook.
   case unsupportedVersion(file: String, version: Int)
-  /// A folder with the name of a save holds something else, which is not overwritten.
-  case notASave(path: String)
-  /// Another process has saved into the folder since what should replace its save was read.
-  case changedMeanwhile(path: String)
   /// A segment in memory cannot be encoded.
   case unreadableSegment(table: String, reason: String)
 }

@@ -1,19 +1,8 @@
-public import ColumnStore
-internal import Synchronization
+internal import ColumnStore
 
 extension TableSave {
-  /// A store with all tables of a folder that `write` wrote to.
-  public static func read(
-    from directory: String, threads: Int, files: any FileSystem = RealFileSystem()
-  ) throws(PersistenceError) -> Store {
-    guard try files.exists(directory) else { throw .noData(path: directory) }
-    return try files.locked(directory, forChange: false) { () throws(PersistenceError) in
-      try readWithoutLock(from: directory, threads: threads, files: files)
-    }
-  }
-
-  /// For one who has a lock of the folder.
-  static func readWithoutLock(
+  /// A store with all tables of the save in a folder, of which the caller has a lock.
+  static func read(
     from directory: String, threads: Int, files: any FileSystem
   ) throws(PersistenceError) -> Store {
     try SavedFolder(path: try folder(in: directory, of: files), files: files)
@@ -101,7 +90,7 @@ private struct SavedFolder: Sendable {
   private func dictionaries(
     _ manifest: Manifest, threads: Int
   ) throws(PersistenceError) -> [TextDictionary] {
-    try map(manifest.domains, threads: threads) { (domain) throws(PersistenceError) in
+    try manifest.domains.mapInParallel(threads: threads) { (domain) throws(PersistenceError) in
       try content(of: domain.file).withUnsafeBytesTyped {
         (bytes) throws(PersistenceError) in
         try DictionaryFormat.read(
@@ -115,7 +104,7 @@ private struct SavedFolder: Sendable {
     _ manifest: Manifest, _ views: [String: DictionaryView], threads: Int
   ) throws(PersistenceError) -> [[PlacedSegment]] {
     let files = manifest.tables.flatMap { table in table.files.map { (table.schema, $0) } }
-    var parts = try map(files, threads: threads) { (item) throws(PersistenceError) in
+    var parts = try files.mapInParallel(threads: threads) { (item) throws(PersistenceError) in
       let (schema, file) = item
       let domains = schema.columns.map { $0.type.physical == .text ? views[$0.domain] : nil }
       return try content(of: file).withUnsafeBytesTyped {
@@ -147,26 +136,5 @@ private struct SavedFolder: Sendable {
           key: placed.key, version: placed.partitionVersion, segments: [placed.segment]))
     }
     return partitions
-  }
-
-  /// Applies `transform` to all items on several threads; the first failure ends it.
-  private func map<Item: Sendable, Result: Sendable>(
-    _ items: [Item], threads: Int,
-    _ transform: @escaping @Sendable (Item) throws(PersistenceError) -> Result
-  ) throws(PersistenceError) -> [Result] {
-    let results = Mutex<[Int: Result]>([:])
-    let failure = Mutex(FirstFailure())
-    inParallel(items.count, threads: threads) { index in
-      guard failure.withLock({ $0.error == nil }) else { return }
-      do throws(PersistenceError) {
-        let result = try transform(items[index])
-        results.withLock { $0[index] = result }
-      } catch {
-        failure.withLock { $0.note(error) }
-      }
-    }
-    if let error = failure.withLock({ $0.error }) { throw error }
-    let found = results.withLock { $0 }
-    return items.indices.compactMap { found[$0] }
   }
 }

@@ -1,34 +1,32 @@
-/// A plain save of all tables: a folder `tables` with one or more LZ4 files per table, one per
-/// dictionary, and a manifest. `Documentation/file-format.md` describes it.
+/// A save of all tables as Daybook wrote it before it had a journal: a folder `tables` with one or more
+/// LZ4 files per table, one per dictionary, and a manifest. `Documentation/file-format.md` describes it.
 ///
-/// A save is whole or not there: it is written beside the old one, synced and renamed in.
-public enum TableSave {
-  /// The folder of the save within the data folder, and those it passes through.
+/// It is read while there is no snapshot, and removed by the first one; nothing writes it any more.
+enum TableSave {
+  /// The folder of the save within the data folder, and those it passed through.
   static let folderName = "tables"
   static let newFolderName = "tables.new"
   static let oldFolderName = "tables.old"
 
-  /// A table is split into files of about this many bytes before compression.
-  static let partByteCount = 32 << 20
-}
-
-/// Which save a folder held at one moment, so that nobody replaces one that he has not read.
-public struct SaveState: Sendable, Equatable {
-  /// The manifest's bytes, which name and check all others; `nil` without a save.
-  private let manifest: [UInt8]?
-
-  /// Take it before reading: a save that comes in between then is refused, not lost.
-  public init(of directory: String, files: any FileSystem = RealFileSystem()) {
-    let path = directory + "/" + TableSave.folderName + "/" + Manifest.fileName
-    manifest = try? files.readFile(path)
+  /// Removes the save of a folder, once something else has what is in it.
+  static func remove(from directory: String, _ files: any FileSystem) throws(PersistenceError) {
+    for name in [newFolderName, oldFolderName, folderName] {
+      let path = directory + "/" + name
+      // A folder of that name without a manifest is somebody else's.
+      if name == folderName, try !files.exists(path + "/" + Manifest.fileName) { continue }
+      try removeFiles(of: path, files)
+    }
   }
-}
 
-/// The first failure of work that is spread over threads.
-struct FirstFailure: Sendable {
-  private(set) var error: PersistenceError?
-
-  mutating func note(_ error: PersistenceError) {
-    if self.error == nil { self.error = error }
+  /// Only what saves consist of.
+  private static func removeFiles(
+    of path: String, _ files: any FileSystem
+  ) throws(PersistenceError) {
+    guard try files.exists(path) else { return }
+    for name in try files.names(in: path)
+    where name.hasSuffix(".lz4") || name == Manifest.fileName {
+      try files.remove(path + "/" + name)
+    }
+    try files.removeFolder(path)
   }
 }

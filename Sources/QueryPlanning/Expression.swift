@@ -223,6 +223,12 @@ public enum ScalarFunction: String, Sendable, Hashable, CaseIterable {
   case jsonElements, jsonElementTexts
   /// (json) -> text[]: of an object, else an error
   case jsonKeys
+  // What stands for hidden values.
+  /// (any) -> `(redacted)` of text and json where the argument is not null; null of other types. The
+  /// value itself is not looked at.
+  case redact
+  /// (any, text organisation, text literal domain, text literal key's name) -> text
+  case pseudonym
   /// (element, array, text literal comparison) -> boolean, three-valued
   case anyHolds, allHold
 }

@@ -154,6 +154,12 @@ public struct SortKey: Sendable, Hashable {
 public struct PlannedQuery: Sendable {
   public var plan: Plan
   public var columnNames: [String]
+  /// Positions of columns that show masks in the place of values.
+  public var redactedColumns: Set<Int> = []
+  /// Hidden columns that the plan reads as they are, since a reveal opens them; ascending.
+  public var openedColumns: [LabelledColumn] = []
+  /// Labels of the columns that output columns are nothing but.
+  var labels: [Int: ColumnLabel] = [:]
 
   public init(plan: Plan, columnNames: [String]) {
     self.plan = plan

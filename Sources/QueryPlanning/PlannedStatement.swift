@@ -50,6 +50,8 @@ public struct PlanningContext: Sendable {
   /// The rows of a system table, in the order of its columns. Without it they are empty.
   public var systemRows: (@Sendable (SystemTable) -> [[Value]])?
 
+  /// Who asks.
+  public var access = QueryAccess.local
   /// Fails when the statement has to stop. Asked for each expression that is bound, and between rules.
   public var check: (@Sendable () throws(QueryError) -> Void)?
 

@@ -27,8 +27,11 @@ public struct Planner: Sendable {
     if !context.parameters.isEmpty { try environment.requireUse(ofParametersIn: statement) }
     if !appliesRules, case .select(let query) = statement.kind {
       let bound = try QueryBinder(environment: environment).bind(query)
-      return .query(PlannedQuery(plan: bound.plan, columnNames: bound.columnNames))
+      var redaction = Redaction(environment: environment)
+      return .query(
+        PlannedQuery(plan: try redaction.redact(bound.plan).plan, columnNames: bound.columnNames))
     }
+    if statement.changesTables { try environment.requireWriting(at: statement.range.lowerBound) }
     switch statement.kind {
     case .select(let query): return .query(try environment.plan(query))
     case .explain(let inner, let analyze):
@@ -95,7 +98,7 @@ public struct Planner: Sendable {
 extension Environment {
   func plan(_ query: SelectSyntax) throws(QueryError) -> PlannedQuery {
     let bound = try QueryBinder(environment: self).bind(query)
-    return PlannedQuery(plan: try optimized(bound.plan), columnNames: bound.columnNames)
+    return try planned(bound.plan, bound.columnNames)
   }
 
   /// The rules, in the order in which each finds most to do.

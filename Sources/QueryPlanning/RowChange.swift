@@ -25,6 +25,8 @@ public struct RowChange: Sendable {
   public struct Returning: Sendable {
     public var columnNames: [String]
     public var expressions: [Expression]
+    /// As in `PlannedQuery`.
+    public var redactedColumns: Set<Int> = []
   }
 
   public var table: TableSchema

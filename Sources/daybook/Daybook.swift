@@ -55,7 +55,7 @@ struct DaybookCommand: ParsableCommand {
     subcommands: [
       LoadCommand.self, QueryCommand.self, ShellCommand.self, OverviewCommand.self,
       GenerateCommand.self, JournalCommand.self, SnapshotCommand.self, ServeCommand.self,
-      TokenCommand.self, ConfigCommand.self,
+      TokenCommand.self, EmitterKeyCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: ShellCommand.self)
 }

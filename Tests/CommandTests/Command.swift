@@ -8,8 +8,12 @@ struct Command {
   let output: String
   let errors: String
 
-  /// `input` is what standard input holds; pipes and files, never a terminal.
-  init(_ arguments: [String], input: String = "", environment: [String] = []) throws {
+  /// `input` is what standard input holds; pipes and files, never a terminal. `wrapper` is a command
+  /// that runs the one behind it, with limits or as another user.
+  init(
+    _ arguments: [String], input: String = "", environment: [String] = [],
+    through wrapper: [String] = []
+  ) throws {
     let folder = try TemporaryFolder()
     let inputPath = folder.path + "/in"
     try folder.write("in", input)
@@ -22,12 +26,13 @@ struct Command {
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, folder.path + "/err", flags, 0o600)
     let binary = try Self.binary()
     var process: pid_t = 0
-    var words = ([binary] + arguments).map { strdup($0) } + [nil]
+    let program = wrapper.first ?? binary
+    var words = (wrapper + [binary] + arguments).map { strdup($0) } + [nil]
     var variables =
       (["PATH=/usr/bin:/bin", "HOME=\(folder.path)"] + environment).map { strdup($0) } + [nil]
     defer { for word in words + variables { free(word) } }
-    let code = posix_spawn(&process, binary, &actions, nil, &words, &variables)
-    try #require(code == 0, "\(binary) does not start")
+    let code = posix_spawn(&process, program, &actions, nil, &words, &variables)
+    try #require(code == 0, "\(program) does not start")
     var state: Int32 = 0
     while waitpid(process, &state, 0) < 0, errno == EINTR {}
     // Ended by a signal: negative, so that no test takes it for an exit code.

@@ -23,6 +23,9 @@ import Testing
     #expect(whole.status == 0)
     #expect(whole.output.contains("5 records (1 to 5)"))
     #expect(whole.output.contains("on disk for certain: record 5"))
+    // What a message about the mark says to type.
+    let mark = try Command(["journal", "inspect", folder.path + "/journal/mark"])
+    #expect(mark.output == whole.output)
   }
 
   @Test func `tells where a journal is damaged, and salvages it`() throws {

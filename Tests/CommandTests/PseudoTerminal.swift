@@ -81,6 +81,8 @@ final class PseudoTerminal {
     _ = text.withUTF8 { write(descriptor, $0.baseAddress, $0.count) }
   }
 
+  func send(_ signal: Int32) { kill(process, signal) }
+
   /// ^C, to whoever has the terminal, once what was shown last has ended and the next has begun.
   func interrupt() {
     usleep(500_000)

@@ -53,7 +53,8 @@ import Testing
   func `functions of one row`(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
     var harness = try Harness()
-    for function in FunctionTable.all {
+    // Pseudonyms are of labelled columns only.
+    for function in FunctionTable.all where function.function != .pseudonym {
       var answered = 0
       var tried = 0
       while tried < 8 || (answered == 0 && tried < 200) {

@@ -5,17 +5,26 @@ import Persistence
 /// Writes numbered batches to a database on several threads, with checkpoints between them, and says
 /// which were acknowledged, until somebody kills it.
 ///
-///     KilledWriter FOLDER FIRST-BATCH
+///     KilledWriter FOLDER FIRST-BATCH PHASES
+///
+/// `PHASES` is a file of `Phases.byteCount` zeros.
 @main struct KilledWriter {
   static let threadCount = 3
 
   static func main() throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 3, let first = Int(arguments[2]) else { exit(64) }
+    guard arguments.count == 4, let first = Int(arguments[2]), let phases = Phases(arguments[3])
+    else { exit(64) }
+    phases.begin(.started)
+    var environment = DiskEnvironment.real
+    environment.files = WatchedFiles(phases)
     var options = DatabaseOptions()
     options.journalFileByteCount = 16 << 10
     options.recordByteLimit = 64 << 10
-    let database = try Database(arguments[1], forChanges: true, options: options)
+    phases.begin(.recovering)
+    let database = try Database(
+      arguments[1], forChanges: true, options: options, environment: environment)
+    phases.end(.recovering)
     if database.store.catalog().tables["batches"] == nil {
       try database.store.createTable(
         TableSchema(

@@ -124,23 +124,6 @@ import Testing
     #expect(try rows == CatalogImage(database.store.catalog()))
   }
 
-  @Test func `of an older save is read as it is, and converted by its first snapshot`() throws {
-    let harness = DatabaseHarness()
-    let old = Store()
-    try old.createTable(schema)
-    try old.append(to: "t") { try $0.append(ids(0..<50)) }
-    try TableSave.write(old.catalog(), to: "/data", files: harness.disk)
-    #expect(rowCount(try harness.open(forChanges: false)) == 50)
-    let database = try harness.open()
-    try database.store.append(to: "t") { try $0.append(ids(50..<60)) }
-    let crashed = SimulatedDisk(harness.disk.image.crashed(.nothingUnsynced))
-    #expect(rowCount(try DatabaseHarness(crashed).open()) == 60)
-    try database.checkpoint()
-    #expect(!harness.disk.paths.contains { $0.hasPrefix("/data/tables") })
-    try database.close()
-    #expect(rowCount(try harness.open()) == 60)
-  }
-
   @Test func `of a newer version is refused by name`() throws {
     let harness = DatabaseHarness()
     let database = try harness.open()

@@ -26,9 +26,10 @@ public struct RevealEvent: Sendable, Equatable {
 public struct RevealUse: Sendable, Equatable {
   public var columns: Set<SealedColumn>
   public var organizations: OrganizationScope
-  public var rowCount: Int
+  /// `nil` where a query tells only afterwards.
+  public var rowCount: Int?
 
-  public init(columns: Set<SealedColumn>, organizations: OrganizationScope, rowCount: Int) {
+  public init(columns: Set<SealedColumn>, organizations: OrganizationScope, rowCount: Int?) {
     self.columns = columns
     self.organizations = organizations
     self.rowCount = rowCount

@@ -19,10 +19,11 @@ public struct TokenIssuer: Sendable {
     self.rules = rules
   }
 
-  /// The text of a token. `id` becomes `jti`, by which it can be revoked.
+  /// The text of a token. `id` becomes `jti`, by which it can be revoked; `entities` are the things
+  /// whose audit entries its owner may see.
   public func issue(
-    user: UserID, role: Role, organizations: Set<OrganizationID>, lifetime: Duration, id: String,
-    at now: UnixTime
+    user: UserID, role: Role, organizations: Set<OrganizationID>,
+    entities: Set<EntityReference> = [], lifetime: Duration, id: String, at now: UnixTime
   ) throws(Failure) -> Secret {
     guard lifetime >= .seconds(1), lifetime <= rules.longestLifetime else {
       throw .badLifetime(longest: rules.longestLifetime)
@@ -32,11 +33,13 @@ public struct TokenIssuer: Sendable {
     let name = key.id.map { ",\"kid\":\(quoted($0))" } ?? ""
     let header = "{\"alg\":\"\(key.algorithm.rawValue)\"\(name),\"typ\":\"JWT\"}"
     let list = organizations.sorted().map { quoted($0.text) }.joined(separator: ",")
+    let things = entities.map { quoted($0.description) }.sorted().joined(separator: ",")
+    let claim = things.isEmpty ? "" : "\"entities\":[\(things)],"
     let start = now.milliseconds / 1000
     let payload =
       "{\"iss\":\(quoted(rules.issuer)),\"aud\":\(quoted(rules.audience)),"
       + "\"sub\":\(quoted(user.text)),\"role\":\(quoted(role.rawValue)),"
-      + "\"organizations\":[\(list)],\"iat\":\(start),"
+      + "\"organizations\":[\(list)],\(claim)\"iat\":\(start),"
       + "\"exp\":\(start + lifetime.components.seconds),\"jti\":\(quoted(id))}"
     let signed = Base64URL.encode(header.utf8) + "." + Base64URL.encode(payload.utf8)
     guard let signature = try? key.signer.sign(Array(signed.utf8)) else { throw .noPrivateKey }

@@ -69,6 +69,33 @@ public struct BitPackedIntegers: Sendable {
     }
   }
 
+  /// The greatest of them; 0 if there are none.
+  package var greatest: UInt64 {
+    switch width {
+    case ...8: UInt64(greatestElement(daybook_unpack_u8))
+    case ...16: UInt64(greatestElement(daybook_unpack_u16))
+    default: UInt64(greatestElement(daybook_unpack_u32))
+    }
+  }
+
+  /// Some at a time, which stay in the cache.
+  private func greatestElement<Width: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ unpack: (UnsafePointer<UInt64>, Int, Int, UnsafeMutablePointer<Width>) -> Void
+  ) -> Width {
+    // Words begin where values do.
+    let step = 2_048
+    return withUnsafeTemporaryAllocation(of: Width.self, capacity: step) { target in
+      guard let base = target.baseAddress else { return 0 }
+      var greatest: Width = 0
+      for start in stride(from: 0, to: count, by: step) {
+        let part = min(step, count - start)
+        unpack(words.base + start / 64 * width, width, part, base)
+        for row in 0..<part { greatest = max(greatest, base[row]) }
+      }
+      return greatest
+    }
+  }
+
   /// Those at `rows`, each below `count`, in the width of `aligned()`.
   public func aligned(at rows: UnsafeBufferPointer<UInt32>) -> PackedIntegers {
     switch width {

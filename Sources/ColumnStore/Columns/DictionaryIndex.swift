@@ -80,6 +80,48 @@ struct DictionaryIndex {
     }
   }
 
+  /// Adds texts that follow each other in `bytes`; returns how many, up to one that occurs already or
+  /// has more bytes than are left.
+  ///
+  /// A slot is a cache miss in a large table: those of some texts are asked for at once.
+  mutating func insert(
+    _ count: Int, of bytes: UnsafeBufferPointer<UInt8>, length: (Int) -> UInt64, pages: Pages
+  ) -> Int {
+    reserve(self.count + count, pages: pages)
+    var start = 0
+    var done = 0
+    let step = 16
+    return withUnsafeTemporaryAllocation(
+      of: (text: UnsafeBufferPointer<UInt8>, hash: UInt64).self, capacity: step
+    ) { ahead in
+      while done < count {
+        var found = 0
+        var touched: UInt64 = 0
+        while found < min(step, count - done) {
+          let length = length(done + found)
+          guard length <= UInt64(bytes.count - start) else { break }
+          let text = UnsafeBufferPointer(rebasing: bytes[start..<start + Int(length)])
+          let hash = XXH3_64bits(text.baseAddress, text.count)
+          ahead.initializeElement(at: found, to: (text, hash))
+          if let slots { touched |= slots[Int(truncatingIfNeeded: hash) & slotMask] }
+          start += Int(length)
+          found += 1
+        }
+        // No slot is that: it keeps the loads above.
+        if found == 0 || touched == .max || self.count + found > TextDictionary.maximumCount {
+          return done
+        }
+        for place in 0..<found {
+          let before = self.count
+          _ = insert(ahead[place].text, hash: ahead[place].hash, pages: pages)
+          guard self.count > before else { return done }
+          done += 1
+        }
+      }
+      return done
+    }
+  }
+
   mutating func reserve(_ entries: Int, pages: Pages) {
     var size = max(64, slotMask + 1)
     while entries * 8 > size * 7 { size *= 2 }

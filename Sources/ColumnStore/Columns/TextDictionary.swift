@@ -66,6 +66,21 @@ public final class TextDictionary: @unchecked Sendable {
     lock.withLock { _ in index.reserve(count, pages: pages) }
   }
 
+  /// Adds texts that follow each other in `bytes`, `length(e)` bytes each, which get the next codes in
+  /// their order. Returns how many were added: fewer than `count` where the next one occurs already or
+  /// does not fit the bytes.
+  package func insert(
+    _ count: Int, of bytes: UnsafeBufferPointer<UInt8>, length: (Int) -> UInt64
+  ) -> Int {
+    lock.withLock { _ in index.insert(count, of: bytes, length: length, pages: pages) }
+  }
+
+  /// The first `count` entries, of which all have to be added before anybody reads one: a dictionary
+  /// that is read from disk can be referred to meanwhile.
+  package func view(promising count: Int) -> DictionaryView {
+    DictionaryView(dictionary: self, count: count)
+  }
+
   func code(of text: UnsafeBufferPointer<UInt8>) -> UInt32? {
     let hash = XXH3_64bits(text.baseAddress, text.count)
     return lock.withLock { _ in index.find(text, hash: hash, pages: pages) }

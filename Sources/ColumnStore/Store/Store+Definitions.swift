@@ -18,6 +18,7 @@ extension Store {
   public func dropTable(_ name: String) throws(StoreError) {
     try change { (catalog, writers) throws(StoreError) in
       guard catalog.tables[name] != nil else { throw StoreError.unknownTable(name) }
+      try catalog.requireNotAppendOnly([name])
       writers[name] = nil
       catalog.remove([name])
       return [.dropped([name])]
@@ -27,6 +28,7 @@ extension Store {
   /// Removes all rows of some tables, of all or none.
   public func truncateTables(_ names: [String]) throws(StoreError) {
     try change { (catalog, writers) throws(StoreError) in
+      try catalog.requireNotAppendOnly(names)
       for name in names {
         try catalog.truncateTable(name)
         writers[name] = nil
@@ -59,6 +61,7 @@ extension Store {
       if let view = catalog.viewsUsing(names).first {
         throw StoreError.usedByView(view)
       }
+      try catalog.requireNotAppendOnly(names.sorted())
       for name in names { writers[name] = nil }
       catalog.remove(names)
       return [.dropped(names)]
@@ -67,6 +70,12 @@ extension Store {
 }
 
 extension Catalog {
+  func requireNotAppendOnly(_ names: [String]) throws(StoreError) {
+    for name in names where tables[name]?.schema.isAppendOnly == true {
+      throw .appendOnly(table: name)
+    }
+  }
+
   mutating func createDomain(_ name: String) throws(StoreError) {
     guard declaredDomains.insert(name).inserted else { throw .domainExists(name) }
     if dictionaries[name] == nil { dictionaries[name] = TextDictionary(domain: name) }

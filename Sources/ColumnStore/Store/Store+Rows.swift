@@ -119,6 +119,11 @@ public enum TableStart: Sendable {
   ) throws(StoreError) -> [StoreChange] {
     switch self {
     case .asItIs: return []
+    case .replaced, .emptied: try catalog.requireNotAppendOnly([table])
+    case .new: break
+    }
+    switch self {
+    case .asItIs: return []
     case .new(let schema):
       try catalog.createTable(schema)
       return [.createdTable(schema)]

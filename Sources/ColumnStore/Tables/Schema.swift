@@ -8,6 +8,9 @@ public struct TableSchema: Sendable, Hashable {
   /// The columns that tell rows apart, as in PRIMARY KEY; empty: nothing does. They are NOT NULL, and
   /// their text is in a dictionary.
   public var primaryKey: [Int]
+  /// Rows are added, and no statement changes or removes them or the table: a log that is evidence.
+  /// What the law or the disk asks for (erasure, retention) does not come by a statement.
+  public var isAppendOnly = false
 
   public init(
     name: String, columns: [ColumnDefinition], partitionColumn: Int?, primaryKey: [Int] = []

@@ -21,6 +21,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case invalidPrimaryKey(table: String)
   /// A label that the column cannot have: see `TableSchema.objection`.
   case invalidLabel(column: String, table: String)
+  /// The table is append-only: it keeps what it has. One with a key cannot be.
+  case appendOnly(table: String)
   /// A row that is to be deleted is not there.
   case unknownRow(table: String)
   /// A table needs a column.
@@ -89,6 +91,8 @@ extension TableSchema {
         throw .invalidLabel(column: column.name, table: name)
       }
     }
+    // A row with a key that is taken would replace the other one.
+    guard !isAppendOnly || primaryKey.isEmpty else { throw .appendOnly(table: name) }
     guard let partitionColumn else { return }
     guard columns.indices.contains(partitionColumn) else {
       throw .invalidPartitionColumn(table: name)

@@ -9,6 +9,8 @@ public enum TableAlteration: Sendable, Hashable {
   case dropColumn(String)
   /// `nil` takes the label away.
   case setLabel(String, ColumnLabel?)
+  /// From here on; there is no way back.
+  case setAppendOnly
 }
 
 extension Store {
@@ -21,6 +23,9 @@ extension Store {
     try change { (catalog, writers) throws(StoreError) in
       guard var table = catalog.tables[name] else { throw StoreError.unknownTable(name) }
       for alteration in alterations {
+        if table.schema.isAppendOnly, !alteration.keeps(table.schema) {
+          throw StoreError.appendOnly(table: name)
+        }
         if alteration.changesNames, let view = catalog.viewsUsing([name]).first {
           throw StoreError.usedByView(view)
         }
@@ -49,7 +54,19 @@ extension TableAlteration {
   fileprivate var changesNames: Bool {
     switch self {
     case .renameTable, .renameColumn, .dropColumn: true
-    case .addColumn, .setLabel: false
+    case .addColumn, .setLabel, .setAppendOnly: false
+    }
+  }
+
+  /// Whether an append-only table still shows and hides what it did before.
+  package func keeps(_ schema: TableSchema) -> Bool {
+    switch self {
+    case .renameTable, .renameColumn, .dropColumn: false
+    case .addColumn, .setAppendOnly: true
+    case .setLabel(let name, let label):
+      schema.columnIndex(name).map {
+        schema.columns[$0].label == nil || schema.columns[$0].label == label
+      } ?? true
     }
   }
 }
@@ -78,6 +95,8 @@ extension Table {
       try dropColumn(try column(name))
     case .setLabel(let name, let label):
       schema.columns[try column(name)].label = label
+    case .setAppendOnly:
+      schema.isAppendOnly = true
     }
   }
 

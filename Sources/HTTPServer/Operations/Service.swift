@@ -1,7 +1,9 @@
 package import AccessControl
+package import Authentication
 package import Engine
 package import Logging
 package import Persistence
+package import Platform
 package import ServiceSetup
 
 /// All that handlers share. It is made once, at the start.
@@ -18,13 +20,15 @@ package final class Service: Sendable {
   package let log: Logger
   package let environment: ServiceEnvironment
   package let start: UnixTime
+  /// The audit log, reveals and emitter keys.
+  package let administration: Administration
   let callerLimiter: RateLimiter?
   let addressLimiter: RateLimiter?
 
   package init(
     configuration: ServiceConfiguration, limits: ServiceLimits, database: Database, engine: Engine,
     keys: AccessKeys, endpoints: [Endpoint] = Service.allEndpoints, log: Logger,
-    environment: ServiceEnvironment = .real
+    environment: ServiceEnvironment = .real, emitterKeys: EmitterKeyStore? = nil
   ) {
     self.configuration = configuration
     self.limits = limits
@@ -44,6 +48,9 @@ package final class Service: Sendable {
     work = WorkQueue(
       threadCount: limits.workThreadCount, largestWaitingCount: limits.largestWaitingCount)
     start = environment.now()
+    administration = Administration(
+      engine, allowlist: configuration.superadmins, emitterKeys: emitterKeys,
+      now: environment.now, random: environment.random)
     callerLimiter = RateLimiter(perSecond: limits.requestsPerSecond, burst: limits.requestBurst)
     addressLimiter = RateLimiter(
       perSecond: limits.addressRequestsPerSecond, burst: limits.addressRequestBurst)

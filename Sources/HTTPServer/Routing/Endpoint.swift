@@ -70,10 +70,12 @@ package enum EndpointAccess: Sendable, Equatable {
   case capable(Capability)
   /// Whoever's role has the capability over everything.
   case everywhere(Capability)
+  /// Whoever has an emitter key for records of this kind, in place of a token: a service.
+  case emitter(RecordKind)
 
   package var capability: Capability? {
     switch self {
-    case .open: nil
+    case .open, .emitter: nil
     case .scoped(let capability), .capable(let capability), .everywhere(let capability): capability
     }
   }

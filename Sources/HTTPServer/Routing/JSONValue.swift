@@ -1,4 +1,4 @@
-internal import Authentication
+package import Authentication
 
 /// JSON to be written. Members stand in the order given, so that an answer is the same every time.
 package enum JSONValue: Sendable, Equatable {
@@ -71,4 +71,22 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   package init(stringLiteral value: String) { self = .text(value) }
   package init(integerLiteral value: Int64) { self = .integer(value) }
   package init(booleanLiteral value: Bool) { self = .boolean(value) }
+}
+
+extension JSONValue {
+  /// JSON that was read, with the members of objects in the order of their names. A number that is no
+  /// whole one of 64 bits is a double.
+  package init(_ json: StrictJSON) {
+    switch json {
+    case .null: self = .null
+    case .bool(let flag): self = .boolean(flag)
+    case .number(let text):
+      self = Int64(text).map { .integer($0) } ?? Double(text).map { .number($0) } ?? .null
+    case .string(let text): self = .text(text)
+    case .array(let elements): self = .array(elements.map { JSONValue($0) })
+    case .object(let members):
+      self = .object(
+        members.sorted { $0.key < $1.key }.map { Member($0.key, JSONValue($0.value)) })
+    }
+  }
 }

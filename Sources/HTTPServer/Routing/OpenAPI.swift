@@ -39,7 +39,8 @@ struct OpenAPI {
           ])
         ]),
         "securitySchemes": .members([
-          "token": .members(["type": "http", "scheme": "bearer", "bearerFormat": "JWT"])
+          "token": .members(["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]),
+          "emitter_key": .members(["type": "http", "scheme": "bearer", "bearerFormat": "dbk_..."]),
         ]),
       ]),
     ])
@@ -58,7 +59,7 @@ struct OpenAPI {
       "operationId": .text(Self.operationID(endpoint)), "summary": .text(endpoint.summary),
       "description": .text(description(endpoint)), "tags": .array([.text(endpoint.tag)]),
       "security": .array(
-        endpoint.access == .open ? [] : [.object([.init("token", .array([]))])]),
+        endpoint.access.scheme.map { [.object([.init($0, .array([]))])] } ?? []),
       "parameters": parameters.isEmpty ? nil : .array(parameters),
       "requestBody": endpoint.body.map { body($0, &components) },
       "responses": .object(answers),
@@ -67,7 +68,12 @@ struct OpenAPI {
 
   private func description(_ endpoint: Endpoint) -> String {
     let access =
-      endpoint.access.capability.map { "For roles that may: \($0.title)." } ?? "Needs no token."
+      switch endpoint.access {
+      case .open: "Needs no token."
+      case .emitter(let kind): "For emitter keys of kind `\(kind.rawValue)`."
+      case .scoped(let capability), .capable(let capability), .everywhere(let capability):
+        "For roles that may: \(capability.title)."
+      }
     return endpoint.about.isEmpty ? access : "\(endpoint.about)\n\n\(access)"
   }
 
@@ -147,4 +153,15 @@ struct OpenAPI {
       .init("hint", .string, isRequired: false, "What to do about it."),
       .init("request_id", .string, "What the log calls this request."),
     ]))
+}
+
+extension EndpointAccess {
+  /// The name of what a caller shows; `nil`: nothing.
+  fileprivate var scheme: String? {
+    switch self {
+    case .open: nil
+    case .scoped, .capable, .everywhere: "token"
+    case .emitter: "emitter_key"
+    }
+  }
 }

@@ -10,6 +10,8 @@ package struct ServiceRequest: Sendable {
   package let endpoint: Endpoint
   /// `nil` where the endpoint is open.
   package let caller: Principal?
+  /// The key that it came with, where the endpoint takes one.
+  package let emitter: EmitterKey?
   /// The rows that the request is about; only of endpoints whose access is `scoped`.
   package let requestedScope: RowScope?
   package let arguments: RequestArguments
@@ -27,13 +29,15 @@ package struct ServiceRequest: Sendable {
   package let bytes: [UInt8]
 
   package init(
-    id: RequestID, endpoint: Endpoint, caller: Principal?, requestedScope: RowScope?,
-    arguments: RequestArguments, headers: HTTPFields, address: String, trace: TraceContext?,
+    id: RequestID, endpoint: Endpoint, caller: Principal?, emitter: EmitterKey? = nil,
+    requestedScope: RowScope?, arguments: RequestArguments, headers: HTTPFields, address: String,
+    trace: TraceContext?,
     time: UnixTime, log: Logger, json: StrictJSON?, bytes: [UInt8]
   ) {
     self.id = id
     self.endpoint = endpoint
     self.caller = caller
+    self.emitter = emitter
     self.requestedScope = requestedScope
     self.arguments = arguments
     self.headers = headers

@@ -4,6 +4,7 @@ internal import HTTPTypes
 package import Hummingbird
 internal import Logging
 internal import NIOCore
+internal import Platform
 internal import QueryLanguage
 
 /// Where a request comes from.
@@ -98,7 +99,12 @@ package struct ServiceResponder: HTTPResponder {
     }
     exchange.endpoint = endpoint
     var caller: Principal?
-    if endpoint.access != .open {
+    var emitter: EmitterKey?
+    if case .emitter(let kind) = endpoint.access {
+      let key = try self.emitter(try authorization(request), for: kind, exchange.log)
+      try limit(service.callerLimiter, "caller") { key.id }
+      emitter = key
+    } else if endpoint.access != .open {
       let log = exchange.log
       let principal = try service.keys.principal(
         authorization: authorization(request), at: exchange.time
@@ -107,24 +113,54 @@ package struct ServiceResponder: HTTPResponder {
       try limit(service.callerLimiter, "caller") { principal.user.text }
       exchange.principal = principal
       try OrganizationParameters.refuseHeaders(request.headers, of: principal)
-      try refuseUnlessCapable(principal, endpoint)
+      try refuseUnlessCapable(principal, endpoint, at: exchange.time)
     }
     let arguments = try RequestArguments(endpoint.allParameters, path: path, query: target.query)
     let scope = try caller.flatMap { try self.scope(of: $0, endpoint, arguments) }
     let (json, bytes) = try await RequestBodyReader.read(request, for: endpoint)
     return try await endpoint.handler(
       ServiceRequest(
-        id: exchange.id, endpoint: endpoint, caller: caller, requestedScope: scope,
+        id: exchange.id, endpoint: endpoint, caller: caller, emitter: emitter,
+        requestedScope: scope,
         arguments: arguments, headers: request.headers, address: exchange.address,
         trace: exchange.trace, time: exchange.time, log: exchange.log, json: json, bytes: bytes),
       service)
   }
 
-  private func refuseUnlessCapable(_ principal: Principal, _ endpoint: Endpoint) throws(Problem) {
+  private func refuseUnlessCapable(
+    _ principal: Principal, _ endpoint: Endpoint, at now: UnixTime
+  ) throws(Problem) {
     guard let capability = endpoint.access.capability else { return }
     let reach = AccessTable.standard.reach(of: principal.role, for: capability)
     let least = if case .everywhere = endpoint.access { Reach.everything } else { Reach.oneself }
-    guard reach >= least else { throw Problem(.notAllowed(capability, principal.role)) }
+    if reach >= least { return }
+    if capability == .reveal, endpoint.method == .post {
+      service.administration.noteRefusedReveal(to: principal, at: now)
+    }
+    throw Problem(.notAllowed(capability, principal.role))
+  }
+
+  /// The caller is told no more than that the key is not right; the log is told why.
+  private func emitter(
+    _ header: String?, for kind: RecordKind, _ log: Logger
+  ) throws(Problem) -> EmitterKey {
+    let hint = "send it as: Authorization: Bearer dbk_..."
+    guard let header else {
+      throw .unauthorized("key_missing", "this needs an emitter key", hint: hint)
+    }
+    let parts = header.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+      throw .unauthorized("key_refused", "the header Authorization must be: Bearer KEY", hint: hint)
+    }
+    do throws(EmitterRefusal) {
+      return try service.administration.authenticate(parts[1].utf8, for: kind)
+    } catch {
+      log.info("an emitter key was refused", metadata: ["reason": "\(error)"])
+      switch error {
+      case .invalidKey: throw .unauthorized("key_refused", error.publicMessage)
+      case .kindNotAllowed: throw .forbidden(error.publicMessage)
+      }
+    }
   }
 
   private func scope(

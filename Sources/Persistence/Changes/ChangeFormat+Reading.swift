@@ -56,6 +56,7 @@ extension ByteReader {
     case .addColumn: .addColumn(try readColumn())
     case .dropColumn: .dropColumn(try readString())
     case .setLabel: .setLabel(try readString(), try readLabel())
+    case .setAppendOnly: .setAppendOnly
     }
   }
 

@@ -17,7 +17,7 @@ public import ColumnStore
 //                     rows: list of gaps; appended: list of batches
 //   7 altered table   name (string); alterations: list of kind 1, content (1 table renamed: string;
 //                     2 column renamed: string, string; 3 column added: as in 2; 4 dropped: string;
-//                     5 label set: column, label, "" for none)
+//                     5 label set: column, label, "" for none; 8 append-only from here on: nothing)
 //
 // The labels of columns that are created or added follow as alterations.
 //
@@ -49,6 +49,7 @@ public enum ChangeFormat {
     case addColumn = 3
     case dropColumn = 4
     case setLabel = 5
+    case setAppendOnly = 8
   }
 
   static let noPartitionColumn = UInt32.max
@@ -154,6 +155,8 @@ extension ByteWriter {
       write(ChangeFormat.AlterationTag.setLabel.rawValue)
       write(name)
       write(label?.rawValue ?? "")
+    case .setAppendOnly:
+      write(ChangeFormat.AlterationTag.setAppendOnly.rawValue)
     }
   }
 

@@ -5,8 +5,10 @@ extension StoreChange {
   var withSeparateLabels: [StoreChange] {
     switch self {
     case .createdTable(var schema):
-      let labels = schema.columns.compactMap(\.labelling)
+      let labels =
+        schema.columns.compactMap(\.labelling) + (schema.isAppendOnly ? [.setAppendOnly] : [])
       guard !labels.isEmpty else { return [self] }
+      schema.isAppendOnly = false
       for column in schema.columns.indices { schema.columns[column].label = nil }
       return [.createdTable(schema), .alteredTable(schema.name, labels)]
     case .alteredTable(let name, let alterations):

@@ -98,7 +98,7 @@ extension DatabaseLog {
         mark: snapshot.journalMark)
     }
     do throws(PersistenceError) {
-      let store = try TableSave.readWithoutLock(
+      let store = try TableSave.read(
         from: folder.path, threads: options.threads, files: folder.files)
       return Base(catalog: store.catalog())
     } catch {

@@ -2,24 +2,9 @@ internal import CLZ4
 internal import CXXHash
 
 /// One LZ4 frame with a content checksum: `lz4 -t` verifies it, `lz4 -d` unpacks it.
-enum CompressedFile {
-  static func compress(_ content: [UInt8]) -> [UInt8] {
-    var preferences = LZ4F_preferences_t()
-    preferences.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled
-    preferences.frameInfo.blockSizeID = LZ4F_max4MB
-    preferences.frameInfo.blockMode = LZ4F_blockIndependent
-    preferences.frameInfo.contentSize = UInt64(content.count)
-    let bound = LZ4F_compressFrameBound(content.count, &preferences)
-    return [UInt8](unsafeUninitializedCapacity: bound) { target, count in
-      count = content.withUnsafeBytes {
-        LZ4F_compressFrame(target.baseAddress, bound, $0.baseAddress, $0.count, &preferences)
-      }
-      precondition(LZ4F_isError(count) == 0, "LZ4 has room for what it says it may need")
-    }
-  }
-
+package enum CompressedFile {
   /// The content, which has `plainByteCount` bytes.
-  static func decompress(
+  package static func decompress(
     _ bytes: [UInt8], plainByteCount: Int, file: String
   ) throws(PersistenceError) -> [UInt8] {
     // LZ4 cannot shrink anything more than this: a size that claims so is not worth its memory.

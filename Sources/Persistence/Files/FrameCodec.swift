@@ -1,5 +1,6 @@
 internal import CLZ4
 internal import CXXHash
+internal import Synchronization
 
 /// Compresses and decompresses whole LZ4 frames, keeping what LZ4 needs from one to the next. Used by
 /// one thread.
@@ -8,11 +9,35 @@ final class FrameCodec {
   /// Compressed or decompressed bytes; valid until the next call.
   private var room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
 
+  /// Bytes of a file; valid until the next are read.
+  private var stored = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
   init() {}
 
   deinit {
     LZ4F_freeDecompressionContext(context)
     room.deallocate()
+    stored.deallocate()
+  }
+
+  /// The bytes of a range of a file, or fewer where it ends before; valid until the next call. The
+  /// caller has held the range against the size of the file.
+  func read(
+    _ range: Range<Int>, of file: any File
+  ) throws(PersistenceError) -> UnsafeRawBufferPointer {
+    if stored.count < range.count {
+      stored.deallocate()
+      stored = .allocate(byteCount: range.count, alignment: 64)
+    }
+    var count = 0
+    while count < range.count {
+      let got = try file.read(
+        into: UnsafeMutableRawBufferPointer(rebasing: stored[count..<range.count]),
+        at: range.lowerBound + count)
+      guard got > 0 else { break }
+      count += got
+    }
+    return UnsafeRawBufferPointer(rebasing: stored[..<count])
   }
 
   private func reserve(_ byteCount: Int) {
@@ -89,5 +114,30 @@ final class FrameCodec {
 
   static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     XXH3_64bits(bytes.baseAddress, bytes.count)
+  }
+}
+
+/// Codecs for whoever needs one for a moment: no more than there are threads, which keep their memory.
+final class FrameCodecPool: Sendable {
+  /// Sound to send: those in the list are nobody's.
+  private struct Idle: @unchecked Sendable {
+    var codecs: [FrameCodec] = []
+  }
+
+  private let idle = Mutex(Idle())
+
+  func with<Result>(
+    _ body: (FrameCodec) throws(PersistenceError) -> Result
+  ) throws(PersistenceError) -> Result {
+    let codec = idle.withLock { Taken(codec: $0.codecs.popLast()) }.codec ?? FrameCodec()
+    defer {
+      let taken = Taken(codec: codec)
+      idle.withLock { if let codec = taken.codec { $0.codecs.append(codec) } }
+    }
+    return try body(codec)
+  }
+
+  private struct Taken: @unchecked Sendable {
+    var codec: FrameCodec?
   }
 }

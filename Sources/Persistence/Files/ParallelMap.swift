@@ -21,3 +21,23 @@ extension Array where Element: Sendable {
     return results.withLock { $0.compactMap(\.self) }
   }
 }
+
+/// The first failure of work that is spread over threads.
+private struct FirstFailure: Sendable {
+  private(set) var error: PersistenceError?
+
+  mutating func note(_ error: PersistenceError) {
+    if self.error == nil { self.error = error }
+  }
+}
+
+extension [UInt8] {
+  /// As `withUnsafeBytes`, which forgets the type of the error.
+  func withUnsafeBytesTyped<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try withUnsafeBufferPointer { (bytes) throws(Failure) in
+      try body(UnsafeRawBufferPointer(bytes))
+    }
+  }
+}

@@ -109,7 +109,7 @@ extension ByteReader {
       }
       let shape = try readShape(tag, type: type, domain: domain)
       let bits = try readBitPacked(rowCount)
-      try check(shape, greatest: bits.aligned().greatest(rowCount), byteWidth: 4, zone)
+      try check(shape, greatest: bits.greatest, byteWidth: 4, zone)
       return .bitPacked(BitPackedValues(shape: shape, bits: bits))
     case (.doubles, .double): return .doubles(try readBuffer(Double.self, count: rowCount))
     case (.uuids, .text): return .uuids(try readBuffer(UInt64.self, count: 2 * rowCount))

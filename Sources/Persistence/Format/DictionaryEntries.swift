@@ -42,14 +42,18 @@ extension ByteReader {
     guard size == UInt64(remaining) else {
       throw damaged("\(size) bytes of text, where there are \(remaining)")
     }
-    dictionary.reserve(firstCode + count)
+    guard dictionary.view.count == firstCode else {
+      throw damaged("texts that do not follow those before")
+    }
+    var total: UInt64 = 0
     for entry in 0..<count {
       let length = lengths[entry]
-      guard length <= UInt64(remaining) else { throw damaged("an entry of \(length) bytes") }
-      let text = try take(Int(length)).assumingMemoryBound(to: UInt8.self)
-      guard Int(dictionary.insert(text)) == firstCode + entry else {
-        throw damaged("an entry that occurs twice")
-      }
+      guard length <= size - total else { throw damaged("an entry of \(length) bytes") }
+      total += length
+    }
+    let text = try take(Int(total)).assumingMemoryBound(to: UInt8.self)
+    guard dictionary.insert(count, of: text, length: { lengths[$0] }) == count else {
+      throw damaged("an entry that occurs twice")
     }
     try expectEnd()
   }

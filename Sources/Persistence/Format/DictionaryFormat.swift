@@ -12,16 +12,6 @@ package enum DictionaryFormat {
   static let magic = Array("DAYBOOKD".utf8)
   static let version: UInt32 = 1
 
-  package static func write(_ view: DictionaryView) -> [UInt8] {
-    var writer = ByteWriter()
-    for byte in magic { writer.write(byte) }
-    writer.write(version)
-    writer.write(view.dictionary.domain)
-    writer.write(UInt32(view.count))
-    writer.writeEntries(of: view, from: 0)
-    return writer.bytes
-  }
-
   package static func read(
     _ bytes: UnsafeRawBufferPointer, file: String, domain: String
   ) throws(PersistenceError) -> TextDictionary {

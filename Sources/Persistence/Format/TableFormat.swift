@@ -30,36 +30,6 @@ package enum TableFormat {
   static let magic = Array("DAYBOOKT".utf8)
   static let version: UInt32 = 1
 
-  package static func write(_ segments: ArraySlice<PlacedSegment>, schema: TableSchema) -> [UInt8] {
-    var writer = ByteWriter()
-    for byte in magic { writer.write(byte) }
-    writer.write(version)
-    writer.write(schema.name)
-    writer.write(UInt32(schema.columns.count))
-    for column in schema.columns {
-      writer.write(column.name)
-      writer.write(column.type.sqlName)
-    }
-    writer.write(UInt32(segments.count))
-    for placed in segments {
-      switch placed.key {
-      case .all:
-        writer.write(UInt8(0))
-        writer.write(Int64(0))
-      case .null:
-        writer.write(UInt8(1))
-        writer.write(Int64(0))
-      case .day(let day):
-        writer.write(UInt8(2))
-        writer.write(day)
-      }
-      writer.write(placed.partitionVersion)
-      writer.write(UInt32(placed.segment.rowCount))
-      for chunk in placed.segment.chunks { writer.write(chunk) }
-    }
-    return writer.bytes
-  }
-
   /// `domains` has a view per column of text.
   package static func read(
     _ bytes: UnsafeRawBufferPointer, file: String, schema: TableSchema, domains: [DictionaryView?]

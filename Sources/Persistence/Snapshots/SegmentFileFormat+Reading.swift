@@ -44,7 +44,7 @@ extension SegmentFileFormat {
 
   /// One segment; `stored` are the bytes of `contents.range`.
   static func segment(
-    _ contents: SegmentContents, _ stored: [UInt8], schema: TableSchema,
+    _ contents: SegmentContents, _ stored: UnsafeRawBufferPointer, schema: TableSchema,
     domains: [DictionaryView?], path: String, _ codec: FrameCodec
   ) throws(PersistenceError) -> Segment {
     let start = contents.range.lowerBound
@@ -52,29 +52,27 @@ extension SegmentFileFormat {
       _ frame: Frame, _ part: String,
       _ body: (inout ByteReader) throws(PersistenceError) -> Result
     ) throws(PersistenceError) -> Result {
-      try stored.withUnsafeBytesTyped { (stored) throws(PersistenceError) in
-        let range = frame.offset - start..<frame.offset - start + frame.byteCount
-        guard range.upperBound <= stored.count else {
-          throw .damagedSnapshot(
-            file: path, offset: start + stored.count, reason: "the file ends too early")
-        }
-        let bytes = UnsafeRawBufferPointer(rebasing: stored[range])
-        guard FrameCodec.checksum(bytes) == frame.checksum else {
-          throw .damagedSnapshot(
-            file: path, offset: frame.offset, reason: "the checksum of the \(part) is wrong")
-        }
-        return try codec.decompress(
-          bytes, plainByteCount: frame.plainByteCount, isVerified: true, file: path,
-          offset: frame.offset
-        ) { (content) throws(PersistenceError) in
-          var reader = ByteReader(content, file: path)
-          do throws(PersistenceError) {
-            let result = try body(&reader)
-            try reader.expectEnd()
-            return result
-          } catch {
-            throw error.inSnapshot(path, offset: frame.offset, part: part)
-          }
+      let range = frame.offset - start..<frame.offset - start + frame.byteCount
+      guard range.upperBound <= stored.count else {
+        throw .damagedSnapshot(
+          file: path, offset: start + stored.count, reason: "the file ends too early")
+      }
+      let bytes = UnsafeRawBufferPointer(rebasing: stored[range])
+      guard FrameCodec.checksum(bytes) == frame.checksum else {
+        throw .damagedSnapshot(
+          file: path, offset: frame.offset, reason: "the checksum of the \(part) is wrong")
+      }
+      return try codec.decompress(
+        bytes, plainByteCount: frame.plainByteCount, isVerified: true, file: path,
+        offset: frame.offset
+      ) { (content) throws(PersistenceError) in
+        var reader = ByteReader(content, file: path)
+        do throws(PersistenceError) {
+          let result = try body(&reader)
+          try reader.expectEnd()
+          return result
+        } catch {
+          throw error.inSnapshot(path, offset: frame.offset, part: part)
         }
       }
     }

@@ -132,13 +132,15 @@ extension SnapshotManifest.Partition {
 
 extension SnapshotManifest.Table {
   func json(in id: SnapshotID) -> JSONText {
-    .object([
-      ("name", .string(schema.name)),
-      ("partitionColumn", schema.partitionColumn.map { .integer($0) } ?? .null),
-      ("primaryKey", .array(schema.primaryKey.map { .integer($0) })),
-      ("columns", .array(schema.columns.map(\.json))),
-      ("partitions", .array(partitions.map { $0.json(in: id) })),
-    ])
+    .object(
+      [
+        ("name", .string(schema.name)),
+        ("partitionColumn", schema.partitionColumn.map { .integer($0) } ?? .null),
+        ("primaryKey", .array(schema.primaryKey.map { .integer($0) })),
+      ] + (schema.isAppendOnly ? [("appendOnly", .boolean(true))] : []) + [
+        ("columns", .array(schema.columns.map(\.json))),
+        ("partitions", .array(partitions.map { $0.json(in: id) })),
+      ])
   }
 
   init?(_ json: JSONText, in id: SnapshotID) {
@@ -148,11 +150,14 @@ extension SnapshotManifest.Table {
       let columns = json["columns"]?.all({ ColumnDefinition($0) }),
       let partitions = json["partitions"]?.all({ SnapshotManifest.Partition($0, in: id) })
     else { return nil }
-    self.init(
-      schema: TableSchema(
-        name: name, columns: columns, partitionColumn: partitionColumn.integer,
-        primaryKey: primaryKey),
-      partitions: partitions)
+    var schema = TableSchema(
+      name: name, columns: columns, partitionColumn: partitionColumn.integer,
+      primaryKey: primaryKey)
+    if let isAppendOnly = json["appendOnly"] {
+      guard let isAppendOnly = isAppendOnly.boolean else { return nil }
+      schema.isAppendOnly = isAppendOnly
+    }
+    self.init(schema: schema, partitions: partitions)
   }
 }
 

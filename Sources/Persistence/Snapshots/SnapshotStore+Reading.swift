@@ -33,24 +33,26 @@ private struct SnapshotFolder: Sendable {
   let manifest: SnapshotManifest
   let files: any FileSystem
   let threads: Int
+  private let codecs = FrameCodecPool()
+
+  init(path: String, manifest: SnapshotManifest, files: any FileSystem, threads: Int) {
+    self.path = path
+    self.manifest = manifest
+    self.files = files
+    self.threads = threads
+  }
 
   func catalog(_ known: inout KnownSnapshot) throws(PersistenceError) -> Catalog {
     var catalog = Catalog()
     catalog.version = manifest.catalogVersion
-    // The longest first: the last one to begin should be short.
-    let order = manifest.domains.sorted { $0.entryCount > $1.entryCount }
-    let dictionaries = try order.mapInParallel(threads: threads) {
-      (domain) throws(PersistenceError) in
-      try dictionary(domain)
-    }
-    for (domain, dictionary) in zip(order, dictionaries) {
+    for domain in manifest.domains {
+      let dictionary = TextDictionary(domain: domain.name)
       catalog.dictionaries[domain.name] = dictionary
       if domain.isDeclared { catalog.declaredDomains.insert(domain.name) }
       known.dictionaries[domain.name] = KnownSnapshot.Dictionary(
         dictionary: Weak(dictionary), parts: domain.parts)
     }
-    let views = catalog.dictionaries.mapValues(\.view)
-    var runs = try runs(views).makeIterator()
+    var runs = try runs(catalog.dictionaries).makeIterator()
     for table in manifest.tables {
       let dictionaries = table.schema.columns.map {
         $0.type.physical == .text ? catalog.dictionaries[$0.domain] : nil
@@ -81,15 +83,25 @@ private struct SnapshotFolder: Sendable {
     let file: SnapshotManifest.SegmentFile
   }
 
-  private struct SegmentTask: Sendable {
-    let file: FileTask
-    let contents: SegmentFileFormat.SegmentContents
+  private enum Task: Sendable {
+    case texts(SnapshotManifest.Domain, TextDictionary)
+    case segment(FileTask, SegmentFileFormat.SegmentContents)
   }
 
-  /// The segments of each file, in the manifest's order.
+  /// Fills the dictionaries, and reads the segments of each file, in the manifest's order. Segments
+  /// need no more of a dictionary than how many texts it will have, so that all goes on at once.
   private func runs(
-    _ views: [String: DictionaryView]
+    _ dictionaries: [String: TextDictionary]
   ) throws(PersistenceError) -> [[Segment]] {
+    // The longest first: the last one to begin should be short.
+    var work = manifest.domains.sorted { $0.entryCount > $1.entryCount }.compactMap { domain in
+      dictionaries[domain.name].map { Task.texts(domain, $0) }
+    }
+    let firstSegment = work.count
+    var views: [String: DictionaryView] = [:]
+    for domain in manifest.domains {
+      views[domain.name] = dictionaries[domain.name]?.view(promising: domain.entryCount)
+    }
     let tasks = manifest.tables.flatMap { table in
       let domains = table.schema.columns.map {
         $0.type.physical == .text ? views[$0.domain] : nil
@@ -102,12 +114,18 @@ private struct SnapshotFolder: Sendable {
     let contents = try tasks.mapInParallel(threads: threads) { (task) throws(PersistenceError) in
       try self.contents(task)
     }
-    let parts = zip(tasks, contents).flatMap { task, contents in
-      contents.map { SegmentTask(file: task, contents: $0) }
+    work += zip(tasks, contents).flatMap { task, contents in
+      contents.map { Task.segment(task, $0) }
     }
-    let segments = try parts.mapInParallel(threads: threads) { (part) throws(PersistenceError) in
-      try segment(part)
-    }
+    let segments = try work.mapInParallel(threads: threads) {
+      (task) throws(PersistenceError) -> Segment? in
+      switch task {
+      case .texts(let domain, let dictionary):
+        try fill(dictionary, domain)
+        return nil
+      case .segment(let file, let contents): return try segment(contents, of: file)
+      }
+    }.dropFirst(firstSegment).compactMap(\.self)
     var next = 0
     var runs: [[Segment]] = []
     for (task, contents) in zip(tasks, contents) {
@@ -127,15 +145,21 @@ private struct SnapshotFolder: Sendable {
   ) throws(PersistenceError) -> [SegmentFileFormat.SegmentContents] {
     let opened = try open(task.file.file, task.path)
     let stored = try opened.read(task.file.contentsOffset..<task.file.file.byteCount)
-    return try SegmentFileFormat.contents(
-      stored, of: task.file, schema: task.schema, path: task.path, FrameCodec())
+    return try codecs.with { (codec) throws(PersistenceError) in
+      try SegmentFileFormat.contents(
+        stored, of: task.file, schema: task.schema, path: task.path, codec)
+    }
   }
 
-  private func segment(_ task: SegmentTask) throws(PersistenceError) -> Segment {
-    let stored = try files.open(task.file.path, .read).read(task.contents.range)
-    return try SegmentFileFormat.segment(
-      task.contents, stored, schema: task.file.schema, domains: task.file.domains,
-      path: task.file.path, FrameCodec())
+  private func segment(
+    _ contents: SegmentFileFormat.SegmentContents, of file: FileTask
+  ) throws(PersistenceError) -> Segment {
+    let opened = try files.open(file.path, .read)
+    return try codecs.with { (codec) throws(PersistenceError) in
+      try SegmentFileFormat.segment(
+        contents, try codec.read(contents.range, of: opened), schema: file.schema,
+        domains: file.domains, path: file.path, codec)
+    }
   }
 
   /// A file whose size is that of the manifest.
@@ -157,17 +181,15 @@ private struct SnapshotFolder: Sendable {
 
   // MARK: - Dictionaries
 
-  private func dictionary(
-    _ domain: SnapshotManifest.Domain
-  ) throws(PersistenceError) -> TextDictionary {
-    let dictionary = TextDictionary(domain: domain.name)
-    let codec = FrameCodec()
+  private func fill(
+    _ dictionary: TextDictionary, _ domain: SnapshotManifest.Domain
+  ) throws(PersistenceError) {
     for part in domain.parts {
       let path = path + "/" + part.file.name
-      let stored = try open(part.file, path).read(0..<part.file.byteCount)
-      let isWhole =
-        stored.withUnsafeBytes({ CompressedFile.checksum($0) }) == part.file.checksum
-      try stored.withUnsafeBytesTyped { (stored) throws(PersistenceError) in
+      let opened = try open(part.file, path)
+      try codecs.with { (codec) throws(PersistenceError) in
+        let stored = try codec.read(0..<part.file.byteCount, of: opened)
+        let isWhole = CompressedFile.checksum(stored) == part.file.checksum
         try codec.decompress(
           stored, plainByteCount: part.plainByteCount, isVerified: isWhole, file: path, offset: 0
         ) { (content) throws(PersistenceError) in
@@ -185,6 +207,5 @@ private struct SnapshotFolder: Sendable {
         }
       }
     }
-    return dictionary
   }
 }

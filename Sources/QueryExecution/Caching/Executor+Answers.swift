@@ -8,7 +8,8 @@ extension Executor {
   ///
   /// Where nothing that the plan reads has changed since it was asked, they are those of that time.
   public func run(_ plan: Plan) throws(QueryError) -> [Batch] {
-    let scope = QueryScope(cancellation: context.cancellation, memory: context.memory)
+    let scope = QueryScope(
+      cancellation: context.cancellation, memory: context.memory, pseudonyms: context.pseudonyms)
     return try scope.enter { () throws(QueryError) in
       // The memory of an answer is the business of whoever asked.
       try answer(plan).map { Batch(rowCount: $0.rowCount, columns: $0.columns) }

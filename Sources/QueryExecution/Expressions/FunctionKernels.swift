@@ -56,6 +56,7 @@ enum FunctionKernels {
     case .jsonMember, .jsonMemberText, .jsonPath, .jsonPathText, .jsonLength, .jsonType,
       .jsonElements, .jsonElementTexts, .jsonKeys:
       return JSONKernels.kernel(site)
+    case .redact, .pseudonym: return HiddenValueKernels.kernel(site)
     case .element, .arrayLength, .makeArray, .arraySlice, .arrayDimension, .arrayPosition,
       .arrayToText, .textToArray, .arrayConcatenate, .arrayAppend, .arrayPrepend, .arrayRemove,
       .arrayContains, .arrayOverlaps, .anyHolds, .allHold:
@@ -82,7 +83,7 @@ enum FunctionKernels {
       .hyperLogLogCardinality, .element, .arrayLength, .makeArray, .arraySlice, .arrayDimension,
       .arrayPosition, .arrayToText, .textToArray, .arrayConcatenate, .arrayAppend, .arrayPrepend,
       .arrayRemove, .arrayContains, .arrayOverlaps, .anyHolds, .allHold, .jsonMember,
-      .jsonMemberText, .jsonPath, .jsonPathText, .jsonType, .timeBucket:
+      .jsonMemberText, .jsonPath, .jsonPathText, .jsonType, .timeBucket, .redact, .pseudonym:
       false
     case .substring: call.arguments.count > 2
     case .like, .likeIgnoringCase:

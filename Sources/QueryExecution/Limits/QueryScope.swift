@@ -1,5 +1,6 @@
 import Glibc
 package import QueryLanguage
+package import QueryPlanning
 
 /// The query that this thread works for right now.
 ///
@@ -10,11 +11,16 @@ package import QueryLanguage
 package final class QueryScope {
   private let cancellation: CancellationToken
   fileprivate let memory: MemoryBudget
+  private let source: (any PseudonymSource)?
   /// Bytes of what this thread has in its hands: the texts of a batch that is being computed.
   private var transientByteCount = 0
 
-  package init(cancellation: CancellationToken, memory: MemoryBudget) {
+  package init(
+    cancellation: CancellationToken, memory: MemoryBudget,
+    pseudonyms: (any PseudonymSource)? = nil
+  ) {
     self.cancellation = cancellation
+    source = pseudonyms
     self.memory = memory
   }
 
@@ -49,6 +55,8 @@ package final class QueryScope {
 
   /// Fails when the query has to stop. A few nanoseconds: for blocks of rows.
   static func check() throws(QueryError) { try current?.cancellation.check() }
+
+  static var pseudonyms: (any PseudonymSource)? { current?.source }
 
   /// Whether the query has to stop, for code that cannot fail and whose result nobody will see.
   static var mustStop: Bool { current?.cancellation.mustStop ?? false }

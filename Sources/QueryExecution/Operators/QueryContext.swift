@@ -1,5 +1,6 @@
 public import ColumnStore
 import QueryLanguage
+public import QueryPlanning
 import Synchronization
 
 /// What the operators of one running query share.
@@ -19,13 +20,16 @@ public final class QueryContext: Sendable {
   public let cancellation: CancellationToken
   /// The memory that the query may use.
   public let memory: MemoryBudget
+  /// What names hidden values have.
+  let pseudonyms: (any PseudonymSource)?
 
   public init(
     catalog: Catalog, workers: WorkerPool, threads: Int?, cache: PartialResultCache? = nil,
     profile: QueryProfile? = nil, counters: ScanCounters = ScanCounters(),
     cancellation: CancellationToken = CancellationToken(),
-    memory: MemoryBudget = MemoryBudget(limit: .max)
+    memory: MemoryBudget = MemoryBudget(limit: .max), pseudonyms: (any PseudonymSource)? = nil
   ) {
+    self.pseudonyms = pseudonyms
     self.counters = counters
     self.cancellation = cancellation
     self.memory = memory
@@ -45,7 +49,8 @@ public final class QueryContext: Sendable {
     taskCount: Int, _ body: @Sendable (Int) throws(QueryError) -> Void
   ) throws(QueryError) {
     try workers.run(taskCount: taskCount, threads: threads) { task throws(QueryError) in
-      let scope = QueryScope(cancellation: cancellation, memory: memory)
+      let scope = QueryScope(
+        cancellation: cancellation, memory: memory, pseudonyms: pseudonyms)
       try scope.enter { () throws(QueryError) in
         try cancellation.check()
         try body(task)

@@ -33,6 +33,7 @@ extension ExpressionBinder {
     switch lookup {
     case .found(let column):
       noteUse(of: column, at: location)
+      environment.noteReference(to: column.name, at: location, isDeciding: isInClause)
       return BoundExpression(.column(column.index, column.type), at: location)
     case .ambiguous:
       let tables = scope.relations

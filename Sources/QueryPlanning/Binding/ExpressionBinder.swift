@@ -63,6 +63,9 @@ struct ExpressionBinder {
     self.scope = scope
   }
 
+  /// Whether it stands in WHERE, ON or the like.
+  var isInClause: Bool { if case .clause = place { true } else { false } }
+
   mutating func forgetColumnUses() { columnUses = [:] }
 
   mutating func noteUse(of column: ScopeColumn, at location: Int) {

@@ -8,12 +8,36 @@ final class BindingNotes {
   /// How many times a view was bound.
   var viewCount = 0
   var parsedViews: [String: Statement] = [:]
+  /// Whether a function is called that only redaction completes.
+  var namesPseudonyms = false
+  /// Where columns are named in the statement's own text, for errors that come up afterwards.
+  private(set) var references: [(name: String, location: Int, isDeciding: Bool)] = []
+
+  fileprivate func note(_ name: String, _ location: Int, _ isDeciding: Bool) {
+    // An error points at one of them: nobody misses those of a query that is thousands long.
+    if references.count < 1_000 { references.append((name, location, isDeciding)) }
+  }
+
+  /// The place that names the column where it is used like this, as far as that is known.
+  func place(of name: String, _ use: HiddenUse?) -> Int? {
+    let named = references.filter { $0.name == name }
+    let places: [Int] =
+      switch use {
+      case .filter, .join, .condition: named.filter(\.isDeciding).map(\.location)
+      case .sort, .group, .window, .expand, .count, .argument, nil: []
+      }
+    return places.first ?? named.last?.location
+  }
 }
 
 extension Environment {
   /// Only what the statement itself names counts, not what its views do.
   func noteUse(of name: Identifier) {
     if sharedBase == 0 { notes.uses.insert(name.name) }
+  }
+
+  func noteReference(to name: String, at location: Int, isDeciding: Bool) {
+    if sharedBase == 0 { notes.note(name, location, isDeciding) }
   }
 
   /// The same statement's view of another text.

@@ -74,7 +74,7 @@ extension QueryBinder {
       throw environment.unknownTable(name, others: commonTables.names)
     }
     let columns = table.schema.columns
-    let scan = TableScan(schema: table.schema, columns: Array(columns.indices), filters: [])
+    let scan = try environment.scan(of: table.schema, at: name)
     return try relation(
       BoundQuery(plan: .scan(scan), columnNames: columns.map(\.name), operatorCount: 1),
       named: name, alias: alias)
@@ -209,7 +209,9 @@ extension QueryBinder {
     _ column: Identifier, in scope: Scope
   ) throws(QueryError) -> ScopeColumn {
     switch scope.column(named: column.name, qualifier: nil) {
-    case .found(let found): return found
+    case .found(let found):
+      environment.noteReference(to: found.name, at: column.offset, isDeciding: true)
+      return found
     case .ambiguous:
       throw environment.error(
         .ambiguousColumn, "column reference '\(column.name)' is ambiguous", at: column.offset)

@@ -93,6 +93,7 @@ extension Environment {
       default: converted.append(try convert(argument, to: parameter, number: number))
       }
     }
+    if definition.function == .pseudonym { notes.namesPseudonyms = true }
     if definition.takesSessionZone { converted.append(zoneLiteral) }
     let type: DataType =
       switch definition.result {

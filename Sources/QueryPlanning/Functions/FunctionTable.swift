@@ -164,6 +164,10 @@ private let timeFunctions: [Function] = [
 
 private let otherFunctions: [Function] = [
   Function(
+    "pseudonym", [.anyElement], toText, .pseudonym,
+    "A name that stands for a value of a sealed column: the same for the same value in one organisation."
+  ),
+  Function(
     "hll_cardinality", [.type(.hyperLogLog)], toInteger, .hyperLogLogCardinality,
     "Estimated number of distinct values in the state."),
   Function(

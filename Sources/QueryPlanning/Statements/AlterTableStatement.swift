@@ -14,6 +14,9 @@ extension Environment {
     for action in syntax.actions {
       if case .addColumn = action {} else { try requireNoViews(of: syntax.table) }
       if let alteration = try alteration(action, of: &schema, hasRows: table.rowCount > 0) {
+        if !alteration.keeps(table.schema) {
+          try refuseAppendOnly(table.schema, "this form of ALTER TABLE", at: syntax.table)
+        }
         alterations.append(alteration)
       }
     }

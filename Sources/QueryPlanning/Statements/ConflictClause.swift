@@ -35,13 +35,15 @@ extension Environment {
         continue
       }
       let bound = try binder.bind(value)
-      row.append(try assigned(bound, to: column, of: schema).folded(in: self))
+      row.append(try assigned(bound, to: column, of: schema))
     }
     var condition: Expression?
     if let filter = syntax.filter {
-      condition = try binder.bindCondition(filter, of: "WHERE").folded(in: self)
+      condition = try binder.bindCondition(filter, of: "WHERE")
     }
-    return .update(values: row, condition: condition)
+    let (stored, kept) = try redacted(updating: row, condition, of: schema)
+    return .update(
+      values: stored.map { $0.folded(in: self) }, condition: kept?.folded(in: self))
   }
 
   private func checkTarget(

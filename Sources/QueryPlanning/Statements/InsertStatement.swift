@@ -15,7 +15,8 @@ extension Environment {
     } else {
       plan = try queryPlan(syntax.source, into: targets, of: schema)
     }
-    let query = PlannedQuery(plan: try optimized(plan), columnNames: schema.columns.map(\.name))
+    let query = try planned(
+      plan, schema.columns.map(\.name), into: .table(schema, first: 0))
     if syntax.conflict == nil, syntax.returning.isEmpty {
       return .insert(table: schema, query)
     }

@@ -7,6 +7,10 @@ extension Environment {
     guard let column = schema.columnIndex(syntax.column.name) else {
       throw unknownColumn(syntax.column, of: schema)
     }
+    let new = syntax.label.flatMap { ColumnLabel(rawValue: $0) }
+    if !TableAlteration.setLabel(syntax.column.name, new).keeps(schema) {
+      try refuseAppendOnly(schema, "another SECURITY LABEL", at: syntax.table)
+    }
     guard let name = syntax.label else {
       return .label(table: schema.name, column: syntax.column.name, nil)
     }

@@ -6,6 +6,7 @@ import QueryLanguage
 extension Environment {
   func update(_ syntax: UpdateSyntax) throws(QueryError) -> PlannedStatement {
     let schema = try table(syntax.table).schema
+    try refuseAppendOnly(schema, "UPDATE", at: syntax.table)
     let values = try assignedColumns(syntax.assignments, of: schema)
     let visible = syntax.alias?.name.name ?? schema.name
     var items = [addressItem(of: visible, at: syntax.table.offset)]
@@ -30,14 +31,15 @@ extension Environment {
     return .changeRows(
       RowChange(
         table: schema, action: .update,
-        query: PlannedQuery(
-          plan: try optimized(.project(bound, row)),
-          columnNames: [RowAddress.columnName] + schema.columns.map(\.name)),
+        query: try planned(
+          .project(bound, row), [RowAddress.columnName] + schema.columns.map(\.name),
+          into: .table(schema, first: 1)),
         returning: try returning(syntax.returning, of: syntax.table, alias: syntax.alias)))
   }
 
   func delete(_ syntax: DeleteSyntax) throws(QueryError) -> PlannedStatement {
     let schema = try table(syntax.table).schema
+    try refuseAppendOnly(schema, "DELETE", at: syntax.table)
     let visible = syntax.alias?.name.name ?? schema.name
     var items = [addressItem(of: visible, at: syntax.table.offset)]
     if !syntax.returning.isEmpty {
@@ -50,13 +52,15 @@ extension Environment {
     return .changeRows(
       RowChange(
         table: schema, action: .delete,
-        query: PlannedQuery(
-          plan: try optimized(bound), columnNames: Array(repeating: "", count: bound.types.count)),
+        query: try planned(
+          bound, Array(repeating: "", count: bound.types.count), into: .table(schema, first: 1)),
         returning: try returning(syntax.returning, of: syntax.table, alias: syntax.alias)))
   }
 
   func truncate(_ names: [Identifier]) throws(QueryError) -> PlannedStatement {
-    for name in names { _ = try table(name) }
+    for name in names {
+      try refuseAppendOnly(try table(name).schema, "TRUNCATE", at: name)
+    }
     return .truncate(names.map(\.name))
   }
 
@@ -94,8 +98,10 @@ extension Environment {
         "a sub-query in RETURNING is", at: first.expression.location,
         hint: "return the columns, and ask for the rest in a query")
     }
+    let (shown, columns) = try redacted(returning: expressions, of: try table(name).schema)
     return RowChange.Returning(
-      columnNames: bound.columnNames, expressions: expressions.map { $0.folded(in: self) })
+      columnNames: bound.columnNames, expressions: shown.map { $0.folded(in: self) },
+      redactedColumns: columns)
   }
 
   /// The query for the rows that are to be changed. Its table has a name of its own, which no text

@@ -36,7 +36,13 @@ extension Environment {
     if catalog.hasRelation(schema.name) { return .createTableAs(schema, nil) }
     let plan =
       source.isWithoutRows ? Plan.limit(bound.plan, count: 0, offset: 0) : bound.plan
-    return .createTableAs(schema, PlannedQuery(plan: try optimized(plan), columnNames: names))
+    let query = try planned(plan, names, into: .elsewhere)
+    // What was revealed stays labelled.
+    for (column, label) in query.labels
+    where schema.objection(to: label, on: column) == nil {
+      schema.columns[column].label = label
+    }
+    return .createTableAs(schema, query)
   }
 }
 

@@ -76,6 +76,9 @@ extension Environment {
           hint: "use DROP VIEW")
       }
       if !ifExists { _ = try table(name) }
+      if let schema = catalog.tables[name.name]?.schema {
+        try refuseAppendOnly(schema, "DROP TABLE", at: name)
+      }
     }
     return .drop(try dropped(names, cascades: cascades), tag: "DROP TABLE")
   }

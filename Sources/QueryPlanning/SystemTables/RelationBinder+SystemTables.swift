@@ -13,6 +13,7 @@ extension QueryBinder {
         hint: environment.suggestion(for: schema.name + "." + name.name, among: others)
           ?? "there are " + others.joined(separator: ", "))
     }
+    try environment.requireAccess(to: table, at: name)
     let types = table.columns.map(\.type)
     let rows = environment.context.systemRows?(table) ?? []
     return BoundQuery(

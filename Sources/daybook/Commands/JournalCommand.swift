@@ -73,8 +73,9 @@ struct JournalSalvageCommand: ParsableCommand {
 }
 
 private enum JournalPath {
-  /// The journal of a data folder; other paths as they are.
+  /// The journal of a data folder, and that of a mark, which messages name; other paths as they are.
   static func of(_ path: String) -> String {
+    if path.hasSuffix("/mark") { return String(path.dropLast("/mark".count)) }
     let inside = path + "/journal"
     return access(inside, F_OK) == 0 ? inside : path
   }

@@ -33,6 +33,7 @@ struct OverviewCommand: ParsableCommand {
 
   @OptionGroup var dataOptions: DataOptions
   @OptionGroup var sessionOptions: SessionOptions
+  @OptionGroup(title: "Access") var revealOptions: RevealOptions
 
   func validate() throws {
     guard Overview.allowedDays.contains(days) else {
@@ -50,10 +51,12 @@ struct OverviewCommand: ParsableCommand {
         "there is no table 'events' to look at",
         hint: "daybook load FILE --into events, or daybook generate for a sample")
     }
+    var session = sessionOptions.session
+    session.access = try revealOptions.access()
     let overview: Overview?
     do {
       overview = try Overview.compute(
-        engine, session: sessionOptions.session, anchor: anchor.flatMap { Day($0) }, days: days)
+        engine, session: session, anchor: anchor.flatMap { Day($0) }, days: days)
     } catch {
       throw CommandFailure(
         "the overview cannot be computed: \(error.message)",

@@ -55,6 +55,7 @@ struct QueryCommand: ParsableCommand {
 
   @OptionGroup var dataOptions: DataOptions
   @OptionGroup var sessionOptions: SessionOptions
+  @OptionGroup(title: "Access") var accessOptions: AccessOptions
   @OptionGroup(title: "Options for --load") var loading: LoadingOptions
 
   func validate() throws {
@@ -102,10 +103,11 @@ struct QueryCommand: ParsableCommand {
         StandardError.write(LoadReportText.text(report, table: name, terminal: .error))
       }
     }
+    var session = sessionOptions.session
+    session.access = try accessOptions.access()
     var runner = StatementRunner(
-      engine: Engine(store: store, history: dataOptions.history),
-      session: sessionOptions.session, format: format,
-      showsTiming: timing)
+      engine: Engine(store: store, history: dataOptions.history), session: session,
+      format: format, showsTiming: timing)
     let statements = StatementSplitter.split(text)
     if statements.isEmpty {
       throw CommandFailure(

@@ -24,6 +24,7 @@ struct ShellCommand: ParsableCommand {
 
   @OptionGroup var dataOptions: DataOptions
   @OptionGroup var sessionOptions: SessionOptions
+  @OptionGroup(title: "Access") var accessOptions: AccessOptions
 
   /// The shell is what runs where no command is named, so a command that is not known ends up here.
   @Argument(help: .hidden)
@@ -40,10 +41,11 @@ struct ShellCommand: ParsableCommand {
   func run() throws {
     Interrupt.install()
     let database = try dataOptions.open("repl", mayStart: true)
+    var session = sessionOptions.session
+    session.access = try accessOptions.access()
     let runner = StatementRunner(
-      engine: Engine(store: database.store, history: dataOptions.history),
-      session: sessionOptions.session, format: format,
-      showsTiming: false)
+      engine: Engine(store: database.store, history: dataOptions.history), session: session,
+      format: format, showsTiming: false)
     var shell = Shell(runner: runner, folder: dataOptions.folder)
     let outcome = Result { try Terminal.isInputTerminal ? shell.converse() : shell.readAll() }
     try database.close(after: outcome)

@@ -6,6 +6,7 @@ import Engine
 import HTTPServer
 import Logging
 import Persistence
+import Platform
 import ServiceSetup
 
 struct ServeCommand: ParsableCommand {
@@ -81,10 +82,20 @@ struct ServeCommand: ParsableCommand {
       SnapshotStore(
         (configuration.text("data") ?? DataOptions.defaultFolder) + "/snapshots",
         threads: CoreCount.available))
+    let engine = Engine(store: database.store, history: history)
+    do {
+      let outcome = try SchemaMigration(engine).run(at: ServiceEnvironment.real.now())
+      if !outcome.statements.isEmpty {
+        log.notice("made tables", metadata: ["statements": "\(outcome.statements.count)"])
+      }
+    } catch {
+      throw CommandFailure("\(error)")
+    }
     let service = Service(
-      configuration: configuration, limits: limits, database: database,
-      engine: Engine(store: database.store, history: history), keys: AccessKeys(verifier),
-      log: log)
+      configuration: configuration, limits: limits, database: database, engine: engine,
+      keys: AccessKeys(verifier), log: log,
+      emitterKeys: try EmitterKeys.open(
+        configuration.text("data") ?? DataOptions.defaultFolder, isMade: true))
     let runner: ServiceRunner
     let scheme = address.tls == nil ? "http" : "https"
     let lines = startLines(configuration, keys, address, isNewKey)

@@ -122,7 +122,13 @@ struct SnapshotVerifyCommand: ParsableCommand {
     var output = ByteOutput(STDOUT_FILENO)
     for check in checks { try output.write(SnapshotText.text(check)) }
     let damaged = checks.filter { !$0.problems.isEmpty }.map(\.id)
-    if !damaged.isEmpty {
+    let unreadable = checks.flatMap(\.problems).first {
+      if case .system = $0 { true } else { false }
+    }
+    if let hint = unreadable?.hint {
+      // Nobody knows yet whether it is damaged.
+      try output.write("hint: \(hint)\n")
+    } else if !damaged.isEmpty {
       try output.write(
         SnapshotText.advice(
           damaged: damaged, whole: checks.map(\.id).filter { !damaged.contains($0) },

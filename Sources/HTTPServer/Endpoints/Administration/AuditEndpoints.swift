@@ -1,0 +1,215 @@
+internal import AccessControl
+internal import Authentication
+internal import ColumnStore
+internal import Engine
+internal import HTTPTypes
+internal import Platform
+
+/// The audit log over HTTP: reading it, and adding what the host has done.
+extension Service {
+  static let auditEndpoints: [Endpoint] =
+    ["/api/admin/audit/me", "/audit/me"].map(ownAudit)
+    + ["/api/admin/audit/entity/{type}/{id}", "/audit/entity/{type}/{id}"].map(entityAudit)
+    + ["/api/admin/audit/project/{id}", "/audit/project/{id}"].map(projectAudit)
+    + ["/api/admin/audit/organization", "/audit/organization"].map(organizationAudit)
+    + ["/api/admin/audit", "/audit"].map(auditEntry)
+
+  // MARK: - Reading
+
+  private static func ownAudit(_ path: String) -> Endpoint {
+    Endpoint(
+      .get, path, "List what one did oneself",
+      about: "Newest first. `total` counts all that the filters let through.", tag: "audit",
+      access: .scoped(.readOwnRecords), parameters: AuditParameters.filters,
+      answers: [EndpointAnswer(200, "The entries.", schema: AuditEntryJSON.own.list(isPaged: true))]
+    ) { request, service in
+      var query = AuditQuery(.actor(request.principal.user), in: request.scope)
+      try AuditParameters.read(request.arguments, into: &query)
+      return try await service.answer(
+        query, request, as: .own, isPaged: true)
+    }
+  }
+
+  private static func organizationAudit(_ path: String) -> Endpoint {
+    Endpoint(
+      .get, path, "List what was done in an organisation",
+      about: """
+        Newest first. `user_email` compares a sealed column, which takes a reveal of \
+        `audit_log.user_email`; `user_id` takes none.
+        """, tag: "audit", access: .scoped(.readAuditLog),
+      parameters: AuditParameters.filters + AuditParameters.people,
+      answers: [
+        EndpointAnswer(
+          200, "The entries.",
+          schema: AuditEntryJSON.full.list(
+            isPaged: true, with: [.init("organization_id", .nullable(.string))]))
+      ]
+    ) { request, service in
+      var query = AuditQuery(.everything, in: request.scope)
+      try AuditParameters.read(request.arguments, into: &query)
+      try AuditParameters.readPeople(request.arguments, into: &query)
+      return try await service.answer(
+        query, request, as: .full, isPaged: true,
+        ["organization_id": request.scope.organizations.onlyName.map { .text($0) } ?? .null])
+    }
+  }
+
+  private static func entityAudit(_ path: String) -> Endpoint {
+    Endpoint(
+      .get, path, "List what was done to a thing",
+      about: """
+        For managers and admins of its organisation, and for whom the token's `entities` names it as \
+        `type:id`.
+        """, tag: "audit", access: .capable(.readOwnRecords),
+      parameters: [
+        .path("type", .text(1...128), "Its kind: `project`, `dataset`, ..."),
+        .path("id", .text(1...128), "Its name."), AuditParameters.limit,
+      ] + OrganizationParameters.all,
+      answers: [
+        EndpointAnswer(
+          200, "The entries, newest first.",
+          schema: AuditEntryJSON.entity.list(
+            isPaged: false, with: [.init("entity_type", .string), .init("entity_id", .string)]))
+      ]
+    ) { request, service in
+      let type = request.arguments.text("type") ?? ""
+      let id = request.arguments.text("id") ?? ""
+      let entity = try AuditParameters.entity(type, id)
+      let scope = try AuditParameters.scope(of: request, over: entity)
+      var query = AuditQuery(.entity(entity), in: scope)
+      query.limit = request.arguments.integer("limit") ?? AuditQuery.defaultLimit
+      return try await service.answer(
+        query, request, as: .entity, isPaged: false,
+        ["entity_type": .text(type), "entity_id": .text(id)])
+    }
+  }
+
+  private static func projectAudit(_ path: String) -> Endpoint {
+    Endpoint(
+      .get, path, "List what was done to a project and in it",
+      about: "Entries on the project, and those whose context names it.", tag: "audit",
+      access: .capable(.readOwnRecords),
+      parameters: [
+        .path("id", .text(1...128), "The project."), AuditParameters.limit,
+      ] + OrganizationParameters.all,
+      answers: [
+        EndpointAnswer(
+          200, "The entries, newest first.",
+          schema: AuditEntryJSON.full.list(
+            isPaged: false, with: [.init("project_id", .string)]))
+      ]
+    ) { request, service in
+      let id = request.arguments.text("id") ?? ""
+      let entity = try AuditParameters.entity("project", id)
+      let scope = try AuditParameters.scope(of: request, over: entity)
+      var query = AuditQuery(.project(entity.id), in: scope)
+      query.limit = request.arguments.integer("limit") ?? AuditQuery.defaultLimit
+      return try await service.answer(
+        query, request, as: .full, isPaged: false, ["project_id": .text(id)])
+    }
+  }
+
+  /// Asks the engine with what the caller may see, and with the columns that a reveal opens.
+  private func answer(
+    _ query: AuditQuery, _ request: ServiceRequest, as shape: AuditEntryJSON, isPaged: Bool,
+    _ head: KeyValuePairs<String, JSONValue> = [:]
+  ) async throws -> ServiceResponse {
+    var query = query
+    let organizations = query.scope.organizations
+    let grant = try reveal(of: request, over: organizations)
+    let opened = grant?.scope.columns.filter {
+      $0.table.text == "audit_log" && AuditQuery.sealedColumns.contains($0.column.text)
+    }
+    query.opened = Set((opened ?? []).map(\.column.text))
+    guard query.userEmail == nil || query.opened.contains("user_email") else {
+      throw Problem.forbidden(
+        "user_email compares a sealed column, which takes a reveal of audit_log.user_email",
+        hint: "user_id takes none")
+    }
+    let question = query
+    let columns = opened ?? []
+    var session = session(for: request)
+    session.fixedNow = request.time.milliseconds
+    let start = session
+    let principal = request.principal.revealing(with: grant?.id)
+    let (rows, total) = try await run { [engine, administration] in
+      do {
+        return try administration.reading(
+          columns, by: principal, over: organizations, at: request.time
+        ) {
+          let found = try Self.entries(question, isCounted: isPaged, engine, start)
+          return (found, rows: found.rows.count)
+        }
+      } catch let refusal as RevealRefusal {
+        throw Problem(refusal)
+      }
+    }
+    var members = head.map { JSONValue.Member($0.key, $0.value) }
+    members.append(.init("logs", .array(rows.map { shape.json($0) })))
+    members.append(.init("redacted", shape.redacted(query.redactedColumns)))
+    if isPaged {
+      members += [
+        .init("total", .integer(total)), .init("limit", .integer(Int64(query.limit))),
+        .init("offset", .integer(Int64(query.offset))),
+      ]
+    }
+    return .json(.object(members))
+  }
+
+  private static func entries(
+    _ query: AuditQuery, isCounted: Bool, _ engine: Engine, _ start: Session
+  ) throws -> (rows: [AuditRow], total: Int64) {
+    var session = start
+    let list = query.statement
+    let answer = try engine.execute(list.sql, parameters: list.parameters, in: &session)
+    let rows = answer.rows.map { AuditRow($0) }
+    guard isCounted else { return (rows, Int64(rows.count)) }
+    let count = query.countStatement
+    let total = try engine.execute(count.sql, parameters: count.parameters, in: &session)
+    var number: Int64 = 0
+    if let value = total.rows.first?.first, case .integer(let found) = value { number = found }
+    return (rows, number)
+  }
+
+  // MARK: - Writing
+
+  private static func auditEntry(_ path: String) -> Endpoint {
+    Endpoint(
+      .post, path, "Write down what somebody did",
+      about: """
+        For services, with an emitter key of kind `audit`; the entry belongs to the key's organisation. \
+        The actor's address and role are kept as they are sent. It is durable when this answers.
+        """, tag: "audit", access: .emitter(.audit),
+      body: .json(AuditEntryJSON.draftSchema, largestByteCount: 64 * 1024),
+      answers: [
+        EndpointAnswer(
+          201, "Its name.", schema: .object([.init("id", .string), .init("description", .string)]))
+      ]
+    ) { request, service in
+      guard let json = request.json, let key = request.emitter else { throw Problem.internalError }
+      let draft: AuditDraft
+      do throws(AuditDraftProblem) {
+        draft = try AuditDraft(json, at: request.time)
+      } catch {
+        throw Problem.invalid(error.fields.map { .init($0.name, "invalid", $0.rule) })
+      }
+      if let named = draft.organization, named != key.organization {
+        throw Problem.forbidden(
+          "this emitter key is of another organisation", hint: "leave organization_id out")
+      }
+      let entry = draft.entry(for: key.organization)
+      let ids = try await service.run { try service.administration.audit.append([entry]) }
+      return .json(
+        .members(["id": ids.first.map { .text($0) }, "description": .text(entry.description)]),
+        status: .created)
+    }
+  }
+}
+
+extension OrganizationScope {
+  /// The name, where there is just one.
+  var onlyName: String? {
+    guard case .only(let names) = self, names.count == 1 else { return nil }
+    return names.first?.text
+  }
+}

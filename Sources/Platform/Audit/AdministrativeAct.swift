@@ -1,0 +1,237 @@
+package import AccessControl
+package import Authentication
+
+/// What Daybook itself does, or does for somebody, that must be on the record.
+///
+/// Being refused at sign-in is not among them: that is logged, and could fill the log from outside.
+package enum AdministrativeAct: Sendable, Equatable {
+  case revealGranted(RevealGrant)
+  /// Before a value was opened.
+  case revealUsed(RevealGrant.ID, RevealUse)
+  /// After a query that opened columns.
+  case revealShown(RevealGrant.ID, columns: Set<SealedColumn>, rows: Int)
+  case revealEnded(RevealGrant.ID, RevealEnd)
+  case revealRefused(RevealRefusal, grant: RevealGrant.ID?)
+  case emitterKeyCreated(EmitterKey)
+  case emitterKeyRevoked(id: String)
+  /// A person's rows were removed or made anonymous.
+  case userErased(UserID, rows: Int)
+  /// Days that were older than a table's retention.
+  case retentionDropped(table: String, days: Int, rows: Int)
+  case snapshotRestored(String)
+  case schemaChanged(version: Int, statements: Int)
+}
+
+extension AdministrativeAct {
+  /// The kinds of acts, as the column `action` has them.
+  package enum Kind: String, CaseIterable, Sendable {
+    // Stored on disk: never rename.
+    case revealGrant = "reveal_grant"
+    case revealUse = "reveal_use"
+    case revealShow = "reveal_show"
+    case revealEnd = "reveal_end"
+    case revealRefuse = "reveal_refuse"
+    case emitterKeyCreate = "emitter_key_create"
+    case emitterKeyRevoke = "emitter_key_revoke"
+    case userErase = "user_erase"
+    case retentionDrop = "retention_drop"
+    case snapshotRestore = "snapshot_restore"
+    case schemaChange = "schema_change"
+
+    /// What the documentation says of it.
+    package var meaning: String {
+      switch self {
+      case .revealGrant: "a reveal was asked for and granted"
+      case .revealUse: "sealed columns were about to be shown"
+      case .revealShow: "a query has shown them, in so many rows"
+      case .revealEnd: "a reveal ended, by time or by somebody"
+      case .revealRefuse: "a reveal, or its use, was refused"
+      case .emitterKeyCreate: "an emitter key was made"
+      case .emitterKeyRevoke: "an emitter key was revoked"
+      case .userErase: "a person's data was erased"
+      case .retentionDrop: "days older than a table's retention were dropped"
+      case .snapshotRestore: "the tables were taken back to a snapshot"
+      case .schemaChange: "built-in tables were made or got columns"
+      }
+    }
+
+    /// The kind of thing that it is done to, as the column `entity_type` has it.
+    package var entityType: String {
+      switch self {
+      case .revealGrant, .revealUse, .revealShow, .revealEnd, .revealRefuse: "reveal"
+      case .emitterKeyCreate, .emitterKeyRevoke: "emitter_key"
+      case .userErase: "user"
+      case .retentionDrop: "table"
+      case .snapshotRestore: "snapshot"
+      case .schemaChange: "schema"
+      }
+    }
+  }
+
+  package var kind: Kind {
+    switch self {
+    case .revealGranted: .revealGrant
+    case .revealUsed: .revealUse
+    case .revealShown: .revealShow
+    case .revealEnded: .revealEnd
+    case .revealRefused: .revealRefuse
+    case .emitterKeyCreated: .emitterKeyCreate
+    case .emitterKeyRevoked: .emitterKeyRevoke
+    case .userErased: .userErase
+    case .retentionDropped: .retentionDrop
+    case .snapshotRestored: .snapshotRestore
+    case .schemaChanged: .schemaChange
+    }
+  }
+
+  package func entry(
+    by actor: AuditActor, of organization: OrganizationID?, at time: UnixTime,
+    requestID: String? = nil
+  ) -> AuditEntry {
+    let entity = entityID
+    return AuditEntry(
+      time: time, organization: organization, actor: actor, action: kind.rawValue,
+      entityType: kind.entityType, entityID: entity, context: context,
+      sealedContext: sealedContext, description: "\(actor.user) \(predicate)",
+      requestID: requestID)
+  }
+
+  private var entityID: String {
+    switch self {
+    case .revealGranted(let grant): grant.id.description
+    case .revealUsed(let id, _), .revealShown(let id, _, _), .revealEnded(let id, _): id.description
+    case .revealRefused(_, let id): id?.description ?? "none"
+    case .emitterKeyCreated(let key): key.id
+    case .emitterKeyRevoked(let id): id
+    case .userErased(let user, _): user.text
+    case .retentionDropped(let table, _, _): table
+    case .snapshotRestored(let id): id
+    case .schemaChanged(let version, _): "\(version)"
+    }
+  }
+
+  /// What the description says of the actor.
+  private var predicate: String {
+    switch self {
+    case .revealGranted(let grant):
+      "was granted a reveal of \(Self.list(grant.scope.columns)) "
+        + "for \(grant.seconds) seconds"
+    case .revealUsed(_, let use):
+      "used a reveal to see \(Self.list(use.columns))"
+        + (use.rowCount.map { " in \($0) rows" } ?? "")
+    case .revealShown(_, let columns, let rows):
+      "was shown \(Self.list(columns)) in \(rows) rows"
+    case .revealEnded(_, .time): "had a reveal that ended by time"
+    case .revealEnded(_, .deleted): "ended a reveal"
+    case .revealRefused(let refusal, _): "was refused a reveal: \(refusal.openReason)"
+    case .emitterKeyCreated(let key):
+      "made emitter key \(key.id) for \(key.organization) (\(Self.list(key.kinds)))"
+    case .emitterKeyRevoked(let id): "revoked emitter key \(id)"
+    case .userErased(let user, let rows): "erased the data of \(user) in \(rows) rows"
+    case .retentionDropped(let table, let days, let rows):
+      "dropped \(days) days (\(rows) rows) of '\(table)' that were older than its retention"
+    case .snapshotRestored(let id): "restored snapshot \(id)"
+    case .schemaChanged(let version, let statements):
+      "brought the built-in tables to version \(version) with \(statements) statements"
+    }
+  }
+
+  private var context: [String: StrictJSON] {
+    switch self {
+    case .revealGranted(let grant):
+      [
+        "columns": Self.names(grant.scope.columns.map(\.description)),
+        "organizations": grant.scope.organizations.json,
+        "duration_seconds": .integer(grant.seconds),
+      ]
+    case .revealUsed(_, let use):
+      [
+        "columns": Self.names(use.columns.map(\.description)),
+        "organizations": use.organizations.json,
+        "rows": use.rowCount.map { .integer(Int64($0)) } ?? .null,
+      ]
+    case .revealShown(_, let columns, let rows):
+      [
+        "columns": Self.names(columns.map(\.description)), "rows": .integer(Int64(rows)),
+      ]
+    case .revealEnded(_, let end): ["by": .string(end == .time ? "time" : "deletion")]
+    case .revealRefused(let refusal, _): ["code": .string(refusal.code)]
+    case .emitterKeyCreated(let key): ["kinds": Self.names(key.kinds.map(\.rawValue))]
+    case .emitterKeyRevoked: [:]
+    case .userErased(_, let rows): ["rows": .integer(Int64(rows))]
+    case .retentionDropped(_, let days, let rows):
+      ["days": .integer(Int64(days)), "rows": .integer(Int64(rows))]
+    case .snapshotRestored: [:]
+    case .schemaChanged(let version, let statements):
+      ["version": .integer(Int64(version)), "statements": .integer(Int64(statements))]
+    }
+  }
+
+  /// Words that people chose.
+  private var sealedContext: [String: StrictJSON] {
+    switch self {
+    case .revealGranted(let grant): ["reason": .string(grant.reason.text)]
+    case .emitterKeyCreated(let key): ["label": .string(key.label.text)]
+    case .revealUsed, .revealShown, .revealEnded, .revealRefused, .emitterKeyRevoked, .userErased,
+      .retentionDropped, .snapshotRestored, .schemaChanged:
+      [:]
+    }
+  }
+
+  private static func list(_ columns: Set<SealedColumn>) -> String {
+    columns.sorted().map(\.description).joined(separator: ", ")
+  }
+
+  private static func list(_ kinds: Set<RecordKind>) -> String {
+    kinds.map(\.rawValue).sorted().joined(separator: ", ")
+  }
+
+  private static func names(_ names: [String]) -> StrictJSON {
+    .array(names.sorted().map { .string($0) })
+  }
+}
+
+extension RevealGrant {
+  package var seconds: Int64 { (end.milliseconds - start.milliseconds) / 1000 }
+}
+
+extension OrganizationScope {
+  fileprivate var json: StrictJSON {
+    switch self {
+    case .all: .string("all")
+    case .only(let organizations): .array(organizations.sorted().map { .string($0.text) })
+    }
+  }
+}
+
+extension StrictJSON {
+  fileprivate static func integer(_ value: Int64) -> StrictJSON { .number("\(value)") }
+}
+
+extension RevealRefusal {
+  /// A word for programs.
+  package var code: String {
+    switch self {
+    case .notAllowed: "not_allowed"
+    case .badReason: "bad_reason"
+    case .badDuration: "bad_duration"
+    case .noColumns: "no_columns"
+    case .tooManyColumns: "too_many_columns"
+    case .organizations: "organizations"
+    case .tooManyGrants: "too_many_reveals"
+    case .noSuchGrant: "no_such_reveal"
+    case .columnNotGranted: "column_not_granted"
+    case .organizationNotGranted: "organization_not_granted"
+    case .notRecorded: "not_recorded"
+    }
+  }
+
+  /// As in the log. What the caller wrote himself, such as the name of an organisation, is left out.
+  fileprivate var openReason: String {
+    switch self {
+    case .organizations: "the organisations are not the caller's"
+    case .columnNotGranted: "it does not cover the column"
+    default: description
+    }
+  }
+}

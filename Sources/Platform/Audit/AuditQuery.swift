@@ -1,0 +1,151 @@
+package import AccessControl
+package import ColumnStore
+
+/// A question to the audit log, as a statement of SQL: it is answered by the engine, with what the
+/// caller may see, like any other.
+package struct AuditQuery: Sendable, Equatable {
+  /// What the entries are about.
+  package enum Subject: Sendable, Equatable {
+    /// What a person did.
+    case actor(UserID)
+    /// What was done to a thing.
+    case entity(EntityReference)
+    /// What was done to a project, or with a context that names it.
+    case project(Identifier)
+    /// All entries that the caller may see.
+    case everything
+  }
+
+  package static let defaultLimit = 100
+  package static let largestLimit = 1_000
+  package static let largestOffset = 1_000_000
+
+  package var subject: Subject
+  /// Whose rows are asked for.
+  package var scope: RowScope
+  /// Sealed columns that a reveal opens; others read as masks.
+  package var opened: Set<String> = []
+  package var action: String?
+  package var entityType: String?
+  package var user: UserID?
+  /// Of a sealed column: only where a reveal opens it.
+  package var userEmail: String?
+  package var from: UnixTime?
+  /// The first moment that is not asked for.
+  package var to: UnixTime?
+  package var limit = defaultLimit
+  package var offset = 0
+
+  package init(_ subject: Subject, in scope: RowScope) {
+    self.subject = subject
+    self.scope = scope
+  }
+
+  /// The entries, newest first, in the order of `columns`.
+  package var statement: (sql: String, parameters: [Value]) {
+    let (condition, parameters) = condition
+    return (
+      """
+      SELECT \(projections.joined(separator: ", ")) FROM audit_log\(condition) \
+      ORDER BY ts DESC, audit_id DESC LIMIT \(limit) OFFSET \(offset)
+      """, parameters
+    )
+  }
+
+  /// How many there are, whatever limit and offset are.
+  package var countStatement: (sql: String, parameters: [Value]) {
+    let (condition, parameters) = condition
+    return ("SELECT count(*) FROM audit_log\(condition)", parameters)
+  }
+
+  package static let columns = [
+    "audit_id", "ts", "organization_id", "user_id", "user_email", "user_role", "action",
+    "entity_type", "entity_id", "entity_name", "sealed_entity_name", "project_id", "description",
+    "sealed_description", "changes", "context", "sealed_context", "request_id",
+  ]
+
+  package static let sealedColumns: Set = [
+    "user_email", "sealed_entity_name", "sealed_description", "changes", "sealed_context",
+  ]
+
+  /// Those that are masked, in the order of `columns`.
+  package var redactedColumns: [String] {
+    Self.columns.filter { Self.sealedColumns.contains($0) && !opened.contains($0) }
+  }
+
+  private var projections: [String] {
+    Self.columns.map { column in
+      guard Self.sealedColumns.contains(column), !opened.contains(column) else { return column }
+      return "CASE WHEN \(column) IS NOT NULL THEN '\(PersonalData.mask)' END AS \(column)"
+    }
+  }
+
+  private var condition: (sql: String, parameters: [Value]) {
+    var parts: [String] = []
+    var parameters: [Value] = []
+    func add(_ column: String, _ comparison: String, _ value: Value) {
+      parameters.append(value)
+      parts.append("\(column) \(comparison) $\(parameters.count)")
+    }
+    if case .only(let organizations) = scope.organizations {
+      let names = organizations.sorted().map { organization in
+        parameters.append(.text(organization.text))
+        return "$\(parameters.count)"
+      }
+      // In nobody's organisation there is nothing.
+      parts.append(
+        names.isEmpty ? "false" : "organization_id IN (\(names.joined(separator: ", ")))")
+    }
+    if let user = scope.user { add("user_id", "=", .text(user.text)) }
+    switch subject {
+    case .actor(let user): add("user_id", "=", .text(user.text))
+    case .entity(let entity):
+      add("entity_type", "=", .text(entity.kind.text))
+      add("entity_id", "=", .text(entity.id.text))
+    case .project(let id): add("project_id", "=", .text(id.text))
+    case .everything: break
+    }
+    if let action { add("action", "=", .text(action)) }
+    if let entityType { add("entity_type", "=", .text(entityType)) }
+    if let user { add("user_id", "=", .text(user.text)) }
+    if let userEmail { add("user_email", "=", .text(userEmail)) }
+    if let from { add("ts", ">=", .timestamp(from.milliseconds)) }
+    if let to { add("ts", "<", .timestamp(to.milliseconds)) }
+    return (parts.isEmpty ? "" : " WHERE " + parts.joined(separator: " AND "), parameters)
+  }
+}
+
+/// One row of the answer to an `AuditQuery`, with what its reader may see.
+package struct AuditRow: Sendable {
+  private let values: [String: Value]
+
+  package init(_ row: [Value]) {
+    values = Dictionary(zip(AuditQuery.columns, row), uniquingKeysWith: { first, _ in first })
+  }
+
+  package subscript(column: String) -> Value { values[column] ?? .null }
+
+  package func text(_ column: String) -> String? {
+    switch self[column] {
+    case .text(let text), .json(let text): text
+    default: nil
+    }
+  }
+
+  package var time: UnixTime? {
+    if case .timestamp(let milliseconds) = self["ts"] {
+      UnixTime(milliseconds: milliseconds)
+    } else {
+      nil
+    }
+  }
+
+  /// With names and values where a reveal opens them.
+  package var description: String? { revealed("sealed_description") ?? text("description") }
+  package var entityName: String? { revealed("sealed_entity_name") ?? text("entity_name") }
+
+  /// `nil` where it is null or masked.
+  package func revealed(_ column: String) -> String? {
+    text(column).flatMap { $0 == PersonalData.mask ? nil : $0 }
+  }
+}

@@ -1,0 +1,140 @@
+public import AccessControl
+internal import ColumnStore
+public import Engine
+internal import QueryLanguage
+
+/// Brings the built-in tables and views of a database to the version of this program.
+///
+/// What is missing is made; columns that are missing are added; what is there is never removed and no
+/// column changes its type. All is compared before anything is changed. A run that was interrupted is
+/// finished by the next one.
+public struct SchemaMigration: Sendable {
+  /// What was done, as statements.
+  public struct Outcome: Equatable, Sendable {
+    public var statements: [String] = []
+  }
+
+  private let engine: Engine
+  private let tables: [BuiltInTable]
+  private let views: [BuiltInView]
+  private let version: Int64
+
+  public init(
+    _ engine: Engine, tables: [BuiltInTable] = BuiltInSchema.tables,
+    views: [BuiltInView] = BuiltInSchema.views, version: Int = BuiltInSchema.version
+  ) {
+    self.engine = engine
+    self.tables = tables
+    self.views = views
+    self.version = Int64(version)
+  }
+
+  @discardableResult
+  public func run(at now: UnixTime) throws(SchemaProblem) -> Outcome {
+    let catalog = engine.store.catalog()
+    let known = try records(in: catalog)
+    var problems: [SchemaProblem.Item] = []
+    var steps: [(relation: String, definition: String, statements: [String])] = []
+    var logs: [String] = []
+    for (name, record) in known.sorted(by: { $0.key < $1.key }) where record.version > version {
+      problems.append(SchemaProblem.Item(name, .newer(version: record.version)))
+    }
+    for table in tables {
+      let comparison = TableComparison(table, in: catalog, isKnown: known[table.name] != nil)
+      problems += comparison.problems
+      if comparison.makesAppendOnly { logs.append(table.name) }
+      steps.append((table.name, table.definition, comparison.statements))
+    }
+    for view in views {
+      if let problem = objection(to: view, in: catalog, isKnown: known[view.name] != nil) {
+        problems.append(problem)
+      }
+      let isThere = catalog.views[view.name]?.definition == view.query
+      steps.append((view.name, view.query, isThere ? [] : [view.definition]))
+    }
+    guard problems.isEmpty else { throw SchemaProblem(problems) }
+    var outcome = Outcome()
+    for step in steps {
+      for statement in step.statements { try run(statement, of: step.relation) }
+      outcome.statements += step.statements
+    }
+    for name in logs { try makeAppendOnly(name) }
+    // Recorded last: the table of records is made by a step.
+    for step in steps where !step.statements.isEmpty || known[step.relation] == nil {
+      try record(step.relation, step.definition, at: now)
+    }
+    return outcome
+  }
+
+  private func objection(
+    to view: BuiltInView, in catalog: Catalog, isKnown: Bool
+  ) -> SchemaProblem.Item? {
+    if catalog.tables[view.name] != nil {
+      return SchemaProblem.Item(view.name, .taken(why: "it is a table"))
+    }
+    guard !isKnown, let other = catalog.views[view.name], other.definition != view.query else {
+      return nil
+    }
+    return SchemaProblem.Item(view.name, .taken(why: "it is a view of yours"))
+  }
+
+  // MARK: - What was made before
+
+  private struct Record {
+    var version: Int64
+  }
+
+  private func records(in catalog: Catalog) throws(SchemaProblem) -> [String: Record] {
+    let table = BuiltInTable.relations
+    guard catalog.tables[table.name] != nil else { return [:] }
+    let comparison = TableComparison(table, in: catalog, isKnown: true)
+    guard comparison.problems.isEmpty, comparison.statements.isEmpty else {
+      throw SchemaProblem(
+        comparison.problems.isEmpty
+          ? [SchemaProblem.Item(table.name, .taken(why: "it lacks columns"))] : comparison.problems)
+    }
+    var records: [String: Record] = [:]
+    for row in try run("SELECT relation_name, version FROM \(table.name)", of: table.name).rows {
+      guard row.count == 2, case .text(let name) = row[0], case .integer(let version) = row[1]
+      else {
+        continue
+      }
+      records[name] = Record(version: version)
+    }
+    return records
+  }
+
+  private func record(
+    _ relation: String, _ definition: String, at now: UnixTime
+  ) throws(SchemaProblem) {
+    try run(
+      """
+      INSERT INTO \(BuiltInTable.relations.name) (relation_name, version, definition, changed_at) \
+      VALUES ($1, $2, $3, $4) ON CONFLICT (relation_name) DO UPDATE SET version = excluded.version, \
+      definition = excluded.definition, changed_at = excluded.changed_at
+      """,
+      [
+        .text(relation), .integer(version), .text(definition), .timestamp(now.milliseconds),
+      ], of: relation)
+  }
+
+  private func makeAppendOnly(_ table: String) throws(SchemaProblem) {
+    do throws(StoreError) {
+      try engine.store.alterTable(table, [.setAppendOnly])
+    } catch {
+      throw SchemaProblem([SchemaProblem.Item(table, .refused("\(error)"))])
+    }
+  }
+
+  @discardableResult
+  private func run(
+    _ statement: String, _ parameters: [Value] = [], of relation: String
+  ) throws(SchemaProblem) -> QueryResult {
+    var session = Session()
+    do throws(QueryError) {
+      return try engine.execute(statement, parameters: parameters, in: &session)
+    } catch {
+      throw SchemaProblem([SchemaProblem.Item(relation, .refused(error.message))])
+    }
+  }
+}

@@ -1,0 +1,93 @@
+internal import ColumnStore
+
+/// A built-in table beside what a database has of this name.
+struct TableComparison {
+  private(set) var problems: [SchemaProblem.Item] = []
+  /// What makes the database's as it should be.
+  private(set) var statements: [String] = []
+  private(set) var makesAppendOnly = false
+
+  /// `isKnown`: the service made it, or took it over. Another one is taken over if it could have been
+  /// made by a version of this program: it has columns of this table only, of the same types, with the
+  /// same key and days. So a sample that was loaded before the first start is used.
+  init(_ table: BuiltInTable, in catalog: Catalog, isKnown: Bool) {
+    if catalog.views[table.name] != nil {
+      problems = [SchemaProblem.Item(table.name, .taken(why: "it is a view"))]
+      return
+    }
+    guard let found = catalog.tables[table.name] else {
+      statements = [table.definition]
+      statements += table.columns.compactMap { $0.labelStatement(of: table) }
+      makesAppendOnly = table.isAppendOnly
+      return
+    }
+    makesAppendOnly = table.isAppendOnly && !found.schema.isAppendOnly
+    compareShape(table, found.schema)
+    compareColumns(table, found, isKnown: isKnown)
+  }
+
+  private mutating func compareShape(_ table: BuiltInTable, _ schema: TableSchema) {
+    let key = schema.primaryKey.map { schema.columns[$0].name }
+    if key != table.key {
+      problems.append(
+        SchemaProblem.Item(table.name, .primaryKey(expected: table.key, found: key)))
+    }
+    let partition = schema.partitionColumn.map { schema.columns[$0].name }
+    if partition != table.partitionColumn {
+      problems.append(
+        SchemaProblem.Item(
+          table.name, .partition(expected: table.partitionColumn, found: partition)))
+    }
+  }
+
+  private mutating func compareColumns(_ table: BuiltInTable, _ found: Table, isKnown: Bool) {
+    let schema = found.schema
+    if !isKnown {
+      let names = Set(table.columns.map(\.name))
+      if let other = schema.columns.first(where: { !names.contains($0.name) }) {
+        problems.append(
+          SchemaProblem.Item(table.name, .taken(why: "it has a column '\(other.name)'")))
+        return
+      }
+      if let missing = table.columns.first(where: {
+        $0.isNotNull && schema.columnIndex($0.name) == nil
+      }) {
+        problems.append(
+          SchemaProblem.Item(table.name, .taken(why: "it has no column '\(missing.name)'")))
+        return
+      }
+    }
+    for column in table.columns {
+      guard let index = schema.columnIndex(column.name) else {
+        // Null in the rows that are there.
+        var added = column
+        added.isNotNull = column.isNotNull && found.rowCount == 0
+        statements.append("ALTER TABLE \(table.name) ADD COLUMN \(added.declaration)")
+        if let label = column.labelStatement(of: table) { statements.append(label) }
+        continue
+      }
+      let definition = schema.columns[index]
+      guard definition.type == column.kind.type else {
+        problems.append(
+          SchemaProblem.Item(
+            table.name,
+            .columnType(
+              column: column.name, expected: column.kind.type.sqlName,
+              found: definition.type.sqlName)))
+        continue
+      }
+      // A label that somebody added to an open column stays: that is the safe way.
+      if column.label != nil, definition.label != column.label,
+        let label = column.labelStatement(of: table)
+      {
+        statements.append(label)
+      }
+    }
+  }
+}
+
+extension BuiltInColumn {
+  fileprivate func labelStatement(of table: BuiltInTable) -> String? {
+    label.map { "SECURITY LABEL ON COLUMN \(table.name).\(name) IS '\($0.rawValue)'" }
+  }
+}

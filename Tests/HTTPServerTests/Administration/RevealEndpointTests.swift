@@ -1,0 +1,114 @@
+import AccessControl
+import Authentication
+import ColumnStore
+import Engine
+import HTTPServer
+import HTTPTypes
+import Persistence
+import Platform
+import Testing
+
+struct RevealEndpointTests {
+  static let path = "/api/admin/reveal"
+  static let body =
+    #"{"reason":"ticket 4711 of acme","columns":["users.email"],"duration_seconds":60}"#
+
+  @Test func `a superadmin is granted a reveal, lists it and ends it, all on the record`()
+    async throws
+  {
+    let harness = try await AdministrationHarness()
+    let root = try harness.token(.superadmin, "root")
+    let made = try await harness.ask(.post, Self.path, token: root, body: Self.body)
+    #expect(made.status == 201)
+    #expect(made["columns"]?.elements == [.string("users.email")])
+    #expect(made["organizations"]?.elements == [.string("acme")])
+    #expect(made["starts_at"] == .string("2026-01-15T12:00:00.000Z"))
+    #expect(made["ends_at"] == .string("2026-01-15T12:01:00.000Z"))
+    let id = try #require(made["id"]?.text)
+    let list = try await harness.ask(.get, Self.path, token: root)
+    #expect(list["reveals"]?.elements?.count == 1)
+    let ended = try await harness.ask(.delete, "\(Self.path)?id=\(id)", token: root)
+    #expect(ended.status == 200)
+    #expect(ended["ended"] == .number("1"))
+    #expect(try await harness.ask(.get, Self.path, token: root)["reveals"]?.elements == [])
+    #expect(try await harness.ask(.delete, "\(Self.path)?id=\(id)", token: root).status == 404)
+    #expect(
+      try harness.recorded("action, user_id, organization_id")
+        == [
+          [.text("reveal_grant"), .text("root"), .text("acme")],
+          [.text("reveal_end"), .text("root"), .text("acme")],
+          [.text("reveal_refuse"), .text("root"), .null],
+        ])
+  }
+
+  @Test func `a reveal ends by itself`() async throws {
+    let harness = try await AdministrationHarness()
+    let root = try harness.token(.superadmin, "root")
+    _ = try await harness.ask(.post, Self.path, token: root, body: Self.body)
+    harness.clock.advance(by: .seconds(61))
+    #expect(try await harness.ask(.get, Self.path, token: root)["reveals"]?.elements == [])
+    let ended = try await harness.ask(.delete, Self.path, token: root)
+    #expect(ended["ended"] == .number("0"))
+  }
+
+  @Test(arguments: Role.allCases.filter { $0 != .superadmin })
+  func `nobody else may ask, and the attempt is on the record`(role: Role) async throws {
+    let harness = try await AdministrationHarness()
+    let token = try harness.token(role)
+    let refused = try await harness.ask(.post, Self.path, token: token, body: Self.body)
+    #expect(refused.status == 403)
+    #expect(try await harness.ask(.get, Self.path, token: token).status == 403)
+    #expect(try await harness.ask(.delete, Self.path, token: token).status == 403)
+    #expect(
+      try harness.recorded("action, user_id, user_role")
+        == [[.text("reveal_refuse"), .text("ann"), .text(role.rawValue)]])
+    #expect(try await harness.ask(.post, Self.path, body: Self.body).status == 401)
+  }
+
+  @Test(
+    arguments: [
+      (#"{"columns":["users.email"]}"#, "reason"),
+      (#"{"reason":"short","columns":["users.email"]}"#, "reason"),
+      (#"{"reason":"ticket 4711 of acme"}"#, "columns"),
+      (#"{"reason":"ticket 4711 of acme","columns":[]}"#, "columns"),
+      (#"{"reason":"ticket 4711 of acme","columns":["email"]}"#, "columns[0]"),
+      (
+        #"{"reason":"ticket 4711 of acme","columns":["a.b"],"duration_seconds":901}"#,
+        "duration_seconds"
+      ),
+      (
+        #"{"reason":"ticket 4711 of acme","columns":["a.b"],"duration_seconds":0}"#,
+        "duration_seconds"
+      ),
+      (
+        #"{"reason":"ticket 4711 of acme","columns":["a.b"],"duration_seconds":1.5}"#,
+        "duration_seconds"
+      ),
+      (
+        #"{"reason":"ticket 4711 of acme","columns":["a.b"],"organizations":[""]}"#,
+        "organizations[0]"
+      ),
+      (
+        #"{"reason":"ticket 4711 of acme","columns":["a.b"],"organizations":["a"],"all_organizations":true}"#,
+        "all_organizations"
+      ),
+      (#"{"reason":"ticket 4711 of acme","columns":["a.b"],"why":1}"#, "why"),
+    ])
+  func `what is wrong with the request is named`(body: String, field: String) async throws {
+    let harness = try await AdministrationHarness()
+    let answer = try await harness.ask(
+      .post, Self.path, token: try harness.token(.superadmin, "root"), body: body)
+    #expect(answer.status == 400)
+    #expect(answer.fields == [field])
+  }
+
+  @Test func `nothing is granted when the log cannot be written`() async throws {
+    let harness = try await AdministrationHarness()
+    let root = try harness.token(.superadmin, "root")
+    try harness.breakAuditLog()
+    let answer = try await harness.ask(.post, Self.path, token: root, body: Self.body)
+    #expect(answer.status == 503)
+    #expect(answer.code == "not_recorded")
+    #expect(try await harness.ask(.get, Self.path, token: root)["reveals"]?.elements == [])
+  }
+}

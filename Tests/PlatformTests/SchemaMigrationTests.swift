@@ -1,0 +1,141 @@
+import ColumnStore
+import Engine
+import Platform
+import Testing
+
+@Suite struct BuiltInSchemaMigration {
+  @Test func `makes all tables and views, and nothing the second time`() throws {
+    let engine = Engine(threads: 1)
+    let first = try SchemaMigration(engine).run(at: noon)
+    #expect(!first.statements.isEmpty)
+    let catalog = engine.store.catalog()
+    #expect(Set(catalog.tables.keys) == Set(BuiltInSchema.tables.map(\.name)))
+    #expect(Set(catalog.views.keys) == Set(BuiltInSchema.views.map(\.name)))
+    let second = try SchemaMigration(engine).run(at: noon)
+    #expect(second.statements == [])
+    #expect(
+      try engine.run("SELECT count(*), min(version), max(version) FROM built_in_relations")
+        == [[.integer(Int64(catalog.relationNames.count)), .integer(1), .integer(1)]])
+  }
+
+  @Test(arguments: BuiltInSchema.views) func `every view answers`(view: BuiltInView) throws {
+    let engine = try Engine.withBuiltInTables()
+    #expect(try engine.run("SELECT * FROM \(view.name)") == [])
+  }
+
+  @Test(arguments: BuiltInSchema.tables)
+  func `every table is as it is declared`(table: BuiltInTable) throws {
+    let engine = try Engine.withBuiltInTables()
+    let schema = try #require(engine.store.catalog().tables[table.name]).schema
+    #expect(schema.columns.map(\.name) == table.columns.map(\.name))
+    #expect(schema.columns.map(\.type) == table.columns.map(\.kind.type))
+    #expect(schema.columns.map(\.label) == table.columns.map(\.label))
+    #expect(schema.primaryKey.map { schema.columns[$0].name } == table.key)
+    #expect(schema.partitionColumn.map { schema.columns[$0].name } == table.partitionColumn)
+    for (column, definition) in zip(table.columns, schema.columns) {
+      let isPlain = [.identifier, .uuid, .json].contains(column.kind)
+      #expect((definition.textStorage == .plain) == isPlain, "\(column.name)")
+    }
+  }
+
+  @Test func `a run that was interrupted is finished by the next`() throws {
+    let engine = Engine(threads: 1)
+    let statements = try SchemaMigration(Engine(threads: 1)).run(at: noon).statements
+    for statement in statements.prefix(statements.count / 2) { try engine.run(statement) }
+    let rest = try SchemaMigration(engine).run(at: noon).statements
+    #expect(rest.count == statements.count - statements.count / 2)
+    #expect(try SchemaMigration(engine).run(at: noon).statements == [])
+  }
+
+  @Test func `an older version gets the columns that it lacks, and keeps its rows`() throws {
+    let engine = Engine(threads: 1)
+    let columns = BuiltInTable.sample.columns.dropLast(2)
+    let old = BuiltInTable("things", .things, key: ["id"], "Things.", Array(columns))
+    try SchemaMigration(engine, tables: [old, .record], views: []).run(at: noon)
+    try engine.run("INSERT INTO things (id) VALUES ('a')")
+    let outcome = try SchemaMigration(
+      engine, tables: [.sample, .record], views: [], version: 2
+    ).run(at: noon)
+    #expect(outcome.statements.filter { $0.hasPrefix("ALTER TABLE things ADD COLUMN") }.count == 2)
+    #expect(
+      try engine.run("SELECT id, count, note FROM things") == [[.text("a"), .null, .null]])
+    #expect(
+      try engine.run("SELECT version FROM built_in_relations WHERE relation_name = 'things'")
+        == [[.integer(2)]])
+  }
+
+  @Test func `a newer version's tables are left alone`() throws {
+    let engine = Engine(threads: 1)
+    try SchemaMigration(engine, version: 7).run(at: noon)
+    let problem = #expect(throws: SchemaProblem.self) { try SchemaMigration(engine).run(at: noon) }
+    #expect(problem?.items.first?.reason == .newer(version: 7))
+  }
+
+  @Test func `a column of another type is refused, and nothing is changed`() throws {
+    let engine = Engine(threads: 1)
+    try engine.run(
+      "CREATE TABLE users (user_id text PRIMARY KEY, organization_id bigint, role text)")
+    let problem = #expect(throws: SchemaProblem.self) { try SchemaMigration(engine).run(at: noon) }
+    #expect(
+      problem?.description
+        == """
+        column 'organization_id' of table 'users' is bigint where Daybook needs text: \
+        rename the column, or the table
+        """)
+    #expect(engine.store.catalog().relationNames == ["users"])
+  }
+
+  @Test(
+    arguments: [
+      (
+        "CREATE TABLE users (user_id text PRIMARY KEY, shoe_size int)",
+        "it has a column 'shoe_size'"
+      ),
+      ("CREATE TABLE users (user_id text)", "no primary key"),
+      ("CREATE TABLE users (name text PRIMARY KEY)", "the primary key (name)"),
+      ("CREATE TABLE events (ts timestamp) PARTITION BY DAY (ts)", "no column 'event_type'"),
+      ("CREATE TABLE events (ts timestamp, event_type text)", "not split by day"),
+      ("CREATE VIEW events AS SELECT 1 AS a", "it is a view"),
+      ("CREATE TABLE token_usage (a int)", "it is a table"),
+      ("CREATE VIEW token_usage AS SELECT 1 AS a", "a view of yours"),
+    ])
+  func `what users made under a name of Daybook's is refused by name`(
+    statement: String, reason: String
+  ) throws {
+    let engine = Engine(threads: 1)
+    try engine.run(statement)
+    let before = engine.store.catalog().relationNames
+    let problem = #expect(throws: SchemaProblem.self) { try SchemaMigration(engine).run(at: noon) }
+    let text = try #require(problem?.description)
+    #expect(text.contains(reason), "\(text)")
+    #expect(text.contains("'\(try #require(before.first))'"))
+    #expect(text.contains("ename"))
+    #expect(engine.store.catalog().relationNames == before)
+  }
+
+  @Test func `events that were loaded before the first start are taken over`() throws {
+    let engine = Engine(threads: 1)
+    try engine.run(
+      """
+      CREATE TABLE events (ts timestamp, event_type text, user_id text, organization_id text, \
+      cost_usd double precision) PARTITION BY DAY (ts)
+      """)
+    try engine.run("INSERT INTO events VALUES ('2026-01-01 10:00', 'chat', 'u1', 'acme', 0.5)")
+    try SchemaMigration(engine).run(at: noon)
+    #expect(
+      try engine.run("SELECT user_id, action_type, count FROM activity_aggregates")
+        == [[.text("u1"), .text("chat"), .integer(1)]])
+  }
+}
+
+extension BuiltInTable {
+  fileprivate static let record = BuiltInSchema.tables[BuiltInSchema.tables.count - 1]
+  fileprivate static let sample = BuiltInTable(
+    "things", .things, key: ["id"], "Things.",
+    [
+      BuiltInColumn("id", .text, "its name").required,
+      BuiltInColumn("size", .integer, "how large it is"),
+      BuiltInColumn("count", .integer, "how many there are").required,
+      BuiltInColumn("note", .text, "what is said of it"),
+    ])
+}
