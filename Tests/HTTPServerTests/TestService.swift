@@ -5,6 +5,7 @@ import Engine
 import HTTPServer
 import Logging
 import Persistence
+import Platform
 import ServiceSetup
 import Synchronization
 import Testing
@@ -58,15 +59,19 @@ struct TestService: Sendable {
       issuer: "daybook", audience: "daybook", allowlist: SuperadminAllowlist([root]))
     let key = try await TokenKey.shared(Secret(secret))
     let disk = SimulatedDisk()
-    let database = try Database(
-      "/data", forChanges: true,
-      environment: DiskEnvironment(files: disk, now: { .zero }, random: { 7 }))
+    try disk.makeFolder("/keys")
+    let machine = DiskEnvironment(files: disk, now: { .zero }, random: { 7 })
+    let database = try Database("/data", forChanges: true, environment: machine)
     let log = TestLog()
+    let engine = Engine(store: database.store)
+    try SchemaMigration(engine).run(at: ServiceEnvironment.real.now())
     let service = Service(
-      configuration: try ServiceConfiguration(flags: settings), limits: limits,
-      database: database, engine: Engine(store: database.store),
+      configuration: try ServiceConfiguration(
+        flags: settings + [("--access-superadmins", root.text)]), limits: limits,
+      database: database, engine: engine,
       keys: AccessKeys(TokenVerifier(keys: try TokenKeySet([key]), rules: rules)),
-      endpoints: Service.allEndpoints + endpoints, log: log.logger)
+      endpoints: Service.allEndpoints + endpoints, log: log.logger,
+      emitterKeys: try EmitterKeyStore(folder: "/keys", disk: machine))
     return (service, log, TokenIssuer(key: key, rules: rules))
   }
 

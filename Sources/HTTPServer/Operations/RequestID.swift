@@ -4,9 +4,11 @@ public struct RequestID: Hashable, Sendable, CustomStringConvertible {
   public let text: String
 
   public init(using random: inout some RandomNumberGenerator) {
-    let digits = Array("0123456789abcdef".utf8)
-    text = String(
-      decoding: (0..<32).map { _ in digits[Int.random(in: 0..<16, using: &random)] }, as: UTF8.self)
+    func digits(_ value: UInt64) -> String {
+      let text = String(value, radix: 16)
+      return String(repeating: "0", count: 16 - text.count) + text
+    }
+    text = digits(random.next()) + digits(random.next())
   }
 
   /// A caller's own: 8 to 64 letters, digits, dots, dashes and underscores. `nil` for anything else.

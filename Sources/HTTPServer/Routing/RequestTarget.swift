@@ -6,10 +6,12 @@ struct RequestTarget {
 
   init(_ target: String) {
     var rest = target[...]
-    for scheme in ["http://", "https://"] where rest.lowercased().hasPrefix(scheme) {
-      let authority = rest.dropFirst(scheme.count)
-      rest = authority.firstIndex(of: "/").map { authority[$0...] } ?? "/"
-      break
+    if rest.utf8.first != UInt8(ascii: "/") {
+      for scheme in ["http://", "https://"] where rest.lowercased().hasPrefix(scheme) {
+        let authority = rest.dropFirst(scheme.count)
+        rest = authority.firstIndex(of: "/").map { authority[$0...] } ?? "/"
+        break
+      }
     }
     let halves = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     path = halves.first ?? ""

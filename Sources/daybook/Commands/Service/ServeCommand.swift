@@ -102,7 +102,7 @@ struct ServeCommand: ParsableCommand {
         configuration.text("data") ?? DataOptions.defaultFolder, isMade: true))
     let runner: ServiceRunner
     let scheme = address.tls == nil ? "http" : "https"
-    let lines = startLines(configuration, keys, isNewKey)
+    let lines = startLines(configuration, keys, address, isNewKey)
     runner = try ServiceRunner(service: service, address: address) { port in
       let host = address.host.contains(":") ? "[\(address.host)]" : address.host
       StandardError.write("daybook serves \(scheme)://\(host):\(port)\n" + lines)
@@ -139,7 +139,8 @@ struct ServeCommand: ParsableCommand {
   }
 
   private func startLines(
-    _ configuration: ServiceConfiguration, _ keys: TokenKeyFiles, _ isNewKey: Bool
+    _ configuration: ServiceConfiguration, _ keys: TokenKeyFiles, _ address: ServiceAddress,
+    _ isNewKey: Bool
   ) -> String {
     let folder = configuration.text("data") ?? DataOptions.defaultFolder
     let isLimited = (configuration.integer("limit.requests_per_second") ?? 0) > 0
@@ -155,6 +156,10 @@ struct ServeCommand: ParsableCommand {
     if !isLimited { lines += "  limits  any number of requests from one caller\n" }
     if configuration.text("metrics.access") == "open" {
       lines += "  metrics open to everybody\n"
+    }
+    if address.tls == nil, !address.isLoopback {
+      lines +=
+        "  warning tokens can be read on their way: set tls.certificate_file and tls.key_file\n"
     }
     return lines
   }
