@@ -185,8 +185,8 @@ let package = Package(
     tests(
       "Platform",
       [
-        "Engine", "QueryLanguage", "ColumnStore", "AccessControl", "Authentication", "Persistence",
-        "DiskTesting",
+        "Engine", "QueryPlanning", "QueryLanguage", "ColumnStore", "AccessControl",
+        "Authentication", "Persistence", "DiskTesting",
       ]),
     tests(
       "HTTPServer",

@@ -2,6 +2,7 @@ import AccessControl
 import ColumnStore
 import Engine
 import Platform
+import QueryPlanning
 import Synchronization
 import Testing
 
@@ -25,6 +26,7 @@ extension Engine {
   @discardableResult
   func run(_ statement: String, _ parameters: [Value] = []) throws -> [[Value]] {
     var session = Session()
+    session.access = .unrestricted
     return try execute(statement, parameters: parameters, in: &session).rows
   }
 

@@ -21,10 +21,6 @@ package struct AuditQuery: Sendable, Equatable {
   package static let largestOffset = 1_000_000
 
   package var subject: Subject
-  /// Whose rows are asked for.
-  package var scope: RowScope
-  /// Sealed columns that a reveal opens; others read as masks.
-  package var opened: Set<String> = []
   package var action: String?
   package var entityType: String?
   package var user: UserID?
@@ -36,17 +32,14 @@ package struct AuditQuery: Sendable, Equatable {
   package var limit = defaultLimit
   package var offset = 0
 
-  package init(_ subject: Subject, in scope: RowScope) {
-    self.subject = subject
-    self.scope = scope
-  }
+  package init(_ subject: Subject) { self.subject = subject }
 
   /// The entries, newest first, in the order of `columns`.
   package var statement: (sql: String, parameters: [Value]) {
     let (condition, parameters) = condition
     return (
       """
-      SELECT \(projections.joined(separator: ", ")) FROM audit_log\(condition) \
+      SELECT \(Self.columns.joined(separator: ", ")) FROM audit_log\(condition) \
       ORDER BY ts DESC, audit_id DESC LIMIT \(limit) OFFSET \(offset)
       """, parameters
     )
@@ -68,18 +61,6 @@ package struct AuditQuery: Sendable, Equatable {
     "user_email", "sealed_entity_name", "sealed_description", "changes", "sealed_context",
   ]
 
-  /// Those that are masked, in the order of `columns`.
-  package var redactedColumns: [String] {
-    Self.columns.filter { Self.sealedColumns.contains($0) && !opened.contains($0) }
-  }
-
-  private var projections: [String] {
-    Self.columns.map { column in
-      guard Self.sealedColumns.contains(column), !opened.contains(column) else { return column }
-      return "CASE WHEN \(column) IS NOT NULL THEN '\(PersonalData.mask)' END AS \(column)"
-    }
-  }
-
   private var condition: (sql: String, parameters: [Value]) {
     var parts: [String] = []
     var parameters: [Value] = []
@@ -87,16 +68,6 @@ package struct AuditQuery: Sendable, Equatable {
       parameters.append(value)
       parts.append("\(column) \(comparison) $\(parameters.count)")
     }
-    if case .only(let organizations) = scope.organizations {
-      let names = organizations.sorted().map { organization in
-        parameters.append(.text(organization.text))
-        return "$\(parameters.count)"
-      }
-      // In nobody's organisation there is nothing.
-      parts.append(
-        names.isEmpty ? "false" : "organization_id IN (\(names.joined(separator: ", ")))")
-    }
-    if let user = scope.user { add("user_id", "=", .text(user.text)) }
     switch subject {
     case .actor(let user): add("user_id", "=", .text(user.text))
     case .entity(let entity):

@@ -4,6 +4,7 @@ internal import ColumnStore
 internal import Engine
 internal import HTTPTypes
 internal import Platform
+internal import QueryPlanning
 
 /// The audit log over HTTP: reading it, and adding what the host has done.
 extension Service {
@@ -23,10 +24,10 @@ extension Service {
       access: .scoped(.readOwnRecords), parameters: AuditParameters.filters,
       answers: [EndpointAnswer(200, "The entries.", schema: AuditEntryJSON.own.list(isPaged: true))]
     ) { request, service in
-      var query = AuditQuery(.actor(request.principal.user), in: request.scope)
+      var query = AuditQuery(.actor(request.principal.user))
       try AuditParameters.read(request.arguments, into: &query)
       return try await service.answer(
-        query, request, as: .own, isPaged: true)
+        query, request, scope: request.scope, as: .own, isPaged: true)
     }
   }
 
@@ -45,11 +46,11 @@ extension Service {
             isPaged: true, with: [.init("organization_id", .nullable(.string))]))
       ]
     ) { request, service in
-      var query = AuditQuery(.everything, in: request.scope)
+      var query = AuditQuery(.everything)
       try AuditParameters.read(request.arguments, into: &query)
       try AuditParameters.readPeople(request.arguments, into: &query)
       return try await service.answer(
-        query, request, as: .full, isPaged: true,
+        query, request, scope: request.scope, as: .full, isPaged: true,
         ["organization_id": request.scope.organizations.onlyName.map { .text($0) } ?? .null])
     }
   }
@@ -76,10 +77,10 @@ extension Service {
       let id = request.arguments.text("id") ?? ""
       let entity = try AuditParameters.entity(type, id)
       let scope = try AuditParameters.scope(of: request, over: entity)
-      var query = AuditQuery(.entity(entity), in: scope)
+      var query = AuditQuery(.entity(entity))
       query.limit = request.arguments.integer("limit") ?? AuditQuery.defaultLimit
       return try await service.answer(
-        query, request, as: .entity, isPaged: false,
+        query, request, scope: scope, as: .entity, isPaged: false,
         ["entity_type": .text(type), "entity_id": .text(id)])
     }
   }
@@ -102,42 +103,43 @@ extension Service {
       let id = request.arguments.text("id") ?? ""
       let entity = try AuditParameters.entity("project", id)
       let scope = try AuditParameters.scope(of: request, over: entity)
-      var query = AuditQuery(.project(entity.id), in: scope)
+      var query = AuditQuery(.project(entity.id))
       query.limit = request.arguments.integer("limit") ?? AuditQuery.defaultLimit
       return try await service.answer(
-        query, request, as: .full, isPaged: false, ["project_id": .text(id)])
+        query, request, scope: scope, as: .full, isPaged: false, ["project_id": .text(id)])
     }
   }
 
   /// Asks the engine with what the caller may see, and with the columns that a reveal opens.
   private func answer(
-    _ query: AuditQuery, _ request: ServiceRequest, as shape: AuditEntryJSON, isPaged: Bool,
-    _ head: KeyValuePairs<String, JSONValue> = [:]
+    _ query: AuditQuery, _ request: ServiceRequest, scope: RowScope, as shape: AuditEntryJSON,
+    isPaged: Bool, _ head: KeyValuePairs<String, JSONValue> = [:]
   ) async throws -> ServiceResponse {
-    var query = query
-    let organizations = query.scope.organizations
-    let grant = try reveal(of: request, over: organizations)
-    let opened = grant?.scope.columns.filter {
+    let grant = try reveal(of: request, over: scope.organizations)
+    let opened = (grant?.scope.columns ?? []).filter {
       $0.table.text == "audit_log" && AuditQuery.sealedColumns.contains($0.column.text)
     }
-    query.opened = Set((opened ?? []).map(\.column.text))
-    guard query.userEmail == nil || query.opened.contains("user_email") else {
+    guard query.userEmail == nil || opened.contains(where: { $0.column.text == "user_email" })
+    else {
       throw Problem.forbidden(
         "user_email compares a sealed column, which takes a reveal of audit_log.user_email",
         hint: "user_id takes none")
     }
-    let question = query
-    let columns = opened ?? []
     var session = session(for: request)
     session.fixedNow = request.time.milliseconds
+    session.access = QueryAccess(rows: scope, mayOperate: false, mayWrite: false)
+    // Recorded around the whole question, below.
+    session.access.reveal = grant.map {
+      Reveal(columns: .named(opened), organizations: $0.scope.organizations)
+    }
     let start = session
     let principal = request.principal.revealing(with: grant?.id)
-    let (rows, total) = try await run { [engine, administration] in
+    let (rows, redacted, total) = try await run { [engine, administration] in
       do {
         return try administration.reading(
-          columns, by: principal, over: organizations, at: request.time
+          opened, by: principal, over: scope.organizations, at: request.time
         ) {
-          let found = try Self.entries(question, isCounted: isPaged, engine, start)
+          let found = try Self.entries(query, isCounted: isPaged, engine, start)
           return (found, rows: found.rows.count)
         }
       } catch let refusal as RevealRefusal {
@@ -146,7 +148,7 @@ extension Service {
     }
     var members = head.map { JSONValue.Member($0.key, $0.value) }
     members.append(.init("logs", .array(rows.map { shape.json($0) })))
-    members.append(.init("redacted", shape.redacted(query.redactedColumns)))
+    members.append(.init("redacted", shape.redacted(redacted)))
     if isPaged {
       members += [
         .init("total", .integer(total)), .init("limit", .integer(Int64(query.limit))),
@@ -158,17 +160,17 @@ extension Service {
 
   private static func entries(
     _ query: AuditQuery, isCounted: Bool, _ engine: Engine, _ start: Session
-  ) throws -> (rows: [AuditRow], total: Int64) {
+  ) throws -> (rows: [AuditRow], redacted: [String], total: Int64) {
     var session = start
     let list = query.statement
     let answer = try engine.execute(list.sql, parameters: list.parameters, in: &session)
     let rows = answer.rows.map { AuditRow($0) }
-    guard isCounted else { return (rows, Int64(rows.count)) }
+    guard isCounted else { return (rows, answer.redactedColumns, Int64(rows.count)) }
     let count = query.countStatement
     let total = try engine.execute(count.sql, parameters: count.parameters, in: &session)
     var number: Int64 = 0
     if let value = total.rows.first?.first, case .integer(let found) = value { number = found }
-    return (rows, number)
+    return (rows, answer.redactedColumns, number)
   }
 
   // MARK: - Writing
