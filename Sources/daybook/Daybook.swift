@@ -56,6 +56,7 @@ struct DaybookCommand: ParsableCommand {
       LoadCommand.self, QueryCommand.self, ShellCommand.self, OverviewCommand.self,
       GenerateCommand.self, JournalCommand.self, SnapshotCommand.self, ServeCommand.self,
       TokenCommand.self, EmitterKeyCommand.self, ConfigCommand.self,
+      EraseUserCommand.self,
     ],
     defaultSubcommand: ShellCommand.self)
 }

@@ -9,7 +9,7 @@ public final class Database: Sendable {
   public let store: Store
   /// What opening found.
   public let recovery: Recovery
-  private let log: DatabaseLog
+  let log: DatabaseLog
 
   /// Reads a folder that nobody has to have made. It is locked for changes by the first change, or at
   /// once with `forChanges`, until `close`.

@@ -27,6 +27,8 @@ final class DatabaseLog: Sendable {
     /// Why nothing can be changed any more, other than the journal's own reason.
     var failure: PersistenceError?
     var isClosed = false
+    /// Of which older snapshots or records are still there.
+    var unfinishedErasure: ErasureReceipt?
     /// The folder was made by this process.
     var isNew = false
     var isEmpty = true
@@ -97,30 +99,54 @@ final class DatabaseLog: Sendable {
 
   /// Writes a snapshot, reads it back, and removes what it makes superfluous. One that was overtaken
   /// by a newer one is not written.
-  func writeSnapshot(_ catalog: Catalog, _ mark: JournalMark) throws(PersistenceError) {
+  func writeSnapshot(
+    _ catalog: Catalog, _ mark: JournalMark, erasure: ErasureReceipt? = nil,
+    erased: ErasedCatalog? = nil
+  ) throws(PersistenceError) {
     let journal = try journal()
+    let pending = erasure ?? state.withLock { $0.unfinishedErasure }
     let outcome = writing.withLock { _ -> Result<SnapshotID?, PersistenceError> in
       guard state.withLock({ $0.snapshot == nil || $0.snapshotVersion < catalog.version }) else {
         return .success(nil)
       }
       do throws(PersistenceError) {
         let id = try snapshots.write(
-          catalog: catalog, journalPosition: mark.position, journalMark: mark)
+          catalog: catalog, journalPosition: mark.position, journalMark: mark,
+          erasure: pending, erased: erased)
         state.withLock {
           $0.snapshot = id
           $0.snapshotVersion = catalog.version
           $0.byteCount = 0
+          $0.unfinishedErasure = pending
         }
         return .success(id)
       } catch {
         return .failure(error)
       }
     }
-    guard try outcome.get() != nil else { return }
+    guard let id = try outcome.get() else { return }
+    if let pending {
+      // Who asked for it is told whether that works.
+      if erasure == nil {
+        _ = try? finish(pending, at: id, position: mark.position, journal, searching: nil)
+      }
+      return
+    }
     // What cannot be removed now is removed after the next one.
-    try? journal.removeFiles(upTo: mark.position)
-    _ = try? snapshots.prune(keeping: 1 + options.olderSnapshotCount)
-    try? TableSave.remove(from: folder.path, environment.files)
+    try? removing { () throws(PersistenceError) in
+      try? journal.removeFiles(upTo: mark.position)
+      _ = try? snapshots.prune(keeping: 1 + options.olderSnapshotCount)
+      try? TableSave.remove(from: folder.path, environment.files)
+    }
+  }
+
+  /// Runs what removes older files: nobody else does meanwhile, nor writes a snapshot.
+  func removing(
+    _ body: () throws(PersistenceError) -> Void
+  ) throws(PersistenceError) {
+    try writing.withLock { _ -> Result<Void, PersistenceError> in
+      do throws(PersistenceError) { return .success(try body()) } catch { return .failure(error) }
+    }.get()
   }
 
   /// What a failed snapshot of a change that no record has leaves behind must not be there beside

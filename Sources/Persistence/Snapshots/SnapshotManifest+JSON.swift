@@ -16,6 +16,7 @@ extension SnapshotManifest {
       ("tables", .array(tables.map { $0.json(in: id) })),
       ("views", .array(views.map(\.json))),
     ]
+    if let erasure { members.append(("erasure", erasure.json)) }
     return .object(members)
   }
 
@@ -34,9 +35,15 @@ extension SnapshotManifest {
       guard let found = JournalMark(json) else { return nil }
       mark = found
     }
+    var erasure: ErasureReceipt?
+    if let json = json["erasure"] {
+      guard let found = ErasureReceipt(json) else { return nil }
+      erasure = found
+    }
     self.init(
       id: id, createdAt: createdAt, journalPosition: journalPosition, journalMark: mark,
-      catalogVersion: catalogVersion, domains: domains, tables: tables, views: views)
+      catalogVersion: catalogVersion, domains: domains, tables: tables, views: views,
+      erasure: erasure)
   }
 }
 

@@ -69,6 +69,8 @@ struct SnapshotManifest: Sendable {
   var domains: [Domain]
   var tables: [Table]
   var views: [View]
+  /// The first snapshot without somebody: those before have to go, and so does the journal up to here.
+  var erasure: ErasureReceipt?
 
   var segmentFiles: [SegmentFile] { tables.flatMap { $0.partitions.flatMap(\.files) } }
 
