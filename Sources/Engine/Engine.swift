@@ -4,6 +4,7 @@ public import Persistence
 package import QueryExecution
 public import QueryLanguage
 package import QueryPlanning
+import Synchronization
 
 /// The facade: takes SQL in, gives answers out.
 ///
@@ -11,7 +12,7 @@ package import QueryPlanning
 public final class Engine: Sendable {
   public let store: Store
   let workers: WorkerPool
-  let cache: PartialResultCache
+  private let keptResults: Mutex<PartialResultCache>
   let history: (any CatalogHistory)?
   let health: (@Sendable () -> DatabaseHealth)?
   let registry = QueryRegistry()
@@ -33,8 +34,15 @@ public final class Engine: Sendable {
     self.history = history
     self.health = health
     memory = MemoryBudget(limit: memoryLimit ?? PhysicalMemory.byteCount / 4 * 3)
-    cache = PartialResultCache(byteLimit: cacheByteLimit)
+    keptResults = Mutex(PartialResultCache(byteLimit: cacheByteLimit))
     workers = WorkerPool(threadCount: threads ?? WorkerPool.coreCount)
+  }
+
+  var cache: PartialResultCache { keptResults.withLock { $0 } }
+
+  /// Forgets what queries have left. One that still runs keeps what it has, and leaves nothing.
+  func forgetKeptResults() {
+    keptResults.withLock { $0 = PartialResultCache(byteLimit: $0.byteLimit) }
   }
 
   /// Memory of what aggregations have left for later queries.

@@ -129,6 +129,14 @@ package final class QueryRegistry: Sendable {
     }
   }
 
+  /// Forgets the statements that ended; how many there were stays known.
+  package func forgetFinished() {
+    state.withLock { state in
+      state.finished = []
+      state.oldest = 0
+    }
+  }
+
   package var totals: Totals { state.withLock { $0.totals } }
 
   /// Whether there was one to cancel.

@@ -55,7 +55,8 @@ struct DaybookCommand: ParsableCommand {
     subcommands: [
       LoadCommand.self, QueryCommand.self, ShellCommand.self, OverviewCommand.self,
       GenerateCommand.self, JournalCommand.self, SnapshotCommand.self, RetentionCommand.self,
-      ServeCommand.self, TokenCommand.self, EmitterKeyCommand.self, ConfigCommand.self,
+      EraseUserCommand.self, ServeCommand.self, TokenCommand.self, EmitterKeyCommand.self,
+      ConfigCommand.self,
     ],
     defaultSubcommand: ShellCommand.self)
 }

@@ -18,6 +18,8 @@ struct DictionaryIndex {
   private var free: UnsafeMutableRawPointer?
   private var freeByteCount = 0
   private var nextBlockSize = 1024
+  /// Where the text of every erased entry is: an address that no other text has.
+  private var erasedText: UnsafeMutableRawPointer?
 
   private static let largestBlock = 1 << 20
   /// Longer texts get a block of their own rather than ending a shared one early.
@@ -32,6 +34,24 @@ struct DictionaryIndex {
   func deallocate() {
     slots?.deallocate()
     for block in blocks { block.deallocate() }
+  }
+
+  private var erasedLocation: UInt64? { erasedText.map { UInt64(UInt(bitPattern: $0)) } }
+
+  func isErased(_ code: UInt32, pages: Pages) -> Bool {
+    DictionaryPage.entry(code, pages).pointee.location == erasedLocation
+  }
+
+  /// Adds an entry that no text finds: it takes the place of one that was erased.
+  mutating func appendErased(pages: Pages) {
+    precondition(count < TextDictionary.maximumCount, "a dictionary holds 2^32 - 129 texts")
+    let text = erasedText ?? allocateBlock(1)
+    erasedText = text
+    let code = UInt32(count)
+    makePage(of: code, pages)
+    DictionaryPage.entry(code, pages).initialize(
+      to: DictionaryEntry(location: UInt64(UInt(bitPattern: text)), hash: 0))
+    count += 1
   }
 
   func find(_ text: UnsafeBufferPointer<UInt8>, hash: UInt64, pages: Pages) -> UInt32? {
@@ -149,7 +169,9 @@ struct DictionaryIndex {
     grown.initialize(repeating: 0, count: size)
     slots = grown
     slotMask = size - 1
-    for code in 0..<UInt32(count) { setSlot(code, DictionaryPage.entry(code, pages).pointee.hash) }
+    for code in 0..<UInt32(count) where !isErased(code, pages: pages) {
+      setSlot(code, DictionaryPage.entry(code, pages).pointee.hash)
+    }
   }
 
   private func makePage(of code: UInt32, _ pages: Pages) {

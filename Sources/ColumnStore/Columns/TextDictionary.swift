@@ -4,7 +4,8 @@ internal import Synchronization
 
 /// The distinct strings of one domain, each with a dense code in order of arrival.
 ///
-/// Append-only: a code never changes its meaning. One writer adds, any number of readers look at
+/// Append-only: a code never changes its meaning. An entry that was erased is empty and no text finds it:
+/// what is erased is left out of a copy (`erasing`), since readers may be looking at this one. One writer adds, any number of readers look at
 /// views; a view sees the entries that there were when it was taken.
 ///
 /// Sound to share because an entry is written once, under the lock, before a view can count it; its
@@ -79,6 +80,23 @@ public final class TextDictionary: @unchecked Sendable {
   /// that is read from disk can be referred to meanwhile.
   package func view(promising count: Int) -> DictionaryView {
     DictionaryView(dictionary: self, count: count)
+  }
+
+  /// Adds an entry in the place of one that was erased.
+  package func appendErased() {
+    lock.withLock { _ in index.appendErased(pages: pages) }
+  }
+
+  /// Whether there is no text for this code any more. `code` is below the count of some view.
+  package func isErased(_ code: UInt32) -> Bool {
+    lock.withLock { _ in index.isErased(code, pages: pages) }
+  }
+
+  /// Which of some codes, all below the count of some view, lost their texts, ascending.
+  package func erasedCodes(in codes: Range<Int>) -> [UInt32] {
+    lock.withLock { _ in
+      codes.lazy.map { UInt32($0) }.filter { index.isErased($0, pages: pages) }
+    }
   }
 
   func code(of text: UnsafeBufferPointer<UInt8>) -> UInt32? {

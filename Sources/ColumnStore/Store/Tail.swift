@@ -69,6 +69,11 @@ struct Tail {
     rowCount = needed
   }
 
+  /// For a tail whose memory nobody else has.
+  mutating func changeColumn(_ column: Int, _ body: (inout TailColumn) -> Void) {
+    body(&columns[column])
+  }
+
   var byteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }
 
   /// False if the column's text is too much for that.

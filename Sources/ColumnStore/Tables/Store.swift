@@ -127,7 +127,7 @@ public final class Store: Sendable {
   }
 
   /// The one place where changes become visible.
-  private func publish(_ catalog: Catalog) {
+  func publish(_ catalog: Catalog) {
     published.withLock { if $0.version < catalog.version { $0 = catalog } }
   }
 }

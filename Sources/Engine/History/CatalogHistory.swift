@@ -6,6 +6,12 @@ public protocol CatalogHistory: Sendable {
   func moment(_ reference: CatalogReference) throws(CatalogHistoryError) -> CatalogMoment
   /// All tables as they were; may take as long as reading them from disk.
   func catalog(at moment: CatalogMoment) throws(CatalogHistoryError) -> Catalog
+  /// Keeps nothing in memory of states that are not there any more.
+  func forgetRemoved()
+}
+
+extension CatalogHistory {
+  public func forgetRemoved() {}
 }
 
 public enum CatalogReference: Sendable, Hashable {

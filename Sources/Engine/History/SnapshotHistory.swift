@@ -40,6 +40,7 @@ public final class SnapshotHistory: CatalogHistory {
   }
 
   public func catalog(at moment: CatalogMoment) throws(CatalogHistoryError) -> Catalog {
+    forgetRemoved()
     let known = opened.withLock { opened -> Catalog? in
       guard let index = opened.firstIndex(where: { $0.number == moment.number }) else { return nil }
       let found = opened.remove(at: index)
@@ -57,10 +58,19 @@ public final class SnapshotHistory: CatalogHistory {
         opened.append((moment.number, catalog))
         if opened.count > limit { opened.removeFirst(opened.count - limit) }
       }
+      // It may have been removed while it was read.
+      forgetRemoved()
       return catalog
     } catch {
       throw CatalogHistoryError(error)
     }
+  }
+}
+
+extension SnapshotHistory {
+  public func forgetRemoved() {
+    let ids = (try? snapshots.ids()) ?? []
+    opened.withLock { $0.removeAll { !ids.contains(SnapshotID(number: $0.number)) } }
   }
 }
 

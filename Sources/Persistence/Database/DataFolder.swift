@@ -4,6 +4,7 @@
 ///     format.json   version of the layout, and the folder's own number
 ///     journal/      changes since the newest snapshot
 ///     snapshots/    images of all tables
+///     erasures/     receipts of those who were erased
 ///     tables/       a save of an older Daybook: what there is while there is no snapshot
 struct DataFolder: Sendable {
   let path: String
@@ -13,6 +14,7 @@ struct DataFolder: Sendable {
 
   var journal: String { path + "/journal" }
   var snapshots: String { path + "/snapshots" }
+  var receipts: ReceiptFolder { ReceiptFolder(path: path + "/erasures", files: files) }
   private var format: String { path + "/format.json" }
   private var lockText: String { path + "/lock" }
 

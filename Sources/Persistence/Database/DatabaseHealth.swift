@@ -92,8 +92,7 @@ extension PersistenceError {
   /// The file or folder that it is about.
   public var file: String? {
     switch self {
-    case .noData(let path), .inUse(let path, _), .notEmpty(let path), .noSnapshot(let path),
-      .changedMeanwhile(let path):
+    case .noData(let path), .inUse(let path, _), .notEmpty(let path), .noSnapshot(let path):
       path
     case .damaged(let file, _, _), .damagedJournal(let file, _, _),
       .damagedSnapshot(let file, _, _),

@@ -72,7 +72,7 @@ extension DatabaseLog: ChangeLog {
     }
   }
 
-  private func refusing<Result>(
+  func refusing<Result>(
     _ body: () throws(PersistenceError) -> Result
   ) throws(StoreError) -> Result {
     do throws(PersistenceError) {

@@ -32,6 +32,7 @@ extension DatabaseLog {
       state.position = replay.position
       state.isEmpty = base.isEmpty && recovery.changeCount == 0
     }
+    recovery.unfinishedErasure = try unfinishedErasure(base.snapshot)?.id
     return Found(catalog: replay.store.catalog(), recovery: recovery)
   }
 
@@ -47,6 +48,7 @@ extension DatabaseLog {
     let isKnown = try folder.checkFormat()
     let base = try base(after: catalog)
     if !isKnown { try folder.writeFormat(number: environment.random()) }
+    let erasure = try unfinishedErasure(base.snapshot)
     var replay = Replay(base, progress)
     let (journal, opened) = try Journal.open(
       folder.journal, after: base.position, known: base.mark,
@@ -67,6 +69,12 @@ extension DatabaseLog {
       state.isNew = isNew
       state.journal = journal
       state.isEmpty = base.isEmpty && recovery.changeCount == 0
+      state.unfinishedErasure = erasure
+    }
+    if let erasure, let snapshot = base.snapshot {
+      let finished = try? finish(
+        erasure, at: snapshot, position: base.position, journal, searching: nil)
+      if finished == nil { recovery.unfinishedErasure = erasure.id }
     }
     return Found(catalog: replay.store.catalog(), recovery: recovery)
   }

@@ -37,6 +37,8 @@ final class DatabaseLog: Sendable {
     /// Writes snapshots from time to time.
     var checkpointThread: CheckpointThread?
     var isClosed = false
+    /// Of which older snapshots or records are still there.
+    var unfinishedErasure: ErasureReceipt?
     /// The folder was made by this process.
     var isNew = false
     var isEmpty = true
@@ -112,16 +114,19 @@ final class DatabaseLog: Sendable {
   ///
   /// `covered` is what the journal had when the catalog was taken, and the snapshot makes superfluous.
   func writeSnapshot(
-    _ catalog: Catalog, _ mark: JournalMark, covering covered: CoveredChanges
+    _ catalog: Catalog, _ mark: JournalMark, covering covered: CoveredChanges,
+    erasure: ErasureReceipt? = nil, erased: ErasedCatalog? = nil
   ) throws(PersistenceError) {
     let journal = try journal()
+    let pending = erasure ?? state.withLock { $0.unfinishedErasure }
     let outcome = writing.withLock { _ -> Result<SnapshotID?, PersistenceError> in
       guard state.withLock({ $0.snapshot == nil || $0.snapshotVersion < catalog.version }) else {
         return .success(nil)
       }
       do throws(PersistenceError) {
         let id = try snapshots.write(
-          catalog: catalog, journalPosition: mark.position, journalMark: mark)
+          catalog: catalog, journalPosition: mark.position, journalMark: mark,
+          erasure: pending, erased: erased)
         let time = environment.time()
         state.withLock {
           $0.snapshot = id
@@ -131,17 +136,36 @@ final class DatabaseLog: Sendable {
           $0.byteCount = max(0, $0.byteCount - covered.byteCount)
           // Those that came meanwhile are younger than this.
           $0.oldestChange = $0.position > mark.position ? covered.takenAt : nil
+          $0.unfinishedErasure = pending
         }
         return .success(id)
       } catch {
         return .failure(error)
       }
     }
-    guard try outcome.get() != nil else { return }
+    guard let id = try outcome.get() else { return }
+    if let pending {
+      // Who asked for it is told whether that works.
+      if erasure == nil {
+        _ = try? finish(pending, at: id, position: mark.position, journal, searching: nil)
+      }
+      return
+    }
     // What cannot be removed now is removed after the next one.
-    try? journal.removeFiles(upTo: mark.position)
-    _ = try? snapshots.prune(keeping: 1 + options.olderSnapshotCount)
-    try? TableSave.remove(from: folder.path, environment.files)
+    try? removing { () throws(PersistenceError) in
+      try? journal.removeFiles(upTo: mark.position)
+      _ = try? snapshots.prune(keeping: 1 + options.olderSnapshotCount)
+      try? TableSave.remove(from: folder.path, environment.files)
+    }
+  }
+
+  /// Runs what removes older files: nobody else does meanwhile, nor writes a snapshot.
+  func removing(
+    _ body: () throws(PersistenceError) -> Void
+  ) throws(PersistenceError) {
+    try writing.withLock { _ -> Result<Void, PersistenceError> in
+      do throws(PersistenceError) { return .success(try body()) } catch { return .failure(error) }
+    }.get()
   }
 
   /// What a failed snapshot of a change that no record has leaves behind must not be there beside

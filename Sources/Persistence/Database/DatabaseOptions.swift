@@ -41,4 +41,7 @@ public struct Recovery: Sendable, Equatable {
   public var changeCount: UInt64 = 0
   /// What was cut off the journal: the rest of a write that was interrupted.
   public var tail: TornTail?
+  /// The number of an erasure of which something older is still there: opening the folder for changes
+  /// removes it.
+  public var unfinishedErasure: String?
 }

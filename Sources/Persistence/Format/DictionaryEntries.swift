@@ -5,8 +5,17 @@ internal import ColumnStore
 //   text size      8  bytes of all entries together
 //   lengths        packed integers, one per entry, in order of their codes
 //   text           the entries, one after the other
+//
+// Where texts were erased, a list of these entries stands before: count 4, per entry 4: its place among
+// those of the file, ascending. An erased entry has length 0, and is no text: the empty one may be another.
 
 extension ByteWriter {
+  mutating func writeErasedEntries(_ codes: [UInt32], from firstCode: Int) {
+    guard !codes.isEmpty else { return }
+    write(UInt32(codes.count))
+    for code in codes { write(code - UInt32(firstCode)) }
+  }
+
   mutating func writeEntries(of view: DictionaryView, from firstCode: Int) {
     let codes = UInt32(firstCode)..<UInt32(view.count)
     var size = 0
@@ -33,9 +42,27 @@ extension ByteWriter {
 }
 
 extension ByteReader {
+  /// The places of erased entries among `count`.
+  mutating func readErasedEntries(of count: Int) throws(PersistenceError) -> [Int] {
+    let erasedCount = Int(try read(UInt32.self))
+    guard erasedCount <= count, erasedCount <= remaining / 4 else {
+      throw damaged("\(erasedCount) erased entries of \(count)")
+    }
+    var erased: [Int] = []
+    erased.reserveCapacity(erasedCount)
+    for _ in 0..<erasedCount {
+      let entry = Int(try read(UInt32.self))
+      guard entry < count, entry > erased.last ?? -1 else {
+        throw damaged("erased entries that do not ascend")
+      }
+      erased.append(entry)
+    }
+    return erased
+  }
+
   /// Adds entries, which have to get the codes from `firstCode` on, up to the end of the file.
   mutating func readEntries(
-    _ count: Int, into dictionary: TextDictionary, from firstCode: Int
+    _ count: Int, into dictionary: TextDictionary, from firstCode: Int, erased: [Int] = []
   ) throws(PersistenceError) {
     let size = try read(UInt64.self)
     let lengths = try readPacked(count)
@@ -52,8 +79,24 @@ extension ByteReader {
       total += length
     }
     let text = try take(Int(total)).assumingMemoryBound(to: UInt8.self)
-    guard dictionary.insert(count, of: text, length: { lengths[$0] }) == count else {
-      throw damaged("an entry that occurs twice")
+    // Runs of texts, each up to the next entry that was erased.
+    var first = 0
+    var start = 0
+    for end in erased + [count] {
+      let run = first..<end
+      let size = run.reduce(0) { $0 + Int(lengths[$1]) }
+      let texts = UnsafeBufferPointer(rebasing: text[start..<start + size])
+      guard
+        run.isEmpty
+          || dictionary.insert(run.count, of: texts, length: { lengths[run.lowerBound + $0] })
+            == run.count
+      else { throw damaged("an entry that occurs twice") }
+      if end < count {
+        guard lengths[end] == 0 else { throw damaged("an erased entry with a text") }
+        dictionary.appendErased()
+      }
+      start += size
+      first = end + 1
     }
     try expectEnd()
   }

@@ -68,13 +68,21 @@ package enum TableFormat {
 
 extension ByteReader {
   mutating func readHeader(_ magic: [UInt8], version: UInt32) throws(PersistenceError) {
+    _ = try readHeader(magic, versions: [version])
+  }
+
+  /// `versions` ascend. Returns the one that was found.
+  mutating func readHeader(
+    _ magic: [UInt8], versions: [UInt32]
+  ) throws(PersistenceError) -> UInt32 {
     let found = try take(magic.count)
     guard found.elementsEqual(magic) else { throw damaged("not a file of this kind") }
-    let foundVersion = try read(UInt32.self)
-    guard foundVersion <= version else {
-      throw .unsupportedVersion(file: file, version: Int(foundVersion))
+    let version = try read(UInt32.self)
+    guard version <= versions.last ?? 0 else {
+      throw .unsupportedVersion(file: file, version: Int(version))
     }
-    guard foundVersion == version else { throw damaged("format version \(foundVersion)") }
+    guard versions.contains(version) else { throw damaged("format version \(version)") }
+    return version
   }
 
   fileprivate mutating func readKey(isPartitioned: Bool) throws(PersistenceError) -> Partition.Key {

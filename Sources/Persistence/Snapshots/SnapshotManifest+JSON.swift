@@ -19,6 +19,7 @@ extension SnapshotManifest {
     if !retentionDrops.isEmpty {
       members.append(("retentionDrops", .array(retentionDrops.map(\.json))))
     }
+    if let erasure { members.append(("erasure", erasure.json)) }
     return .object(members)
   }
 
@@ -38,10 +39,15 @@ extension SnapshotManifest {
       guard let found = JournalMark(json) else { return nil }
       mark = found
     }
+    var erasure: ErasureReceipt?
+    if let json = json["erasure"] {
+      guard let found = ErasureReceipt(json) else { return nil }
+      erasure = found
+    }
     self.init(
       id: id, createdAt: createdAt, journalPosition: journalPosition, journalMark: mark,
       catalogVersion: catalogVersion, domains: domains, tables: tables, views: views,
-      retentionDrops: drops)
+      retentionDrops: drops, erasure: erasure)
   }
 }
 

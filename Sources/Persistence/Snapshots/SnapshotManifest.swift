@@ -79,6 +79,8 @@ struct SnapshotManifest: Sendable {
     }
     return isNew || !retentionDrops.isEmpty ? 2 : 1
   }
+  /// The first snapshot without somebody: those before have to go, and so does the journal up to here.
+  var erasure: ErasureReceipt?
 
   var segmentFiles: [SegmentFile] { tables.flatMap { $0.partitions.flatMap(\.files) } }
 

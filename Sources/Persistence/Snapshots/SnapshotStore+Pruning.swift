@@ -51,6 +51,16 @@ extension SnapshotStore {
     }
   }
 
+  /// Removes everything before a snapshot, damaged ones and what was not finished too; durable when it
+  /// returns.
+  func removeAll(before id: SnapshotID) throws(PersistenceError) {
+    try files.locked(folder, forChange: true) { () throws(PersistenceError) in
+      for older in try ids() where older < id { try remove(older) }
+      try removeUnfinished()
+      try files.synchronizeFolder(folder)
+    }
+  }
+
   /// Takes the name first, so that no half of a snapshot ever looks like one.
   private func remove(_ id: SnapshotID) throws(PersistenceError) {
     let gone = path(id) + Self.newEnding

@@ -29,6 +29,17 @@ extension SnapshotStore {
       id: id, catalog: catalog, journalPosition: manifest.journalPosition,
       journalMark: manifest.journalMark, createdAt: manifest.createdAt)
   }
+
+  /// Reads a snapshot and hands out its dictionaries, then its segments, one after the other.
+  func visit(
+    _ id: SnapshotID, dictionary: (DictionaryView) -> Void,
+    segment: (TableSchema, Segment) throws(PersistenceError) -> Void
+  ) throws(PersistenceError) {
+    let folder = SnapshotFolder(
+      path: path(id), manifest: try manifest(id), files: files, threads: threads,
+      progress: ReadingProgress(total: 0, report: nil))
+    try folder.visit(dictionary: dictionary, segment: segment)
+  }
 }
 
 /// How many bytes of a snapshot were read, by any number of threads.
@@ -105,7 +116,37 @@ private struct SnapshotFolder: Sendable {
     return catalog
   }
 
+  func visit(
+    dictionary body: (DictionaryView) -> Void,
+    segment: (TableSchema, Segment) throws(PersistenceError) -> Void
+  ) throws(PersistenceError) {
+    var views: [String: DictionaryView] = [:]
+    for domain in manifest.domains {
+      let dictionary = TextDictionary(domain: domain.name)
+      try fill(dictionary, domain)
+      views[domain.name] = dictionary.view
+      body(dictionary.view)
+    }
+    for file in tasks(views) {
+      for contents in try contents(file) {
+        try segment(file.schema, try self.segment(contents, of: file))
+      }
+    }
+  }
+
   // MARK: - Segments
+
+  private func tasks(_ views: [String: DictionaryView]) -> [FileTask] {
+    manifest.tables.flatMap { table in
+      let domains = table.schema.columns.map {
+        $0.type.stored == .text ? views[$0.domain] : nil
+      }
+      return table.partitions.flatMap(\.files).map {
+        FileTask(
+          path: path + "/" + $0.file.name, schema: table.schema, domains: domains, file: $0)
+      }
+    }
+  }
 
   private struct FileTask: Sendable {
     let path: String
@@ -133,15 +174,7 @@ private struct SnapshotFolder: Sendable {
     for domain in manifest.domains {
       views[domain.name] = dictionaries[domain.name]?.view(promising: domain.entryCount)
     }
-    let tasks = manifest.tables.flatMap { table in
-      let domains = table.schema.columns.map {
-        $0.type.stored == .text ? views[$0.domain] : nil
-      }
-      return table.partitions.flatMap(\.files).map {
-        FileTask(
-          path: path + "/" + $0.file.name, schema: table.schema, domains: domains, file: $0)
-      }
-    }
+    let tasks = tasks(views)
     let contents = try tasks.mapInParallel(threads: threads) { (task) throws(PersistenceError) in
       try self.contents(task)
     }

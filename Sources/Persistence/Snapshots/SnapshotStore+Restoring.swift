@@ -17,6 +17,7 @@ extension SnapshotStore {
       }
       manifest.journalPosition = 0
       manifest.journalMark = nil
+      manifest.erasure = nil
       try manifest.bytes().withUnsafeBytesTyped { (bytes) throws(PersistenceError) in
         try target.files.writeFile(bytes, to: new + "/" + SnapshotManifest.fileName)
       }

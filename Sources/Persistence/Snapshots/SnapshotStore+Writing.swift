@@ -10,6 +10,16 @@ extension SnapshotStore {
   public func write(
     catalog: Catalog, journalPosition: UInt64, journalMark: JournalMark? = nil
   ) throws(PersistenceError) -> SnapshotID {
+    try write(
+      catalog: catalog, journalPosition: journalPosition, journalMark: journalMark, erasure: nil)
+  }
+
+  /// With an erasure, whose receipt stands in the manifest until all is done. `erased` says which files of
+  /// the snapshot before are the same.
+  func write(
+    catalog: Catalog, journalPosition: UInt64, journalMark: JournalMark?,
+    erasure: ErasureReceipt?, erased: ErasedCatalog? = nil
+  ) throws(PersistenceError) -> SnapshotID {
     try files.makeFolders(folder)
     return try files.locked(folder, forChange: true) { () throws(PersistenceError) in
       try removeUnfinished()
@@ -17,8 +27,10 @@ extension SnapshotStore {
       let id = SnapshotID(number: last + 1)
       let new = path(id) + Self.newEnding
       try files.makeFolder(new)
+      var before = known.withLock { $0 }
+      if let erased { before = before?.following(erased) }
       let draft = SnapshotDraft(
-        id: id, folder: new, catalog: catalog, known: known.withLock { $0 }, store: self)
+        id: id, folder: new, catalog: catalog, known: before, store: self)
       let (tables, segmentRuns) = try draft.tables()
       // Only now: encoding what was open may have added texts.
       let (domains, knownDictionaries) = try draft.domains()
@@ -26,7 +38,7 @@ extension SnapshotStore {
         id: id, createdAt: currentTime, journalPosition: journalPosition,
         journalMark: journalMark, catalogVersion: catalog.version, domains: domains,
         tables: tables, views: catalog.views.values.sorted { $0.name < $1.name },
-        retentionDrops: catalog.retentionDrops)
+        retentionDrops: catalog.retentionDrops, erasure: erasure)
       try manifest.bytes().withUnsafeBytesTyped { (bytes) throws(PersistenceError) in
         try files.writeFile(bytes, to: new + "/" + SnapshotManifest.fileName)
       }
@@ -44,7 +56,7 @@ extension SnapshotStore {
   }
 
   /// Removes what writing left behind that was interrupted.
-  private func removeUnfinished() throws(PersistenceError) {
+  func removeUnfinished() throws(PersistenceError) {
     for name in try files.names(in: folder)
     where name.hasSuffix(Self.newEnding)
       && SnapshotID(folderName: String(name.dropLast(Self.newEnding.count))) != nil

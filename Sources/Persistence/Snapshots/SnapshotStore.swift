@@ -111,6 +111,27 @@ struct KnownSnapshot: Sendable {
   }
 }
 
+extension KnownSnapshot {
+  /// The same files, after segments and dictionaries were exchanged for others with the same rows and
+  /// codes.
+  func following(_ erased: ErasedCatalog) -> KnownSnapshot {
+    var known = KnownSnapshot(id: id)
+    for run in runs.values {
+      let segments = run.segments.compactMap(\.object).map {
+        erased.exchangedSegments[ObjectIdentifier($0)] ?? $0
+      }
+      guard segments.count == run.segments.count else { continue }
+      let dictionaries = run.dictionaries.map { dictionary -> TextDictionary? in
+        guard let object = dictionary?.object else { return nil }
+        return erased.exchangedDictionaries[ObjectIdentifier(object)] ?? object
+      }
+      known.add(run.file, segments[...], dictionaries)
+    }
+    known.dictionaries = dictionaries
+    return known
+  }
+}
+
 /// Sound to share: the reference is set once, and the runtime counts weak references atomically.
 struct Weak<Object: AnyObject & Sendable>: @unchecked Sendable {
   private(set) weak var object: Object?

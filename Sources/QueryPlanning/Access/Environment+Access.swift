@@ -49,7 +49,9 @@ extension Environment {
   func requireAccess(to table: SystemTable, at name: Identifier) throws(QueryError) {
     switch table {
     case .functions, .settings, .informationTables, .informationColumns: return
-    case .tables, .columns, .partitions, .segments, .views, .metrics, .queries: break
+    case .tables, .columns, .partitions, .segments, .views, .metrics, .queries, .database,
+      .retentionDrops:
+      break
     }
     guard access.mayOperate else {
       throw error(

@@ -1,0 +1,125 @@
+import ArgumentParser
+import ColumnStore
+@preconcurrency import Glibc
+import Persistence
+
+/// Erases one person from a data folder.
+struct EraseUserCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "erase-user",
+    abstract: "Erase one person: rows, texts, journal and snapshots.",
+    discussion: """
+      Removes every row that is about the person, and every text that only these rows had, from the \
+      tables and from all files of the data folder. ALL SNAPSHOTS BEFORE ARE REMOVED: SET as_of sees \
+      nothing older then. A receipt that does not say who it was is left in the folder 'erasures'. \
+      Whatever interrupts it: nothing has happened, or it is finished when the folder is next changed.
+
+      A row is about a person where a column labelled 'user' names them; without such labels, a text \
+      column named user_id. --column names others instead. --replace keeps the rows of columns that name \
+      people in another part, and puts 'erased' there.
+
+      Examples:
+        daybook erase-user u_4711 --dry-run
+        daybook erase-user u_4711 --replace audit.actor_id --yes
+        daybook erase-user - --yes < user.txt
+      """)
+
+  @OptionGroup var data: DataOptions
+
+  @Argument(
+    help: ArgumentHelp(
+      "What the columns have for this person; - reads it from standard input.", valueName: "user"))
+  var user: String
+
+  @Option(
+    help: ArgumentHelp(
+      "A column that says which user a row is about (may be repeated).", valueName: "table.column"))
+  var column: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A column in which the user is replaced by 'erased' (may be repeated).",
+      valueName: "table.column"))
+  var replace: [String] = []
+
+  @Flag(help: "Only say what would go.")
+  var dryRun = false
+
+  @Flag(help: "Do not ask.")
+  var yes = false
+
+  func validate() throws {
+    if dryRun, yes { throw ValidationError("--dry-run changes nothing that --yes could agree to") }
+    for name in column + replace where Self.parts(name) == nil {
+      throw ValidationError("'\(name)' is not of the form table.column")
+    }
+  }
+
+  func run() throws {
+    let identity = try identity()
+    let database = try data.open("erase-user")
+    guard !database.isEmpty else {
+      throw CommandFailure(
+        "there are no tables in '\(data.folder)'", hint: "name the folder: --data")
+    }
+    try database.close(after: Result { try erase(identity, database) })
+  }
+
+  private func erase(_ identity: String, _ database: Database) throws {
+    let erasure = Erasure(identity: identity, columns: columns(of: database.store.catalog()))
+    var output = ByteOutput(STDOUT_FILENO)
+    do throws(ErasureError) {
+      let plan = try database.erasurePlan(erasure)
+      Self.write(ErasureText.text(plan, isDone: dryRun), &output)
+      if dryRun { return }
+      guard try agrees() else { throw Self.unasked }
+      let receipt = try database.erase(erasure)
+      Self.write(ErasureText.text(receipt, folder: data.folder), &output)
+    } catch {
+      throw CommandFailure(error.message, hint: error.hint)
+    }
+  }
+
+  private static func write(_ text: String, _ output: inout ByteOutput) {
+    // What is done is done, whoever reads it.
+    try? output.write(text)
+    try? output.flush()
+  }
+
+  private static let unasked = ErasureError(
+    .invalid, "nothing was changed", hint: "--yes erases without asking")
+
+  private func agrees() throws(ErasureError) -> Bool {
+    if yes { return true }
+    guard user != "-", isatty(STDIN_FILENO) == 1 else { throw Self.unasked }
+    StandardError.write("Erase this user? [y/N] ")
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+
+  private func identity() throws -> String {
+    guard user == "-" else { return user }
+    guard let line = readLine(), !line.isEmpty else {
+      throw CommandFailure("standard input names nobody", hint: "one line: the user")
+    }
+    return line
+  }
+
+  private func columns(of catalog: Catalog) -> [Erasure.Column] {
+    let named = column.compactMap { Self.parts($0) }.map {
+      Erasure.Column(table: $0.table, column: $0.column)
+    }
+    let replaced = replace.compactMap { Self.parts($0) }.map {
+      Erasure.Column(table: $0.table, column: $0.column, action: .replaceValue)
+    }
+    let deleted = (named.isEmpty ? catalog.userColumns : named).filter { column in
+      !replaced.contains { $0.table == column.table && $0.column == column.column }
+    }
+    return deleted + replaced
+  }
+
+  private static func parts(_ name: String) -> (table: String, column: String)? {
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+    let column = name[name.index(after: dot)...]
+    return column.isEmpty ? nil : (String(name[..<dot]), String(column))
+  }
+}
