@@ -2,6 +2,7 @@ import ColumnStore
 import DiskTesting
 import Glibc
 import Persistence
+import Synchronization
 import Testing
 
 @Suite struct `A database that writes snapshots by itself` {

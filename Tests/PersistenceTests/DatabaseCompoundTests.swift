@@ -34,6 +34,7 @@ import Testing
       switch change {
       case .change(let body): try body(database.store)
       case .checkpoint: try database.checkpoint()
+      case .checkpointIfDue: database.checkpointIfDue()
       }
       progress.withLock { $0.acknowledged += 1 }
     }
