@@ -31,7 +31,7 @@ public struct DiskImage: Sendable {
 
   public init() {}
 
-  var byteCount: Int { nodes.reduce(0) { $0 + $1.content.count } }
+  public var byteCount: Int { nodes.reduce(0) { $0 + $1.content.count } }
 
   // MARK: - Names
 

@@ -71,10 +71,10 @@ import Testing
     let database = try made()
     try add(200, to: database)
     harness.time.withLock { $0 = 1_800_000_000_000 }
-    // Making the folder of the snapshot.
-    harness.disk.fail(.init(call: 16, lasts: true, kind: .error(ENOSPC)))
+    // Room for a new file of the journal, and not for a snapshot.
+    harness.disk.limit(to: harness.disk.image.byteCount + 200)
     #expect(!database.checkpointIfDue())
-    harness.disk.fail(nil)
+    harness.disk.limit(to: nil)
     var health = database.health
     #expect(health.checkpointFailureCount == 1)
     #expect(health.checkpointFailure?.time == 1_800_000_000_000)

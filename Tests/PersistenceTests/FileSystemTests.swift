@@ -82,10 +82,10 @@ import Testing
     let here = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     let root = "/" + here + "/Sources/Persistence"
     // The only ones that may call the operating system: for files, for clock and chance, for the
-    // texts of errors, for threads.
+    // texts of errors, for threads, for looking for a byte.
     let callers = [
       "RealFileSystem.swift", "DiskEnvironment.swift", "PersistenceError+Description.swift",
-      "JournalThread.swift",
+      "JournalThread.swift", "FolderSearch.swift",
     ]
     let roads = [
       "import Glibc", "import Foundation", "import Dispatch", "import System", "fopen(", "fsync(",

@@ -98,7 +98,7 @@ import Testing
     ("ALTER TABLE t ENABLE ROW LEVEL SECURITY", "ENABLE", "ROW LEVEL SECURITY", "CREATE VIEW"),
     ("ALTER TABLE t INHERIT p", "INHERIT", "INHERIT", "UNION ALL"),
     ("ALTER TABLE t SET TABLESPACE s", "SET", "TABLESPACE", "data folder"),
-    ("ALTER TABLE t SET (fillfactor = 70)", "SET", "this form of ALTER TABLE", "ADD COLUMN"),
+    ("ALTER TABLE t SET LOGGED", "SET", "this form of ALTER TABLE", "ADD COLUMN"),
     ("ALTER TABLE t DROP COLUMN a CASCADE", "CASCADE", "DROP COLUMN ... CASCADE", "drop the views"),
     ("ALTER TABLE t ADD COLUMN a int DEFAULT 1", "DEFAULT", "DEFAULT", "coalesce"),
     ("CREATE TEMP TABLE t (a int)", "t", "a temporary or unlogged table", "WITH"),

@@ -225,7 +225,7 @@ enum HiddenValueStatements {
 
   private static let guesses = [
     "email": "'ann1@alpha.test'", "token": "'77777777-0000-4000-8000-000000000000'",
-    "score": "7000007",
+    "score": "7913531",
     "ratio": "0.125", "born": "date '1990-01-12'", "changes": "'[1]'::json",
     "comment": "'alpha comment 1'",
   ]

@@ -22,7 +22,7 @@ import Testing
     var failures = 0
     var sessions = (try first.session(asker), try second.session(asker))
     let texts = asker.readsFreeText ? first.secrets.texts.dropLast() : first.secrets.texts[...]
-    for statement in statements {
+    for statement in statements where statement != "SHOW TABLES" || !asker.seesSizes {
       if freshSessions { sessions = (try first.session(asker), try second.session(asker)) }
       let outcomes = (
         first.outcome(statement, &sessions.0), second.outcome(statement, &sessions.1)
