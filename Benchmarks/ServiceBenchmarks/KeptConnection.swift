@@ -61,24 +61,33 @@ final class KeptConnection {
     return Sample(roundTrip: roundTrip, engine: engine)
   }
 
-  /// Reads head and body; returns how many bytes they have.
+  /// Reads head and body; returns how many bytes they have. Within the time that is measured, so it
+  /// makes no text of them.
   private func readAnswer() throws -> Int {
     var count = 0
     var end: Int?
     while end.map({ count < $0 }) ?? true {
       let more = bytes.withUnsafeMutableBytes {
-        recv(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count, 0)
+        recv(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count - 1, 0)
       }
       guard more > 0 else { throw Failure(description: "the connection ended") }
       count += more
-      if end == nil, let head = bytes[..<count].firstRange(of: Array("\r\n\r\n".utf8)) {
-        let text = String(decoding: bytes[..<head.lowerBound], as: UTF8.self).lowercased()
-        guard let place = text.firstRange(of: "content-length: "),
-          let length = Int(text[place.upperBound...].prefix { $0.isNumber })
-        else { throw Failure(description: "the answer has no Content-Length") }
-        end = head.upperBound + length
-      }
+      bytes[count] = 0
+      if end == nil { end = try endOfAnswer(count) }
     }
     return count
+  }
+
+  /// `nil` where the head is not there yet.
+  private func endOfAnswer(_ count: Int) throws -> Int? {
+    try bytes.withUnsafeBytes { buffer -> Int? in
+      guard let base = buffer.baseAddress?.assumingMemoryBound(to: CChar.self),
+        let head = strstr(base, "\r\n\r\n")
+      else { return nil }
+      guard let length = strstr(base, "Content-Length:") ?? strstr(base, "content-length:") else {
+        throw Failure(description: "the answer has no Content-Length")
+      }
+      return UnsafePointer(head) - base + 4 + strtol(length + 15, nil, 10)
+    }
   }
 }

@@ -8,10 +8,10 @@ import Glibc
 
 let queries = [
   ("trivial", "SELECT 1 AS x"),
-  ("cached", "SELECT count(*) AS n, count(DISTINCT user_id) AS users FROM events"),
+  ("cached", "SELECT count(*) AS n, count(DISTINCT user_id) AS users FROM sample"),
   (
     "cached, 90 rows",
-    "SELECT date_trunc('day', ts) AS day, count(*) AS n FROM events GROUP BY 1 ORDER BY 1"
+    "SELECT date_trunc('day', ts) AS day, count(*) AS n FROM sample GROUP BY 1 ORDER BY 1"
   ),
 ]
 

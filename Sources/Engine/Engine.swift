@@ -53,22 +53,24 @@ public final class Engine: Sendable {
   public func execute(
     _ sql: String, parameters: [Value] = [], in session: inout Session
   ) throws(QueryError) -> QueryResult {
-    try execute(try SQLParser.parseOne(sql), text: sql, parameters: parameters, in: &session)
+    let begun = ContinuousClock.now
+    return try execute(
+      try SQLParser.parseOne(sql), text: sql, parameters: parameters, in: &session, begun: begun)
   }
 
   /// Runs one statement of a text that was parsed already. Errors name places in `text`.
   ///
   /// `cancellation` stops it from outside, before it has a number; its time-out stands in place of the
-  /// session's.
+  /// session's. `begun` is when it was begun to be parsed, for the time that it takes.
   public func execute(
     _ statement: Statement, text: String, parameters: [Value] = [], in session: inout Session,
-    cancellation: CancellationToken? = nil
+    cancellation: CancellationToken? = nil, begun: ContinuousClock.Instant? = nil
   ) throws(QueryError) -> QueryResult {
     let query = begin(statement, text, session, cancellation)
     do throws(QueryError) {
       var result = try run(
         statement, text, parameters.map { QueryParameter($0) }, query, &session)
-      result.statistics.elapsed = ContinuousClock.now - query.begun
+      result.statistics.elapsed = ContinuousClock.now - (begun ?? query.begun)
       result.receipt = QueryReceipt(
         result, query, session, elapsed: result.statistics.elapsed)
       end(query, rowCount: result.rowCount, error: nil)

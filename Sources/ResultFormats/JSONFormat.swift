@@ -116,11 +116,17 @@ package struct JSONEncoding: CellEncoding {
     case .double(let double) where double.isFinite:
       bytes.append(contentsOf: value.formatted(timeZone: timeZone).utf8)
     case .timestamp(let milliseconds):
-      quote(ISO8601.text(milliseconds: milliseconds), to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
+      ISO8601.append(milliseconds: milliseconds, to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
     case .timestampWithTimeZone(let milliseconds):
-      quote(ISO8601.text(milliseconds: milliseconds) + "Z", to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
+      ISO8601.append(milliseconds: milliseconds, to: &bytes)
+      bytes.append(contentsOf: "Z\"".utf8)
     case .date(let days):
-      quote(ISO8601.text(day: days), to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
+      ISO8601.append(day: days, to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
     case .array(let values):
       bytes.append(UInt8(ascii: "["))
       for (index, value) in values.enumerated() {

@@ -76,8 +76,8 @@ import Testing
     #expect(error(groups, engine, "max_memory = '4MB'")?.code == .outOfMemory)
     let small = Engine(threads: 2, memoryLimit: 4 << 20)
     let all = error(groups, small)
-    #expect(all?.code == .insufficientResources)
-    #expect(small.finishedQueries.last?.error == .insufficientResources)
+    #expect(all?.code == .outOfMemory)
+    #expect(small.finishedQueries.last?.error == .outOfMemory)
   }
 
   @Test(arguments: [

@@ -1,3 +1,4 @@
+import AccessControl
 import Authentication
 import Engine
 import HTTPServer

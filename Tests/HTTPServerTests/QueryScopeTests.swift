@@ -115,7 +115,7 @@ import Testing
         let answer = try await Self.ask(
           service, "SELECT email FROM people", .superadmin, [], "?organizations=all",
           headers: [header])
-        #expect(answer.status == 403)
+        #expect(answer.status == (header.utf8.count > 40 ? 403 : 400))
         #expect(!answer.body.contains("secret.test"))
       }
     }

@@ -134,7 +134,6 @@ extension Service {
 
 enum QueryHeader {
   static let id = HTTPField.Name("Daybook-Query-Id") ?? .eTag
-  static let reveal = HTTPField.Name("X-Daybook-Reveal")
   static let receipt = HTTPField.Name("Daybook-Receipt") ?? .eTag
   /// Many clients refuse longer headers.
   static let limit = 6_000

@@ -20,21 +20,37 @@ struct QueryRun: Sendable {
   /// On a thread of its own: it blocks until the answer is there.
   func answer() throws(Problem) -> Answer {
     do throws(QueryError) {
+      let begun = ContinuousClock.now
       let statement = try SQLParser.parseOne(body.sql)
       try refuseUnlessReading(statement)
       var session = session
       if let asOf = body.asOf { try setAsOf(asOf, &session) }
       let result = try engine.execute(
         statement, text: body.sql, parameters: body.parameters, in: &session,
-        cancellation: query.cancellation)
+        cancellation: query.cancellation, begun: begun)
       let zone = TimeZoneRules.named(session.timeZone) ?? .utc
       var writer = result.answer(as: body.kind, timeZone: zone)
       var bytes: [UInt8] = []
       writer.append(to: &bytes)
       return Answer(receipt: result.receipt, writer: writer, bytes: bytes)
     } catch {
-      throw Problem(error, in: body.sql)
+      throw Problem(advised(error), in: body.sql)
     }
+  }
+
+  /// What the shell sets by SET is a member of the body here.
+  private func advised(_ error: QueryError) -> QueryError {
+    var error = error
+    switch error.code {
+    case .statementTimeout:
+      error.hint = "limits.timeout_ms gives it more time; a filter on the time column reads less"
+    case .outOfMemory:
+      error.hint =
+        "limits.max_memory raises the limit; fewer groups, approx_count_distinct in place of "
+        + "count(DISTINCT ...) or a filter need less"
+    default: break
+    }
+    return error
   }
 
   /// The engine refuses changes itself; what is left here would do nothing, or change a session that
