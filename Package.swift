@@ -191,7 +191,7 @@ let package = Package(
     tests(
       "HTTPServer",
       [
-        "Engine", "Ingestion", "Persistence", "ColumnStore", "AccessControl", "Authentication",
+        "Engine", "Ingestion", "Persistence", "ColumnStore", "QueryLanguage", "AccessControl", "Authentication",
         "ServiceSetup", "Platform", "DiskTesting",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),

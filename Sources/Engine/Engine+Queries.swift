@@ -21,15 +21,19 @@ extension Engine {
   /// What a statement may use when its session does not say: half of the machine's memory.
   var defaultMemoryLimit: Int { min(PhysicalMemory.byteCount / 2, memory.limit) }
 
-  func begin(_ statement: Statement, _ text: String, _ session: Session) -> QueryHandle {
-    let token = CancellationToken(timeout: session.statementTimeout)
+  /// `token` stops the statement as well; it has the session's time-out.
+  func begin(
+    _ statement: Statement, _ text: String, _ session: Session, _ token: CancellationToken? = nil
+  ) -> QueryHandle {
+    let token = token ?? CancellationToken(timeout: session.statementTimeout)
     let budget = MemoryBudget(limit: session.memoryLimit ?? defaultMemoryLimit, within: memory)
     let range = statement.range.clamped(to: 0..<text.utf8.count)
     let bytes = text.utf8.dropFirst(range.lowerBound).prefix(range.count)
     let handle = registry.begin(
-      text: String(decoding: bytes, as: UTF8.self), start: Self.currentTime(),
+      text: String(decoding: bytes, as: UTF8.self), origin: session.origin,
+      start: Self.currentTime(),
       cancellation: token, memory: budget)
-    if let timeout = session.statementTimeout { watcher.watch(token, timeout: timeout) }
+    if let timeout = token.timeout { watcher.watch(token, timeout: timeout) }
     return handle
   }
 

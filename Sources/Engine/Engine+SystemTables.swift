@@ -151,14 +151,14 @@ extension Engine {
         .double(query.elapsed.inMilliseconds), .count(query.rowsScanned),
         .count(query.rowCount), .count(query.peakByteCount),
         query.error.map { .text($0.rawValue) } ?? .null,
-      ]
+      ] + query.origin.values
     }
     let running = runningQueries.map { query -> [Value] in
       [
         .count(Int(clamping: query.id.number)), .text(query.text), .text("running"),
         .timestampWithTimeZone(query.start), .double(query.elapsed.inMilliseconds),
         .count(query.rowsScanned), .null, .count(query.byteCount), .null,
-      ]
+      ] + query.origin.values
     }
     return finished + running
   }
@@ -192,6 +192,12 @@ extension Engine {
         row(name, $1.name, $0, $1.isNotNull, $1.type, label(of: $1))
       }
     }
+  }
+}
+
+extension QueryOrigin {
+  fileprivate var values: [Value] {
+    [name, principal, client].map { $0.map(Value.text) ?? .null }
   }
 }
 

@@ -1,7 +1,7 @@
 public import ColumnStore
 import Glibc
 public import Persistence
-package import QueryExecution
+public import QueryExecution
 public import QueryLanguage
 package import QueryPlanning
 import Synchronization
@@ -53,18 +53,26 @@ public final class Engine: Sendable {
   public func execute(
     _ sql: String, parameters: [Value] = [], in session: inout Session
   ) throws(QueryError) -> QueryResult {
-    try execute(try SQLParser.parseOne(sql), text: sql, parameters: parameters, in: &session)
+    let begun = ContinuousClock.now
+    return try execute(
+      try SQLParser.parseOne(sql), text: sql, parameters: parameters, in: &session, begun: begun)
   }
 
   /// Runs one statement of a text that was parsed already. Errors name places in `text`.
+  ///
+  /// `cancellation` stops it from outside, before it has a number; its time-out stands in place of the
+  /// session's. `begun` is when it was begun to be parsed, for the time that it takes.
   public func execute(
-    _ statement: Statement, text: String, parameters: [Value] = [], in session: inout Session
+    _ statement: Statement, text: String, parameters: [Value] = [], in session: inout Session,
+    cancellation: CancellationToken? = nil, begun: ContinuousClock.Instant? = nil
   ) throws(QueryError) -> QueryResult {
-    let query = begin(statement, text, session)
+    let query = begin(statement, text, session, cancellation)
     do throws(QueryError) {
       var result = try run(
         statement, text, parameters.map { QueryParameter($0) }, query, &session)
-      result.statistics.elapsed = ContinuousClock.now - query.begun
+      result.statistics.elapsed = ContinuousClock.now - (begun ?? query.begun)
+      result.receipt = QueryReceipt(
+        result, query, session, elapsed: result.statistics.elapsed)
       end(query, rowCount: result.rowCount, error: nil)
       return result
     } catch {
@@ -80,7 +88,10 @@ public final class Engine: Sendable {
     if statement.mayChangeTables, session.asOf == nil, session.access.mayWrite {
       try storing { () throws(StoreError) in try store.prepareForChanges() }
     }
+    // Before the catalog: what comes in between is in the catalog, and not in what is promised.
+    let knownUntil = store.knownUntil
     let catalog = try visibleCatalog(statement, session)
+    running.note(catalog, knownUntil: knownUntil)
     // Constants are evaluated while planning: within the statement's limits, like all else.
     let scope = QueryScope(
       cancellation: running.cancellation, memory: running.memory,
@@ -92,7 +103,7 @@ public final class Engine: Sendable {
     switch planned {
     case .query(let query):
       return try opening(query, session) { () throws(QueryError) in
-        try answer(query, context(catalog, running, session))
+        try answer(query, context(catalog, running, session), rowLimit: session.rowLimit)
       }
     case .explain(let query, let analyze, let change):
       return try opening(query, session) { () throws(QueryError) in
@@ -211,18 +222,23 @@ public final class Engine: Sendable {
   }
 
   private func answer(
-    _ query: PlannedQuery, _ context: QueryContext
+    _ query: PlannedQuery, _ context: QueryContext, rowLimit: Int? = nil
   ) throws(QueryError) -> QueryResult {
-    let batches = try Executor(context).run(query.plan)
+    // One row more than that tells whether there are more.
+    let plan =
+      rowLimit.map { Plan.limit(query.plan, count: min($0, .max - 1) + 1, offset: 0) } ?? query.plan
+    let batches = try Executor(context).run(plan)
     let columns = query.columnNames.indices.map {
       QueryResult.Column(
         name: query.columnNames[$0], type: query.plan.types[$0],
         isRedacted: query.redactedColumns.contains($0))
     }
-    let rowCount = batches.reduce(0) { $0 + $1.rowCount }
-    return QueryResult(
-      columns: columns, tag: "SELECT \(rowCount)", statistics: QueryStatistics(context.counters),
-      batches: batches)
+    var result = QueryResult(
+      columns: columns, tag: "", statistics: QueryStatistics(context.counters), batches: batches)
+    if let rowLimit { result.truncate(to: rowLimit) }
+    result.tag = "SELECT \(result.rowCount)"
+    result.approximateOutput = query.plan.approximateOutput
+    return result
   }
 
   private func explain(

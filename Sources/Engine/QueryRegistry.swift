@@ -1,3 +1,4 @@
+import ColumnStore
 package import QueryExecution
 public import QueryLanguage
 import Synchronization
@@ -18,6 +19,7 @@ public struct RunningQuery: Sendable {
   public var id: QueryID
   /// The statement's own text, the start of it where it is long.
   public var text: String
+  public var origin: QueryOrigin
   /// Milliseconds since 1970-01-01 UTC.
   public var start: Int64
   public var elapsed: Duration
@@ -32,6 +34,7 @@ public struct FinishedQuery: Sendable {
   public var id: QueryID
   /// The statement's own text, the start of it where it is long.
   public var text: String
+  public var origin: QueryOrigin
   /// Milliseconds since 1970-01-01 UTC.
   public var start: Int64
   public var elapsed: Duration
@@ -53,16 +56,33 @@ package final class QueryHandle: Sendable {
   package let cancellation: CancellationToken
   package let memory: MemoryBudget
   package let counters = ScanCounters()
+  package let origin: QueryOrigin
+  private let read = Mutex(ReadState())
+
+  /// The state of the tables that the statement sees.
+  package struct ReadState: Sendable {
+    package var sequenceNumber: UInt64 = 0
+    /// See `Store.knownUntil`.
+    package var knownUntil: Int64?
+  }
 
   init(
-    id: QueryID, text: String, start: Int64, cancellation: CancellationToken, memory: MemoryBudget
+    id: QueryID, text: String, origin: QueryOrigin, start: Int64,
+    cancellation: CancellationToken, memory: MemoryBudget
   ) {
     self.id = id
     self.text = text
+    self.origin = origin
     self.start = start
     begun = ContinuousClock.now
     self.cancellation = cancellation
     self.memory = memory
+  }
+
+  package var readState: ReadState { read.withLock { $0 } }
+
+  func note(_ catalog: Catalog, knownUntil: Int64?) {
+    read.withLock { $0 = ReadState(sequenceNumber: catalog.version, knownUntil: knownUntil) }
   }
 }
 
@@ -96,13 +116,14 @@ package final class QueryRegistry: Sendable {
 
   /// Registers a statement. `start` is in milliseconds since 1970-01-01 UTC.
   package func begin(
-    text: String, start: Int64, cancellation: CancellationToken, memory: MemoryBudget
+    text: String, origin: QueryOrigin = QueryOrigin(), start: Int64,
+    cancellation: CancellationToken, memory: MemoryBudget
   ) -> QueryHandle {
     let kept = Self.shortened(text)
     return state.withLock { state in
       state.lastNumber += 1
       let handle = QueryHandle(
-        id: QueryID(number: state.lastNumber), text: kept, start: start,
+        id: QueryID(number: state.lastNumber), text: kept, origin: origin, start: start,
         cancellation: cancellation, memory: memory)
       state.running[handle.id] = handle
       return handle
@@ -112,7 +133,7 @@ package final class QueryRegistry: Sendable {
   /// Moves a statement from those that run to those that ended.
   package func end(_ handle: QueryHandle, rowCount: Int, error: QueryError.Code?) {
     let finished = FinishedQuery(
-      id: handle.id, text: handle.text, start: handle.start,
+      id: handle.id, text: handle.text, origin: handle.origin, start: handle.start,
       elapsed: ContinuousClock.now - handle.begun, rowsScanned: handle.counters.rows,
       rowCount: rowCount, peakByteCount: handle.memory.peakByteCount, error: error)
     state.withLock { state in
@@ -157,7 +178,7 @@ package final class QueryRegistry: Sendable {
     let now = ContinuousClock.now
     return handles.sorted { $0.id < $1.id }.map {
       RunningQuery(
-        id: $0.id, text: $0.text, start: $0.start, elapsed: now - $0.begun,
+        id: $0.id, text: $0.text, origin: $0.origin, start: $0.start, elapsed: now - $0.begun,
         rowsScanned: $0.counters.rows, byteCount: $0.memory.byteCount,
         byteLimit: $0.memory.limit)
     }

@@ -22,9 +22,15 @@ public struct QueryResult: Sendable {
   /// `CREATE TABLE`, `INSERT 0 3`, `SELECT 12`, as PostgreSQL tags them.
   public var tag: String
   public var statistics: QueryStatistics
-  package let batches: [Batch]
+  package private(set) var batches: [Batch]
   /// How the rows are to be written, whatever the reader prefers: `COPY ... TO STDOUT`.
   package var copyFormat: CopyFormat?
+  /// What the answer rests on; of a statement that answers no rows, what it saw.
+  public internal(set) var receipt: QueryReceipt?
+  /// What of it is estimated; `nil`: nothing.
+  package var approximateOutput: ApproximateOutput?
+  /// Rows beyond the session's limit were cut off.
+  package private(set) var isTruncated = false
 
   package init(columns: [Column], tag: String, statistics: QueryStatistics, batches: [Batch]) {
     self.columns = columns
@@ -37,6 +43,19 @@ public struct QueryResult: Sendable {
   public var redactedColumns: [String] { columns.filter(\.isRedacted).map(\.name) }
   /// Hidden columns that the statement has read as they are, since a reveal opened them.
   public internal(set) var openedColumns: [LabelledColumn] = []
+
+  /// Keeps the first rows.
+  mutating func truncate(to limit: Int) {
+    var left = limit
+    var kept: [Batch] = []
+    for batch in batches {
+      if batch.rowCount > left { isTruncated = true }
+      guard left > 0 else { continue }
+      kept.append(batch.prefix(left))
+      left -= min(left, batch.rowCount)
+    }
+    batches = kept
+  }
 
   public var rowCount: Int { batches.reduce(0) { $0 + $1.rowCount } }
 

@@ -24,6 +24,10 @@ public struct Session: Sendable {
   /// Whether COPY may read and write files with the rights of this process. Only who runs the process
   /// himself should: `daybook` sets it, a server must not.
   public var allowsFileAccess = false
+  /// How many rows an answer may have; what comes after them is cut off, and the receipt says so.
+  public var rowLimit: Int?
+  /// Who asks, for `system.queries` and receipts.
+  public var origin = QueryOrigin()
   /// Statements of PREPARE, by name.
   var prepared: [String: PreparedStatement] = [:]
 

@@ -13,12 +13,15 @@ extension QueryError {
   /// around the place. No newline at the end.
   public func rendered(in text: String) -> String {
     var lines = ["error: \(message)"]
-    if let location, let excerpt = Excerpt(of: location, in: text) {
-      lines.append(excerpt.source)
-      lines.append(excerpt.marker)
-    }
+    if let excerpt = excerpt(in: text) { lines.append(excerpt) }
     if let hint { lines.append("hint: \(hint)") }
     return lines.joined(separator: "\n")
+  }
+
+  /// The line of the query with the place marked below it; `nil` where no place is known.
+  public func excerpt(in text: String) -> String? {
+    guard let location, let excerpt = Excerpt(of: location, in: text) else { return nil }
+    return excerpt.source + "\n" + excerpt.marker
   }
 }
 

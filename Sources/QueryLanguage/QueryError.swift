@@ -51,6 +51,9 @@ public struct QueryError: Error, Equatable, Sendable {
     /// nobody can tell it from a cancel without reading the message.
     case statementTimeout = "57D14"
     case diskFull = "53100"
+    /// All statements together; later there may be enough.
+    case insufficientResources = "53000"
+    /// The statement's own limit.
     case outOfMemory = "53200"
     case objectInUse = "55006"
     case dataCorrupted = "XX001"

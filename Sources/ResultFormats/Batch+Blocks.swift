@@ -4,8 +4,7 @@ import QueryExecution
 extension Batch {
   /// Rows that are spelled out together: a few thousand, or as many as take a few megabytes, since a
   /// long text that is kept once may stand in every row.
-  func block(from start: Int) -> Range<Int> {
-    let (rowLimit, byteLimit) = (4_096, 4 << 20)
+  func block(from start: Int, rowLimit: Int = 4_096, byteLimit: Int = 4 << 20) -> Range<Int> {
     let end = Swift.min(start + rowLimit, rowCount)
     var fixed = 0
     var varying: [Vector] = []

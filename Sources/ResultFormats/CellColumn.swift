@@ -5,11 +5,19 @@ package import QueryExecution
 package protocol CellEncoding: Sendable {
   func appendNull(to bytes: inout [UInt8])
   func append(_ boolean: Bool, to bytes: inout [UInt8])
+  /// Its digits, unless a format has a reason.
+  func append(_ integer: Int64, to bytes: inout [UInt8])
   /// UTF-8, as it came from outside.
   func append(text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8])
   func append(json text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8])
   /// Any other value but null.
   func append(_ value: Value, timeZone: TimeZoneRules, to bytes: inout [UInt8])
+}
+
+extension CellEncoding {
+  package func append(_ integer: Int64, to bytes: inout [UInt8]) {
+    CellColumn.append(integer, to: &bytes)
+  }
 }
 
 /// The cells of one column for some rows, spelled out and side by side.
@@ -33,7 +41,7 @@ package struct CellColumn {
     case .booleans(let values):
       fill(rows, validity, encoding) { encoding.append(values[$0] != 0, to: &$1) }
     case .integers(let values) where vector.type == .integer:
-      fill(rows, validity, encoding) { Self.append(values[$0], to: &$1) }
+      fill(rows, validity, encoding) { encoding.append(values[$0], to: &$1) }
     case .integers, .doubles:
       fill(rows, validity, encoding) {
         encoding.append(vector.value(at: $0), timeZone: timeZone, to: &$1)
@@ -93,7 +101,7 @@ package struct CellColumn {
     switch value {
     case .null: encoding.appendNull(to: &bytes)
     case .boolean(let boolean): encoding.append(boolean, to: &bytes)
-    case .integer(let integer): append(integer, to: &bytes)
+    case .integer(let integer): encoding.append(integer, to: &bytes)
     case .text(var text): text.withUTF8 { encoding.append(text: $0, to: &bytes) }
     case .json(var text): text.withUTF8 { encoding.append(json: $0, to: &bytes) }
     case .double, .timestamp, .timestampWithTimeZone, .date, .interval, .hyperLogLog, .digest,

@@ -4,27 +4,51 @@ import ColumnStore
 package enum ISO8601 {
   /// Milliseconds since 1970-01-01, written with three places unless they are zero.
   package static func text(milliseconds: Int64) -> String {
+    var bytes: [UInt8] = []
+    append(milliseconds: milliseconds, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Without a `String` on the way.
+  static func append(milliseconds: Int64, to bytes: inout [UInt8]) {
     let day = Calendar.floorDivide(milliseconds, Calendar.millisecondsPerDay)
     let time = Calendar.floorModulo(milliseconds, Calendar.millisecondsPerDay)
-    var clock = two(time / 3_600_000) + ":" + two(time / 60_000 % 60) + ":" + two(time / 1_000 % 60)
-    if time % 1_000 != 0 { clock += "." + padded(time % 1_000, 3) }
-    return text(day: day) + "T" + clock
+    append(day: day, to: &bytes)
+    bytes.append(UInt8(ascii: "T"))
+    append(time / 3_600_000, width: 2, to: &bytes)
+    bytes.append(UInt8(ascii: ":"))
+    append(time / 60_000 % 60, width: 2, to: &bytes)
+    bytes.append(UInt8(ascii: ":"))
+    append(time / 1_000 % 60, width: 2, to: &bytes)
+    guard time % 1_000 != 0 else { return }
+    bytes.append(UInt8(ascii: "."))
+    append(time % 1_000, width: 3, to: &bytes)
   }
 
   /// Days since 1970-01-01. Years before 1 and after 9999 carry a sign, as the standard asks for.
-  package static func text(day: Int64) -> String {
+  static func append(day: Int64, to bytes: inout [UInt8]) {
     let date = Calendar.date(days: day)
     let year = date.year
-    let number =
-      (0...9999).contains(year)
-      ? padded(year, 4) : (year < 0 ? "-" : "+") + padded(Int64(clamping: year.magnitude), 6)
-    return number + "-" + two(date.month) + "-" + two(date.day)
+    if (0...9999).contains(year) {
+      append(year, width: 4, to: &bytes)
+    } else {
+      bytes.append(UInt8(ascii: year < 0 ? "-" : "+"))
+      append(Int64(clamping: year.magnitude), width: 6, to: &bytes)
+    }
+    bytes.append(UInt8(ascii: "-"))
+    append(date.month, width: 2, to: &bytes)
+    bytes.append(UInt8(ascii: "-"))
+    append(date.day, width: 2, to: &bytes)
   }
 
-  private static func two(_ number: Int64) -> String { padded(number, 2) }
-
-  private static func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  /// Digits, with zeros before them where there are fewer than `width`.
+  private static func append(_ number: Int64, width: Int, to bytes: inout [UInt8]) {
+    var rest = number
+    let start = bytes.count
+    repeat {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0 || bytes.count - start < width
+    bytes[start...].reverse()
   }
 }

@@ -7,14 +7,15 @@ package import ColumnStore
 /// `timestamp` without zone. Json values stand as they are. Of several columns with one name, the
 /// second is called `name_2`, so that no reader loses one.
 package struct JSONFormat: RowFormat {
-  package let encoding = JSONEncoding()
+  package let encoding: JSONEncoding
   /// Whether the objects are elements of one array, rather than lines.
   private let isArray: Bool
   /// What stands before each value: `{"a":`, then `,"b":`.
   private let heads: [[UInt8]]
 
-  package init(columns: [String], isArray: Bool) {
+  package init(columns: [String], isArray: Bool, encoding: JSONEncoding = JSONEncoding()) {
     self.isArray = isArray
+    self.encoding = encoding
     heads = Self.keys(columns).enumerated().map { index, key in
       [UInt8(ascii: index == 0 ? "{" : ",")]
         + CellColumn.spell(.text(key), JSONEncoding(), .utc) + [UInt8(ascii: ":")]
@@ -57,7 +58,24 @@ package struct JSONFormat: RowFormat {
 }
 
 package struct JSONEncoding: CellEncoding {
-  package init() {}
+  /// Integers that a double does not hold exactly, those beyond 2^53 - 1, are text: many readers of
+  /// JSON know no other numbers (RFC 8259 section 6), and would show another one without a word.
+  private let quotesLargeIntegers: Bool
+  private static let exactIntegers: ClosedRange<Int64> = -(1 << 53 - 1)...(1 << 53 - 1)
+
+  package init(quotesLargeIntegers: Bool = false) {
+    self.quotesLargeIntegers = quotesLargeIntegers
+  }
+
+  package func append(_ integer: Int64, to bytes: inout [UInt8]) {
+    guard quotesLargeIntegers, !Self.exactIntegers.contains(integer) else {
+      CellColumn.append(integer, to: &bytes)
+      return
+    }
+    bytes.append(UInt8(ascii: "\""))
+    CellColumn.append(integer, to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
 
   package func appendNull(to bytes: inout [UInt8]) {
     bytes.append(contentsOf: "null".utf8)
@@ -98,11 +116,17 @@ package struct JSONEncoding: CellEncoding {
     case .double(let double) where double.isFinite:
       bytes.append(contentsOf: value.formatted(timeZone: timeZone).utf8)
     case .timestamp(let milliseconds):
-      quote(ISO8601.text(milliseconds: milliseconds), to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
+      ISO8601.append(milliseconds: milliseconds, to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
     case .timestampWithTimeZone(let milliseconds):
-      quote(ISO8601.text(milliseconds: milliseconds) + "Z", to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
+      ISO8601.append(milliseconds: milliseconds, to: &bytes)
+      bytes.append(contentsOf: "Z\"".utf8)
     case .date(let days):
-      quote(ISO8601.text(day: days), to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
+      ISO8601.append(day: days, to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
     case .array(let values):
       bytes.append(UInt8(ascii: "["))
       for (index, value) in values.enumerated() {

@@ -19,17 +19,13 @@ extension RowFormat {
   package func write<Failure: Error>(
     _ batches: [Batch], timeZone: TimeZoneRules, to sink: ([UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
+    var writer = RowWriter(self, batches, timeZone: timeZone)
     var bytes: [UInt8] = []
-    appendHead(to: &bytes)
-    var isFirst = true
-    try batches.forEachBlock(encoding, timeZone: timeZone) { (count, cells) throws(Failure) in
-      appendRows(cells, count: count, isFirst: isFirst, to: &bytes)
-      isFirst = false
+    while !writer.isAtEnd {
+      writer.append(to: &bytes)
       try sink(bytes)
       bytes.removeAll(keepingCapacity: true)
     }
-    appendEnd(isEmpty: isFirst, to: &bytes)
-    if !bytes.isEmpty { try sink(bytes) }
   }
 }
 

@@ -75,6 +75,24 @@ public struct Setting: Sendable {
     Setting(
       "engine.concurrent_statements", .integer(1...256), "4",
       "how many calls of the engine run at once"),
+    Setting(
+      "query.timeout_ms", .integer(1...86_400_000), "30000",
+      "how long a statement may run that does not say"),
+    Setting(
+      "query.longest_timeout_ms", .integer(1...86_400_000), "300000",
+      "how long one may ask to run, and how long its answer may take to be read"),
+    Setting(
+      "query.row_count", .integer(1...100_000_000), "100000",
+      "how many rows an answer may have where the statement's request does not say"),
+    Setting(
+      "query.largest_row_count", .integer(1...100_000_000), "1000000",
+      "how many rows a request may ask for"),
+    Setting(
+      "query.largest_memory_bytes", .integer(1_048_576...1_099_511_627_776), "1073741824",
+      "how much memory a statement may use beside the tables"),
+    Setting(
+      "query.concurrent_per_caller", .integer(1...1_000), "8",
+      "how many statements of one principal may run or wait at once"),
     Setting("metrics.access", .choice(["token", "open"]), "token", "who may read /metrics"),
     Setting("tls.certificate_file", .text(largestByteCount: 4096), nil, "PEM; with tls.key_file"),
     Setting("tls.key_file", .text(largestByteCount: 4096), nil, "PEM; with tls.certificate_file"),

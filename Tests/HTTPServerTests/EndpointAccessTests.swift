@@ -24,6 +24,8 @@ struct EndpointAccessTests {
   static let readers: Set<Role> = platform.union([.manager, .admin, .organizationAdmin])
   static let keyHolders: Set<Role> = platform.union([.organizationAdmin])
 
+  static let runners: Set<Role> = platform.union([.admin, .organizationAdmin])
+
   static let expectations: [String: Expectation] = [
     "GET /api/health": .everybody,
     "GET /openapi.json": .everybody,
@@ -46,6 +48,9 @@ struct EndpointAccessTests {
     "GET /api/admin/emitter-keys": .organizations(keyHolders),
     "POST /api/admin/emitter-keys": .organizations(keyHolders),
     "DELETE /api/admin/emitter-keys/{id}": .organizations(keyHolders),
+    "POST /api/query": .organizations(runners),
+    "DELETE /api/query/{id}": .roles(runners),
+    "GET /api/queries": .roles(runners),
   ]
 
   @Test func `each role gets what it may and nothing else`() async throws {

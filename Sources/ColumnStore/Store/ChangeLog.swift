@@ -6,6 +6,10 @@ public protocol ChangeLog: AnyObject, Sendable {
   /// Changes with more bytes of rows than this are not recorded, but kept with the whole catalog.
   var recordByteLimit: Int { get }
 
+  /// When the tables were read, in milliseconds since 1970-01-01 UTC, while others may have changed
+  /// what they were read from; `nil`: every change comes through this log.
+  var readAt: Int64? { get }
+
   /// Asked before each change: what nothing can be kept of is refused here. Gives a catalog to go on
   /// from where the store's own is not the newest.
   func begin(_ catalog: Catalog) throws(StoreError) -> Catalog?
@@ -26,4 +30,8 @@ public protocol ChangeLog: AnyObject, Sendable {
   func startCheckpoint(
     _ catalog: Catalog
   ) throws(StoreError) -> @Sendable () throws(StoreError) -> Void
+}
+
+extension ChangeLog {
+  public var readAt: Int64? { nil }
 }

@@ -25,6 +25,10 @@ public final class Store: Sendable {
   /// The newest published state.
   public func catalog() -> Catalog { published.withLock { $0 } }
 
+  /// The moment up to which the catalog is sure to have all that was accepted, where that is not now:
+  /// milliseconds since 1970-01-01 UTC.
+  public var knownUntil: Int64? { log?.readAt }
+
   /// Fails where no change could be kept. Where the log knows of changes that others made, these are
   /// seen from now on.
   public func prepareForChanges() throws(StoreError) {

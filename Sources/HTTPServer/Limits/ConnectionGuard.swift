@@ -21,6 +21,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let service: Service
   private let isSecure: Bool
+  private let watch = ConnectionWatch()
   private var phase = Phase.open
   private var isCounted = false
   private var isStopping = false
@@ -60,6 +61,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private func open(_ context: ChannelHandlerContext) {
     guard !isCounted else { return }
     isCounted = true
+    service.connections.add(watch, for: context.channel)
     guard service.metrics.connectionOpened() > limits.largestConnectionCount else { return }
     var problem = Problem.busy("there are too many connections: try again in a second")
     problem.closesConnection = true
@@ -67,26 +69,29 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    end()
+    end(context)
     context.fireChannelInactive()
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) { end() }
+  func handlerRemoved(context: ChannelHandlerContext) { end(context) }
 
-  private func end() {
+  private func end(_ context: ChannelHandlerContext) {
     phase = .closing
+    watch.close()
     bodyTimer?.cancel()
     writeTimer?.cancel()
     guard isCounted else { return }
     isCounted = false
+    service.connections.remove(context.channel)
     service.metrics.connectionClosed()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if event is ChannelShouldQuiesceEvent { isStopping = true }
-    if phase == .closing, let event = event as? ChannelEvent, event == .inputClosed {
+    if let event = event as? ChannelEvent, event == .inputClosed {
+      watch.close()
       // Whoever was told to go has gone.
-      context.close(promise: nil)
+      if phase == .closing { context.close(promise: nil) }
     }
     context.fireUserInboundEventTriggered(event)
   }

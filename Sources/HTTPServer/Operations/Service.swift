@@ -4,6 +4,7 @@ package import Engine
 package import Logging
 package import Persistence
 package import Platform
+internal import QueryPlanning
 package import ServiceSetup
 
 /// All that handlers share. It is made once, at the start.
@@ -17,11 +18,15 @@ package final class Service: Sendable {
   /// Where the engine's synchronous calls run.
   package let work: WorkQueue
   package let metrics = ServiceMetrics()
+  package let connections = ConnectionDirectory()
+  package let queries = QueryDirectory()
   package let log: Logger
   package let environment: ServiceEnvironment
   package let start: UnixTime
   /// The audit log, reveals and emitter keys.
   package let administration: Administration
+  /// Of the configuration's key; without one, for this process alone.
+  let pseudonyms: (any PseudonymSource)?
   let callerLimiter: RateLimiter?
   let addressLimiter: RateLimiter?
 
@@ -51,6 +56,9 @@ package final class Service: Sendable {
     administration = Administration(
       engine, allowlist: configuration.superadmins, emitterKeys: emitterKeys,
       now: environment.now, random: environment.random)
+    let key = configuration.secret("pseudonym.key")
+    pseudonyms =
+      key.flatMap { try? Pseudonyms(Pseudonymizer(key: $0)) } ?? (try? Pseudonyms.ofProcess())
     callerLimiter = RateLimiter(perSecond: limits.requestsPerSecond, burst: limits.requestBurst)
     addressLimiter = RateLimiter(
       perSecond: limits.addressRequestsPerSecond, burst: limits.addressRequestBurst)

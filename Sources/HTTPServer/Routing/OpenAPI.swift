@@ -148,7 +148,12 @@ struct OpenAPI {
           ]), nil), isRequired: false),
       .init("sqlstate", .text(5...5), isRequired: false, "PostgreSQL's code, of SQL."),
       .init(
-        "position", .object([.init("start", .integer(1...Int.max)), .init("length", .count)]),
+        "position",
+        .object([
+          .init("start", .integer(1...Int.max)), .init("length", .count),
+          .init("line", .integer(1...Int.max)), .init("column", .integer(1...Int.max)),
+          .init("excerpt", .string),
+        ]),
         isRequired: false, "The place in the SQL, in characters from 1."),
       .init("hint", .string, isRequired: false, "What to do about it."),
       .init("request_id", .string, "What the log calls this request."),

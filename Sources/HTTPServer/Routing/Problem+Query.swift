@@ -16,13 +16,14 @@ extension Problem {
     case .queryCancelled: (status, code) = (.conflict, "query_cancelled")
     case .statementTimeout: (status, code) = (.unprocessableContent, "query_timeout")
     case .outOfMemory: (status, code) = (.unprocessableContent, "query_memory")
+    case .insufficientResources: (status, code) = (.serviceUnavailable, "busy")
     case .diskFull, .objectInUse, .fileFailure:
       (status, code) = (.serviceUnavailable, "store_unavailable")
     default: (status, code) = (.badRequest, "query_error")
     }
     self.init(status, code, "Query refused", error.message, hint: error.hint)
     sqlState = error.code.rawValue
-    position = error.location.flatMap { Position($0, in: sql) }
+    position = error.location.flatMap { Position($0, of: error, in: sql) }
     if status == .serviceUnavailable { retryAfter = 1 }
   }
 
@@ -37,12 +38,16 @@ extension Problem {
 
 extension Problem.Position {
   /// From bytes to characters, as people count. `nil` where the place is not in the text.
-  init?(_ location: Range<Int>, in text: String) {
+  init?(_ location: Range<Int>, of error: QueryError, in text: String) {
     let bytes = text.utf8
     guard location.lowerBound >= 0, location.upperBound <= bytes.count else { return nil }
     let lower = bytes.index(bytes.startIndex, offsetBy: location.lowerBound)
     let upper = bytes.index(lower, offsetBy: location.count)
     start = text.unicodeScalars[..<lower].count + 1
     length = text.unicodeScalars[lower..<upper].count
+    let before = text.unicodeScalars[..<lower]
+    line = before.count { $0 == "\n" } + 1
+    column = (before.lastIndex(of: "\n").map { before[$0...].count - 1 } ?? before.count) + 1
+    excerpt = error.excerpt(in: text) ?? ""
   }
 }

@@ -25,6 +25,10 @@ package struct Problem: Error, Sendable, Equatable {
   package struct Position: Sendable, Equatable {
     package var start: Int
     package var length: Int
+    package var line: Int
+    package var column: Int
+    /// The line, and below it the place marked with `^`.
+    package var excerpt: String
   }
 
   package var status: HTTPResponse.Status
@@ -74,7 +78,11 @@ package struct Problem: Error, Sendable, Equatable {
           }),
       "sqlstate": sqlState.map { .text($0) },
       "position": position.map {
-        .members(["start": .integer(Int64($0.start)), "length": .integer(Int64($0.length))])
+        .members([
+          "start": .integer(Int64($0.start)), "length": .integer(Int64($0.length)),
+          "line": .integer(Int64($0.line)), "column": .integer(Int64($0.column)),
+          "excerpt": .text($0.excerpt),
+        ])
       },
       "hint": hint.map { .text($0) }, "request_id": .text(id.text),
     ])

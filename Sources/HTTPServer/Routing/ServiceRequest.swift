@@ -27,12 +27,13 @@ package struct ServiceRequest: Sendable {
   package let json: StrictJSON?
   /// The body of an endpoint that takes bytes.
   package let bytes: [UInt8]
+  package let connection: ConnectionWatch
 
   package init(
     id: RequestID, endpoint: Endpoint, caller: Principal?, emitter: EmitterKey? = nil,
     requestedScope: RowScope?, arguments: RequestArguments, headers: HTTPFields, address: String,
-    trace: TraceContext?,
-    time: UnixTime, log: Logger, json: StrictJSON?, bytes: [UInt8]
+    trace: TraceContext?, time: UnixTime, log: Logger, json: StrictJSON?, bytes: [UInt8],
+    connection: ConnectionWatch = ConnectionWatch()
   ) {
     self.id = id
     self.endpoint = endpoint
@@ -47,6 +48,7 @@ package struct ServiceRequest: Sendable {
     self.log = log
     self.json = json
     self.bytes = bytes
+    self.connection = connection
   }
 
   /// Who asks. The endpoint must not be open.

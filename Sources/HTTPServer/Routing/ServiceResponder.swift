@@ -10,8 +10,10 @@ internal import QueryLanguage
 /// Where a request comes from.
 package struct ServiceContext: InitializableFromSource, Sendable {
   package let address: String
+  let channel: any Channel
 
   package init(source: ApplicationRequestContextSource) {
+    channel = source.channel
     address = source.channel.remoteAddress?.ipAddress ?? "unknown"
   }
 }
@@ -43,7 +45,7 @@ package struct ServiceResponder: HTTPResponder {
     service.metrics.requestStarted()
     var response: ServiceResponse
     do {
-      response = try await answer(request, &exchange)
+      response = try await answer(request, context, &exchange)
     } catch let problem as Problem {
       exchange.problem = problem
       response = problem.response(id)
@@ -79,7 +81,7 @@ package struct ServiceResponder: HTTPResponder {
   }
 
   private func answer(
-    _ request: Request, _ exchange: inout Exchange
+    _ request: Request, _ context: ServiceContext, _ exchange: inout Exchange
   ) async throws -> ServiceResponse {
     try limit(service.addressLimiter, "address") { RateLimiter.name(ofAddress: exchange.address) }
     let target = RequestTarget(request.head.path ?? "")
@@ -123,7 +125,8 @@ package struct ServiceResponder: HTTPResponder {
         id: exchange.id, endpoint: endpoint, caller: caller, emitter: emitter,
         requestedScope: scope,
         arguments: arguments, headers: request.headers, address: exchange.address,
-        trace: exchange.trace, time: exchange.time, log: exchange.log, json: json, bytes: bytes),
+        trace: exchange.trace, time: exchange.time, log: exchange.log, json: json, bytes: bytes,
+        connection: service.connections.watch(of: context.channel) ?? ConnectionWatch()),
       service)
   }
 

@@ -12,6 +12,8 @@ final class DatabaseLog: Sendable {
   private let state = Mutex(State())
   /// One snapshot is written at a time.
   private let writing = Mutex(())
+  /// Before anything was read.
+  private let openedAt = DiskEnvironment.systemTime()
 
   struct State {
     /// What the catalog in memory is made of: a snapshot, and the records after it up to here.
@@ -58,6 +60,7 @@ final class DatabaseLog: Sendable {
   }
 
   var isLocked: Bool { state.withLock { $0.journal != nil && !$0.isClosed } }
+  var readAt: Int64? { isLocked ? nil : openedAt }
   var isEmpty: Bool { state.withLock { $0.isEmpty } }
 
   var failure: PersistenceError? {

@@ -26,6 +26,7 @@ extension Executor {
     }
     if let known = cache.answer(fingerprint) {
       context.counters.segmentsCached.add(segments.count, ordering: .relaxed)
+      context.counters.wholeAnswerKnown.store(true, ordering: .relaxed)
       return known
     }
     let answer = try rows(plan, &id)

@@ -74,7 +74,7 @@ public final class MemoryBudget: Sendable {
 
   private func errorOfAll(_ byteCount: Int, _ purpose: StaticString) -> QueryError {
     QueryError(
-      .outOfMemory,
+      .insufficientResources,
       "all queries together would need more than \(Self.text(limit)): "
         + "\(purpose) wanted \(Self.text(byteCount)) more",
       hint: "try again when other queries have ended")

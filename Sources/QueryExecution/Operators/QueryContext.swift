@@ -66,6 +66,8 @@ public final class ScanCounters: Sendable {
   let segmentsSkipped = Atomic<Int>(0)
   /// Segments whose part of an answer was known from an earlier query.
   let segmentsCached = Atomic<Int>(0)
+  /// The whole answer was known.
+  let wholeAnswerKnown = Atomic<Bool>(false)
 
   public init() {}
 
@@ -73,4 +75,5 @@ public final class ScanCounters: Sendable {
   public var read: Int { segmentsRead.load(ordering: .relaxed) }
   public var skipped: Int { segmentsSkipped.load(ordering: .relaxed) }
   public var cached: Int { segmentsCached.load(ordering: .relaxed) }
+  public var isWholeAnswerKnown: Bool { wholeAnswerKnown.load(ordering: .relaxed) }
 }

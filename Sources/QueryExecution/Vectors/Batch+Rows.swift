@@ -9,6 +9,15 @@ extension Batch {
   }
 }
 
+extension Batch {
+  /// The first rows; all where there are not more.
+  package func prefix(_ count: Int) -> Batch {
+    guard count < rowCount else { return self }
+    let rows = (0..<UInt32(count)).map { $0 }
+    return Batch(rowCount: count, columns: columns.map { $0.gather(rows: rows) })
+  }
+}
+
 extension Vector {
   fileprivate func columnValues(storedAs type: DataType) -> ColumnValues {
     switch storage {

@@ -136,6 +136,9 @@ public enum SystemTable: String, CaseIterable, Sendable {
         Column("rows_returned", .integer, "rows of its answer"),
         Column("memory_bytes", .integer, "the most that it used; what it uses, while it runs"),
         Column("error", .text, "SQLSTATE, where it failed"),
+        Column("name", .text, "what its client calls it, or null"),
+        Column("principal", .text, "who asked over HTTP, or null"),
+        Column("client", .text, "the address that it came from, or null"),
       ]
     case .database:
       [

@@ -39,6 +39,13 @@ struct QueryCommand: ParsableCommand {
   @Flag(help: "Tell on standard error how many rows there were and how long it took.")
   var timing = false
 
+  @Flag(
+    help: """
+      Tell on standard error what each answer rests on: the state of the tables, how much was read, \
+      what is estimated.
+      """)
+  var receipt = false
+
   @Option(
     help: ArgumentHelp(
       """
@@ -110,6 +117,7 @@ struct QueryCommand: ParsableCommand {
     var runner = StatementRunner(
       engine: Engine(store: store, history: dataOptions.history, health: health), session: session,
       format: format, showsTiming: timing)
+    runner.showsReceipt = receipt
     let statements = StatementSplitter.split(text)
     if statements.isEmpty {
       throw CommandFailure(

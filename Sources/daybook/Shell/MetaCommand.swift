@@ -8,6 +8,8 @@ enum MetaCommand: Equatable {
   case status
   /// `nil` turns it over.
   case timing(Bool?)
+  /// `nil` turns it over.
+  case receipt(Bool?)
   case format(ResultFormat)
   /// With the reason.
   case unknown(String)
@@ -17,6 +19,7 @@ enum MetaCommand: Equatable {
     \\d TABLE       describe a table
     \\status        how the data folder fares
     \\timing        tell how long statements take, or stop telling
+    \\receipt       tell what answers rest on, or stop telling
     \\format NAME   write answers as \(ResultFormat.allCases.map(\.rawValue).joined(separator: ", "))
     \\?             this help
     \\q             leave, as ^D does
@@ -41,11 +44,15 @@ enum MetaCommand: Equatable {
     case ("\\timing", nil): self = .timing(nil)
     case ("\\timing", "on"): self = .timing(true)
     case ("\\timing", "off"): self = .timing(false)
+    case ("\\receipt", nil): self = .receipt(nil)
+    case ("\\receipt", "on"): self = .receipt(true)
+    case ("\\receipt", "off"): self = .receipt(false)
     case ("\\format", let name?):
       self =
         ResultFormat(rawValue: name).map { .format($0) }
         ?? .unknown("unknown format '\(name)'")
     case ("\\timing", _): self = .unknown("\\timing takes on, off or nothing")
+    case ("\\receipt", _): self = .unknown("\\receipt takes on, off or nothing")
     case ("\\format", nil): self = .unknown("\\format needs a name")
     default: self = .unknown("unknown command '\(name)'")
     }

@@ -94,6 +94,9 @@ struct Shell {
     case .timing(let isOn):
       runner.showsTiming = isOn ?? !runner.showsTiming
       StandardError.write("timing is \(runner.showsTiming ? "on" : "off")\n")
+    case .receipt(let isOn):
+      runner.showsReceipt = isOn ?? !runner.showsReceipt
+      StandardError.write("receipts are \(runner.showsReceipt ? "on" : "off")\n")
     case .format(let format):
       runner.format = format
       StandardError.write("answers are written as \(format.rawValue)\n")

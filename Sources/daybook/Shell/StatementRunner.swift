@@ -10,6 +10,8 @@ struct StatementRunner {
   var format: ResultFormat
   /// Tells rows and time of each statement on standard error.
   var showsTiming: Bool
+  /// Tells on standard error what each answer rests on.
+  var showsReceipt = false
   /// Tells the number of rows and tags such as `CREATE TABLE` even without timing.
   var isInteractive = false
   private var hasAnswered = false
@@ -88,6 +90,9 @@ struct StatementRunner {
       StandardError.write("(\(Readable.count(result.rowCount, "row")), \(time))\n")
     } else if isInteractive {
       StandardError.write("(\(Readable.count(result.rowCount, "row")))\n")
+    }
+    if showsReceipt, !result.columns.isEmpty, let receipt = result.receipt {
+      StandardError.write(receipt.text)
     }
   }
 

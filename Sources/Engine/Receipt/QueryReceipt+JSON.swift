@@ -1,0 +1,111 @@
+import ColumnStore
+package import QueryPlanning
+import ResultFormats
+import Sketches
+
+extension QueryReceipt {
+  /// One line of ASCII, so that it can stand in a header as well. `Documentation/http-api.md` tells
+  /// what the members mean.
+  public var json: String {
+    var object = JSONObjectText()
+    object.add("query_id", name ?? number.description)
+    object.add("query_number", Int(clamping: number.number))
+    object.add("sequence_number", Int(clamping: sequenceNumber))
+    object.add("as_of", snapshot)
+    object.add("time_zone", timeZone)
+    object.add("data_fresh_as_of", freshAsOf.map { ISO8601.text(milliseconds: $0) + "Z" })
+    object.add("rows", rowCount)
+    object.add("truncated", isTruncated)
+    object.add("rows_read", work?.rowsRead)
+    object.add("segments_read", work?.segmentsRead)
+    object.add("segments_skipped", work?.segmentsSkipped)
+    object.add("segments_cached", work?.segmentsCached)
+    object.add(
+      literal: "cached_share",
+      work?.cachedShare.map { Self.decimal($0, places: 4) } ?? "null")
+    object.add(
+      literal: "whole_answer_cached",
+      work.map { $0.isWholeAnswerCached ? "true" : "false" } ?? "null")
+    let columns = approximateColumns.map { column in
+      var object = JSONObjectText()
+      object.add("column", column.name)
+      object.add(literal: "errors", column.approximation.json)
+      return object.text
+    }
+    object.add(literal: "approximate", "[" + columns.joined(separator: ",") + "]")
+    object.add(literal: "approximate_rows", approximateRows.json)
+    object.add(
+      literal: "redacted",
+      "[" + redactedColumns.map(JSONObjectText.quoted).joined(separator: ",") + "]")
+    object.add(literal: "elapsed_ms", Self.decimal(elapsed / .milliseconds(1), places: 3))
+    return object.text
+  }
+
+  static func decimal(_ value: Double, places: Int) -> String {
+    var scale = 1.0
+    for _ in 0..<places { scale *= 10 }
+    return Value.double((value * scale).rounded() / scale).formatted(timeZone: .utc)
+  }
+}
+
+extension Approximation {
+  /// An array with an object per kind of sketch.
+  package var json: String {
+    let errors = sketches.map { sketch in
+      var object = JSONObjectText()
+      switch sketch {
+      case .hyperLogLog(let precision):
+        object.add("method", "hyperloglog")
+        object.add("precision", precision)
+        object.add(
+          literal: "relative_standard_error",
+          QueryReceipt.decimal(HyperLogLog.relativeStandardError(precision: precision), places: 6))
+      case .digest:
+        object.add("method", "t-digest")
+        object.add("compression", TDigest.defaultCompression)
+        object.add(
+          literal: "rank_error", QueryReceipt.decimal(TDigest.statedRankError, places: 6))
+      }
+      return object.text
+    }
+    return "[" + errors.joined(separator: ",") + "]"
+  }
+}
+
+/// Members one after the other, in ASCII: what is not is escaped.
+struct JSONObjectText {
+  private var members = ""
+
+  var text: String { "{" + members + "}" }
+
+  mutating func add(literal name: String, _ value: String) {
+    if !members.isEmpty { members += "," }
+    members += Self.quoted(name) + ":" + value
+  }
+
+  mutating func add(_ name: String, _ value: String?) {
+    add(literal: name, value.map(Self.quoted) ?? "null")
+  }
+
+  mutating func add(_ name: String, _ value: Int?) {
+    add(literal: name, value.map { String($0) } ?? "null")
+  }
+
+  mutating func add(_ name: String, _ value: Bool) { add(literal: name, value ? "true" : "false") }
+
+  static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for unit in text.utf16 {
+      switch unit {
+      case 0x22: quoted += "\\\""
+      case 0x5C: quoted += "\\\\"
+      case 0x20..<0x7F:
+        quoted.unicodeScalars.append(Unicode.Scalar(UInt8(truncatingIfNeeded: unit)))
+      default:
+        let digits = String(unit, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+    }
+    return quoted + "\""
+  }
+}
