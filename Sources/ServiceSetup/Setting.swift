@@ -76,6 +76,9 @@ public struct Setting: Sendable {
       "engine.concurrent_statements", .integer(1...256), "4",
       "how many calls of the engine run at once"),
     Setting(
+      "retention.days", .integer(0...36_500), "90",
+      "how long the built-in tables of facts, when they are made, keep their days; 0: for ever"),
+    Setting(
       "query.timeout_ms", .integer(1...86_400_000), "30000",
       "how long a statement may run that does not say"),
     Setting(

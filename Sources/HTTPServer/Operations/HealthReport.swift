@@ -10,8 +10,10 @@ struct HealthReport {
   private let rowCount: Int
   private let uptimeSeconds: Int64
   private let callCount: Int
+  private let database: DatabaseHealth
 
   init(of service: Service) {
+    database = service.database.health
     failure = service.database.failure.map { "\($0)" }
     isReadOnly = failure != nil
     let tables = service.database.store.catalog().tables
@@ -42,6 +44,19 @@ struct HealthReport {
           .init("tables", .count, isRequired: false, "For operators."),
           .init("rows", .count, isRequired: false, "For operators."),
         ])),
+      .init(
+        "journal",
+        .object([
+          .init("durability", .choice(Durability.allCases.map(\.rawValue))),
+          .init("bytes", .count, "Of changes that the newest snapshot lacks."),
+        ])),
+      .init(
+        "snapshot",
+        .object([
+          .init("age_seconds", .count, isRequired: false, "Of the newest, where there is one."),
+          .init(
+            "failures", .count, "Snapshots of this process that failed; nothing is lost by them."),
+        ])),
       .init("engine_calls", .count, "Calls of the engine that run or wait."),
     ]))
 
@@ -58,6 +73,14 @@ struct HealthReport {
         "failure": withCounts ? failure.map { .text($0) } : nil,
         "tables": withCounts ? .integer(Int64(tableCount)) : nil,
         "rows": withCounts ? .integer(Int64(rowCount)) : nil,
+      ]),
+      "journal": .members([
+        "durability": .text(database.durability.rawValue),
+        "bytes": .integer(Int64(database.journalByteCount)),
+      ]),
+      "snapshot": .members([
+        "age_seconds": database.snapshotAge.map { .integer(max(0, $0.components.seconds)) },
+        "failures": .integer(Int64(database.checkpointFailureCount)),
       ]),
       "engine_calls": .integer(Int64(callCount)),
     ])

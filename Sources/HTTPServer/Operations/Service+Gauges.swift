@@ -27,6 +27,16 @@ extension Service {
     gauge("daybook_store_rows", "Rows of all tables.") {
       Double($0.database.store.catalog().tables.values.reduce(0) { $0 + $1.rowCount })
     }
+    gauge("daybook_journal_bytes", "Of changes that the newest snapshot lacks.") {
+      Double($0.database.health.journalByteCount)
+    }
+    metrics.registry.gauge("daybook_snapshot_age_seconds", "Of the newest, where there is one.") {
+      [weak self] in
+      self?.database.health.snapshotAge.map { [([], Double($0.components.seconds))] } ?? []
+    }
+    gauge("daybook_snapshot_failures", "Snapshots of this process that failed.") {
+      Double($0.database.health.checkpointFailureCount)
+    }
     metrics.registry.gauge("process_cpu_seconds_total", "CPU time.", isCounter: true) {
       [([], ProcessUsage().cpuSeconds)]
     }

@@ -81,7 +81,8 @@ package final class ServiceRunner: Sendable {
           limits.largestConnectionCount + GuardedHTTPChannel.refusingCount, logger: log)),
       onServerRunning: { channel in await isListening(channel.localAddress?.port ?? 0) },
       logger: log)
-    var configuration = ServiceGroupConfiguration(services: [application], logger: log)
+    var configuration = ServiceGroupConfiguration(
+      services: [application, RetentionSchedule(service)], logger: log)
     configuration.maximumGracefulShutdownDuration = limits.drainTimeout
     group = ServiceGroup(configuration: configuration)
   }

@@ -15,6 +15,11 @@ public enum BuiltInSchema {
     .activityAggregates, .tokenUsageAggregates, .modelUsageStats, .apiUsage,
   ]
 
+  /// What is kept of days that are dropped.
+  public static let rollUps: [BuiltInRollUp] = [
+    .eventsDaily, .usageDaily, .errorsDaily, .feedbackDaily, .deadLettersDaily,
+  ]
+
   public static func table(_ name: String) -> BuiltInTable? { tables.first { $0.name == name } }
 
   /// Whether a column of this name may name a person, and must be sealed or be free text wherever it

@@ -39,6 +39,7 @@ public struct BuiltInTable: Sendable, Hashable {
     if !key.isEmpty { lines.append("  PRIMARY KEY (\(key.joined(separator: ", ")))") }
     var text = "CREATE TABLE \(name) (\n\(lines.joined(separator: ",\n"))\n)"
     if let partitionColumn { text += " PARTITION BY DAY (\(partitionColumn))" }
+    if let retentionDays { text += " WITH (retention_days = \(retentionDays))" }
     return text
   }
 }

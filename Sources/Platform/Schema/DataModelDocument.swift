@@ -6,6 +6,14 @@ public enum DataModelDocument {
     var text = introduction
     text += "\n## Tables\n"
     for table in BuiltInSchema.tables { text += "\n" + section(table) }
+    text += "\n## Roll-ups\n\n"
+    text +=
+      "What is left of days that are dropped: materialized views, which have these and the days of now\n"
+      + "alike, and are never refreshed. They are kept for ever, unless told otherwise.\n\n"
+      + "| view | of | what it keeps |\n| --- | --- | --- |\n"
+    for rollUp in BuiltInSchema.rollUps {
+      text += "| `\(rollUp.name)` | `\(rollUp.source)` | \(rollUp.summary) |\n"
+    }
     text += "\n## Views\n\n"
     text +=
       "Other systems' names for the same rows, and totals that they fill by nightly jobs. Here they\n"

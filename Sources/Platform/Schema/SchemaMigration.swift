@@ -17,14 +17,25 @@ public struct SchemaMigration: Sendable {
   private let engine: Engine
   private let tables: [BuiltInTable]
   private let views: [BuiltInView]
+  private let rollUps: [BuiltInRollUp]
   private let version: Int64
 
+  /// `retentionDays`: how long tables that are made now keep their days, if at all; `nil`: as they are
+  /// declared; 0: for ever. Tables that are there keep what they have, and so does one that was loaded.
   public init(
     _ engine: Engine, tables: [BuiltInTable] = BuiltInSchema.tables,
-    views: [BuiltInView] = BuiltInSchema.views, version: Int = BuiltInSchema.version
+    views: [BuiltInView] = BuiltInSchema.views,
+    rollUps: [BuiltInRollUp] = BuiltInSchema.rollUps, version: Int = BuiltInSchema.version,
+    retentionDays: Int? = nil
   ) {
     self.engine = engine
-    self.tables = tables
+    self.tables = tables.map { table in
+      guard table.retentionDays != nil, let retentionDays else { return table }
+      var table = table
+      table.retentionDays = retentionDays == 0 ? nil : retentionDays
+      return table
+    }
+    self.rollUps = rollUps.filter { rollUp in tables.contains { $0.name == rollUp.source } }
     self.views = views
     self.version = Int64(version)
   }
@@ -52,6 +63,11 @@ public struct SchemaMigration: Sendable {
       let isThere = catalog.views[view.name]?.definition == view.query
       steps.append((view.name, view.query, isThere ? [] : [view.definition]))
     }
+    for rollUp in rollUps {
+      if let problem = objection(to: rollUp, in: catalog) { problems.append(problem) }
+      let isThere = catalog.tables[rollUp.name] != nil
+      steps.append((rollUp.name, rollUp.query, isThere ? [] : [rollUp.definition]))
+    }
     guard problems.isEmpty else { throw SchemaProblem(problems) }
     var outcome = Outcome()
     for step in steps {
@@ -76,6 +92,15 @@ public struct SchemaMigration: Sendable {
       return nil
     }
     return SchemaProblem.Item(view.name, .taken(why: "it is a view of yours"))
+  }
+
+  private func objection(to rollUp: BuiltInRollUp, in catalog: Catalog) -> SchemaProblem.Item? {
+    if catalog.views[rollUp.name] != nil {
+      return SchemaProblem.Item(rollUp.name, .taken(why: "it is a view"))
+    }
+    guard let found = catalog.tables[rollUp.name], found.schema.rollUp?.source != rollUp.source
+    else { return nil }
+    return SchemaProblem.Item(rollUp.name, .taken(why: "it is a table"))
   }
 
   // MARK: - What was made before

@@ -88,7 +88,9 @@ struct ServeCommand: ParsableCommand {
     let engine = Engine(
       store: database.store, history: history, health: { database.health })
     do {
-      let outcome = try SchemaMigration(engine).run(at: ServiceEnvironment.real.now())
+      let outcome = try SchemaMigration(
+        engine, retentionDays: configuration.integer("retention.days")
+      ).run(at: ServiceEnvironment.real.now())
       if !outcome.statements.isEmpty {
         log.notice("made tables", metadata: ["statements": "\(outcome.statements.count)"])
       }

@@ -1,0 +1,60 @@
+internal import AccessControl
+internal import Engine
+internal import Logging
+internal import Platform
+package import ServiceLifecycle
+
+/// Drops, once an hour, the days that tables have kept as long as they say. Each table that lost days is in
+/// the log and on the record.
+package struct RetentionSchedule: ServiceLifecycle.Service {
+  let service: HTTPServer.Service
+  let interval: Duration
+
+  package init(_ service: HTTPServer.Service, every interval: Duration = .seconds(3600)) {
+    self.service = service
+    self.interval = interval
+  }
+
+  package func run() async throws {
+    try? await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        await applyOnce()
+        try await Task.sleep(for: interval)
+      }
+    }
+  }
+
+  package func applyOnce() async {
+    let service = service
+    try? await service.run { service.applyRetention() }
+  }
+}
+
+extension Service {
+  /// What failed is tried again by the next run; other tables are not kept from theirs by the record.
+  func applyRetention() {
+    let now = environment.now()
+    do {
+      try engine.applyRetention(now: now.milliseconds) { outcome in
+        log.notice(
+          "dropped days that were kept long enough",
+          metadata: [
+            "table": "\(outcome.table)", "days": "\(outcome.drops.count)",
+            "rows": "\(outcome.rowCount)", "kept_in": "\(outcome.rollUps.joined(separator: " "))",
+          ])
+        do {
+          try administration.audit.append(
+            .retentionDropped(
+              table: outcome.table, days: outcome.drops.count, rows: outcome.rowCount),
+            by: .service, of: .all, at: now)
+        } catch {
+          log.error("dropped days are not on the record", metadata: ["reason": "\(error)"])
+        }
+      }
+    } catch {
+      log.error(
+        "days that were kept long enough were not dropped", metadata: ["reason": "\(error.message)"]
+      )
+    }
+  }
+}
