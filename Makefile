@@ -13,7 +13,7 @@ SOURCES := Sources Tests Package.swift
 
 # C libraries that Daybook stands on, and what their headers need.
 PACKAGES := liblz4-dev libpg-query-dev libprotobuf-c-dev libsimdjson-dev libedit-dev \
-  libxxhash-dev zlib1g-dev tzdata pkg-config
+  libxxhash-dev zlib1g-dev libpcre2-dev libmaxminddb-dev uap-core tzdata pkg-config
 
 .PHONY: help setup setup-tests build demo serve test service-test crash-test coverage lint format check golden differential bench bench-durability clean
 

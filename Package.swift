@@ -61,6 +61,9 @@ let package = Package(
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(
+      name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .systemLibrary(
       name: "CPgQuery", providers: [.apt(["libpg-query-dev", "libprotobuf-c-dev"])]),
     .target(
@@ -109,6 +112,12 @@ let package = Package(
       [
         "Engine", "QueryPlanning", "QueryLanguage", "ColumnStore", "AccessControl",
         "Authentication", "Persistence",
+      ]),
+    module(
+      "Intake",
+      [
+        "Ingestion", "ColumnStore", "AccessControl", "Authentication", "CSimdJSON", "CXXHash",
+        "CPCRE2", "CMaxMindDB",
       ]),
     module(
       "HTTPServer",
@@ -180,6 +189,12 @@ let package = Package(
       [
         "AccessControl", "Persistence", "DiskTesting", .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    tests(
+      "Intake",
+      [
+        "Platform", "Engine", "ColumnStore", "Persistence", "AccessControl", "Authentication",
+        "DiskTesting",
       ]),
     unitTests("ServiceSetup", ["AccessControl"]),
     tests(

@@ -8,4 +8,5 @@ public enum RecordKind: String, CaseIterable, Sendable, Hashable {
   case threat
   case audit
   case user
+  case resource
 }

@@ -7,6 +7,7 @@
 #include <simdjson.h>
 
 #include "CSimdJSON.h"
+#include "JSONNumber.h"
 
 using namespace simdjson;
 
@@ -92,29 +93,6 @@ std::string_view trimmed(std::string_view text) {
     text.remove_suffix(1);
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   return text;
-}
-
-bool is_number(std::string_view text) {
-  size_t i = 0, n = text.size();
-  auto digits = [&] {
-    size_t start = i;
-    while (i < n && text[i] >= '0' && text[i] <= '9') i++;
-    return i - start;
-  };
-  if (i < n && text[i] == '-') i++;
-  bool has_leading_zero = i < n && text[i] == '0';
-  size_t whole = digits();
-  if (whole == 0 || (has_leading_zero && whole > 1)) return false;
-  if (i < n && text[i] == '.') {
-    i++;
-    if (digits() == 0) return false;
-  }
-  if (i < n && (text[i] == 'e' || text[i] == 'E')) {
-    i++;
-    if (i < n && (text[i] == '+' || text[i] == '-')) i++;
-    if (digits() == 0) return false;
-  }
-  return i == n;
 }
 
 /// The lines of a block, one at a time.
@@ -227,7 +205,7 @@ struct RowDecoder {
         keep(column, token);
         return true;
       default:
-        if (!is_number(token)) return fail("not a JSON value", token, int32_t(column));
+        if (!daybook::is_number(token)) return fail("not a JSON value", token, int32_t(column));
         keep(column, token);
         return true;
     }

@@ -104,6 +104,94 @@ bool daybook_json_decode(
     size_t scratch_start, size_t row_capacity, daybook_json_rows *rows);
 bool daybook_json_is_valid(const uint8_t *bytes, size_t count);
 
+// MARK: JSON documents
+
+/// Takes one JSON document apart that holds records: an array of objects, an object with such an
+/// array as one of its members, or one object.
+typedef struct daybook_json_document daybook_json_document;
+
+enum {
+  DAYBOOK_JSON_ABSENT = 0,
+  DAYBOOK_JSON_NULL,
+  DAYBOOK_JSON_FALSE,
+  DAYBOOK_JSON_TRUE,
+  /// `bits` is an int64_t.
+  DAYBOOK_JSON_INTEGER,
+  /// `bits` are those of a double.
+  DAYBOOK_JSON_DOUBLE,
+  /// A number that neither holds.
+  DAYBOOK_JSON_HUGE,
+  /// `bits` is the address of `count` bytes of UTF-8, that can be read for 16 bytes past their end.
+  DAYBOOK_JSON_TEXT,
+  /// `bits` is the first of `count` members.
+  DAYBOOK_JSON_OBJECT,
+  /// Likewise, of elements without names.
+  DAYBOOK_JSON_ARRAY,
+};
+
+typedef struct {
+  uint64_t bits;
+  uint32_t count;
+  uint32_t kind;
+} daybook_json_value;
+
+typedef struct {
+  const uint8_t *name;
+  size_t name_count;
+  daybook_json_value value;
+} daybook_json_member;
+
+enum {
+  DAYBOOK_JSON_UNKNOWN_NAME = 1,
+  /// A name, or two for the same field, stands twice.
+  DAYBOOK_JSON_REPEATED_NAME,
+  DAYBOOK_JSON_NO_OBJECT,
+};
+
+typedef struct {
+  uint32_t record;
+  uint32_t kind;
+  const uint8_t *name;
+  size_t name_count;
+} daybook_json_complaint;
+
+typedef struct {
+  size_t record_count;
+  /// Record after record, each with as many values as there are fields.
+  const daybook_json_value *values;
+  /// The first byte of each record.
+  const uint32_t *starts;
+  const daybook_json_member *members;
+  /// At most one per record, ascending.
+  const daybook_json_complaint *complaints;
+  size_t complaint_count;
+  /// Whether the records stood in an array; the members beside it are `envelope`.
+  bool is_batch;
+  daybook_json_value envelope;
+  /// Why it is no such document, never freed, or NULL; and the byte where that shows.
+  const char *reason;
+  size_t position;
+} daybook_json_records;
+
+/// Names from `DAYBOOK_JSON_DROPPED` on are passed over, and counted.
+#define DAYBOOK_JSON_DROPPED 0x80000000u
+
+daybook_json_document *daybook_json_document_open(size_t field_count, size_t dropped_count);
+void daybook_json_document_close(daybook_json_document *document);
+/// Several names may stand for one field.
+void daybook_json_document_name(
+    daybook_json_document *document, const uint8_t *name, size_t count, uint32_t field);
+/// A member of the outermost object that holds the records.
+void daybook_json_document_batch_name(
+    daybook_json_document *document, const uint8_t *name, size_t count);
+/// How often a dropped name was seen since the last call of `parse`.
+const uint64_t *daybook_json_document_dropped(const daybook_json_document *document);
+/// What it gives is good until the next call. False where `reason` says why. No more than
+/// `record_limit` records are read; one more than that is counted.
+bool daybook_json_document_parse(
+    daybook_json_document *document, const uint8_t *bytes, size_t count, size_t depth_limit,
+    size_t record_limit, daybook_json_records *records);
+
 #ifdef __cplusplus
 }
 #endif

@@ -72,6 +72,11 @@ func parseTime(_ text: UnsafePointer<UInt8>, _ count: Int) -> TimeText? {
   return TimeText(kind: .zoned, milliseconds: milliseconds &- offset)
 }
 
+/// Milliseconds since 1970 of a time as `parseTime` reads it; one without an offset is in UTC.
+package func parseInstant(_ text: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
+  parseTime(text, count)?.milliseconds
+}
+
 /// `+05:30`, `+0530`, `+05` or UTC, a space before it allowed; in milliseconds.
 private func parseOffset(_ text: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
   var text = text

@@ -4,7 +4,8 @@ public enum BuiltInSchema {
   public static let version = 1
 
   public static let tables: [BuiltInTable] = [
-    .events, .feedback, .auditLog, .deadLetters, .insights, .users, .sessions, .threats, .resources,
+    .events, .feedback, .auditLog, .deadLetters, .ingestLedger, .insights, .users, .sessions,
+    .threats, .resources,
     .relations,
   ]
 

@@ -34,6 +34,9 @@ extension BuiltInTable {
     BuiltInColumn("framework", .text, "the framework of a training or a model"),
     BuiltInColumn("trace_id", .identifier, "the trace it is part of"),
     BuiltInColumn("metadata", .json, "what else was sent, of the fields that are allowed"),
+    BuiltInColumn("emitter_key_id", .text, "the key that it came with"),
+    BuiltInColumn(
+      "content_hash", .integer, "hash of what was sent: tells a repetition from another record"),
   ]
 
   private static let outcome: [BuiltInColumn] = [

@@ -90,6 +90,37 @@ extension BuiltInTable {
     return table
   }()
 
+  /// For ever: sums over all rows are the books.
+  static let ingestLedger: BuiltInTable = {
+    var table = BuiltInTable(
+      "ingest_ledger", .facts(day: "received_at"),
+      """
+      The books of what emitters sent: a row for each batch and organisation, written with what it \
+      counts. Over all rows of an emitter received = accepted + duplicates + failed.
+      """,
+      [
+        .time("received_at", "when the batch came (UTC)"),
+        BuiltInColumn("emitter_key_id", .text, "the key that it came with").required,
+        .organization,
+        BuiltInColumn("record_kind", .text, "`event`, `request`, `feedback`, ...").required,
+        BuiltInColumn("received", .integer, "records that came; 0 for a replay").required,
+        BuiltInColumn("accepted", .integer, "those that were stored").required,
+        BuiltInColumn("duplicates", .integer, "those that were there already").required,
+        BuiltInColumn(
+          "failed", .integer,
+          "those that became dead letters; negative where a replay took some out"
+        ).required,
+        BuiltInColumn("scrubbed", .integer, "how often a rule of scrubbing was applied"),
+        BuiltInColumn("stream", .text, "the emitter's name for a run of batches"),
+        BuiltInColumn("sequence", .integer, "the emitter's number of the batch"),
+        BuiltInColumn("batch_key", .identifier, "hash of its `Idempotency-Key`"),
+        BuiltInColumn("body_hash", .integer, "hash of the body, where there is a key"),
+        BuiltInColumn("outcome", .identifier, "what became of each record, where there is a key"),
+      ])
+    table.isAppendOnly = true
+    return table
+  }()
+
   static let insights: BuiltInTable = {
     var table = BuiltInTable(
       "insights", .facts(day: "ts"), key: ["insight_id"],

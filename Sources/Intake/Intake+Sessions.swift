@@ -1,0 +1,184 @@
+public import AccessControl
+internal import ColumnStore
+
+extension Intake {
+  /// C3: in every time zone days begin with a quarter of an hour, so one heartbeat event of each makes
+  /// the people of a day right anywhere, without a row for each heartbeat.
+  private static let quarter: Int64 = 900_000
+
+  /// Login, heartbeat and logout, by the service's clock. What is unknown, ended, of somebody else, or
+  /// too soon is ignored without an error, and not booked.
+  func storeMessages(
+    _ batch: DecodedBatch, at now: Int64, in transaction: StoreTransaction
+  ) throws -> Work {
+    var change = SessionChange()
+    var results: [BatchResults.Result] = []
+    for row in 0..<batch.rowCount {
+      if let problem = batch.problems[row] {
+        results.append(.failed(problem))
+        continue
+      }
+      let id = batch["session_id"].text(row) ?? ""
+      if batch.schema.kind == .login {
+        results.append(try login(id, row, of: batch, at: now, &change, transaction))
+        continue
+      }
+      guard var session = change.sessions[id] ?? sessions[id], session.state.end == nil,
+        batch.organization(row).map({ $0 == session.organization }) ?? true,
+        batch["user_id"].text(row).map({ $0 == session.user }) ?? true
+      else {
+        results.append(.ignored)
+        continue
+      }
+      let isLogout = batch.schema.kind == .logout
+      guard isLogout ? session.state.logout(at: now) : session.state.heartbeat(at: now) else {
+        results.append(.ignored)
+        continue
+      }
+      // One that had ended by itself before stays so.
+      results.append(session.state.end == .inactivity ? .ignored : .accepted)
+      if session.state.end == .logout {
+        change.add("logout", id, session, at: now)
+      } else if session.state.end == nil, session.quarter != now / Self.quarter {
+        session.quarter = now / Self.quarter
+        change.add("heartbeat", id, session, at: now)
+      }
+      change.sessions[id] = session
+    }
+    try store(change, at: now, in: transaction)
+    return Work(results: results) { [self] in sessions.update(change.sessions) }
+  }
+
+  /// Ends the sessions of which nothing was heard for 30 minutes, at their last activity. Returns how
+  /// many there were.
+  @discardableResult
+  public func closeInactiveSessions(at now: UnixTime) throws(IntakeRefusal) -> Int {
+    func close(_ transaction: StoreTransaction) throws -> SessionChange {
+      var change = SessionChange()
+      for (id, session) in sessions.silent(at: now.milliseconds) {
+        var session = session
+        if session.state.closeIfInactive(at: now.milliseconds) { change.sessions[id] = session }
+      }
+      try store(change, at: now.milliseconds, in: transaction)
+      return change
+    }
+    do {
+      let closed = try store.change(
+        whenAccepted: { sessions.update($0.sessions) }, close)
+      return closed.sessions.count
+    } catch {
+      throw Self.refusal(error)
+    }
+  }
+
+  private func login(
+    _ id: String, _ row: Int, of batch: DecodedBatch, at now: Int64, _ change: inout SessionChange,
+    _ transaction: StoreTransaction
+  ) throws -> BatchResults.Result {
+    guard let organization = batch.organization(row) else {
+      return .failed(RecordProblem(.noOrganization, "organization_id"))
+    }
+    guard let user = batch["user_id"].text(row) else {
+      return .failed(RecordProblem(.missingField, "user_id"))
+    }
+    if let known = change.sessions[id] ?? sessions[id] {
+      let isSame = known.organization == organization && known.user == user
+      return isSame ? .duplicate : .failed(RecordProblem(.userMismatch, "session_id"))
+    }
+    let schema = try schema(of: .sessions, transaction)
+    if let old = try stored(id, schema, transaction) {
+      let isSame =
+        old[schema.columnIndex("organization_id") ?? 0].words == organization.text
+        && old[schema.columnIndex("user_id") ?? 0].words == user
+      return isSame ? .duplicate : .failed(RecordProblem(.userMismatch, "session_id"))
+    }
+    let session = SessionBook.OpenSession(
+      organization: organization, user: user, state: SessionState(login: now),
+      quarter: now / Self.quarter)
+    var details: [String: Value] = [:]
+    for name in ["ip_address", "user_agent", "country", "session_token"] {
+      guard let field = batch.schema.index(name), let text = batch.fields[field].text(row) else {
+        continue
+      }
+      details[batch.schema.fields[field].column] = .text(text)
+    }
+    if details["country"] == nil, let address = batch["ip_address"].text(row) {
+      details["country"] = .text(country(of: address))
+    }
+    if let text = batch["user_agent"].text(row), let client = rules.userAgents?.describe(text) {
+      details["device_type"] = client.deviceType.map { .text($0) }
+      details["browser"] = client.browser.map { .text($0) }
+      details["os"] = client.system.map { .text($0) }
+    }
+    change.sessions[id] = session
+    change.details[id] = details
+    change.add("login", id, session, at: now)
+    return .accepted
+  }
+
+  /// The row of a session; `nil` where there is none.
+  private func stored(
+    _ id: String, _ schema: TableSchema, _ transaction: StoreTransaction
+  ) throws -> [Value]? {
+    let pool = TextPool()
+    pool.append(id)
+    let places = try transaction.table(schema.name).locations(
+      ofKeys: [ColumnValues(storage: .text(codes: [0], pool: pool))], rowCount: 1)
+    guard let place = places.first ?? nil else { return nil }
+    return try transaction.catalog.tables[schema.name]?.row(at: place)
+  }
+
+  private func store(
+    _ change: SessionChange, at now: Int64, in transaction: StoreTransaction
+  ) throws {
+    guard !change.sessions.isEmpty else { return }
+    let schema = try schema(of: .sessions, transaction)
+    var rows = TableRows(schema)
+    for (id, session) in change.sessions.sorted(by: { $0.key < $1.key }) {
+      let old = change.details[id] == nil ? try stored(id, schema, transaction) : nil
+      var values: [String: Value] = [:]
+      for (column, value) in zip(schema.columns, old ?? []) { values[column.name] = value }
+      values.merge(change.details[id] ?? [:]) { $1 }
+      values.merge(session.values(id, at: now)) { $1 }
+      rows.append(values)
+    }
+    try transaction.table(schema.name).append(rows.batch, onConflict: .replace)
+    guard !change.events.isEmpty else { return }
+    var events = TableRows(try self.schema(of: .events, transaction))
+    for event in change.events { events.append(event) }
+    try transaction.table(IntakeTable.events.rawValue).append(events.batch)
+  }
+}
+
+/// What one batch does to sessions.
+private struct SessionChange {
+  var sessions: [String: SessionBook.OpenSession] = [:]
+  /// Of those that began.
+  var details: [String: [String: Value]] = [:]
+  var events: [[String: Value]] = []
+
+  /// Activity of a person, as an event.
+  mutating func add(_ type: String, _ id: String, _ session: SessionBook.OpenSession, at now: Int64)
+  {
+    let name = RecordKey(Array("\(id)\0\(type)\0\(now)".utf8), seed: 0).uuid
+    events.append([
+      "ts": .timestamp(now), "received_at": .timestamp(now), "event_id": .text(name),
+      "organization_id": .text(session.organization.text), "user_id": .text(session.user),
+      "session_id": .text(id), "event_type": .text(type), "category": .text("session"),
+      "content_hash": .integer(0),
+    ])
+  }
+}
+
+extension SessionBook.OpenSession {
+  fileprivate func values(_ id: String, at now: Int64) -> [String: Value] {
+    let seconds = state.seconds
+    return [
+      "session_id": .text(id), "organization_id": .text(organization.text), "user_id": .text(user),
+      "login_at": .timestamp(state.login), "last_activity_at": .timestamp(state.lastActivity),
+      "logout_at": state.end == .logout ? .timestamp(state.lastActivity) : .null,
+      "active_seconds": .integer(seconds.active), "idle_seconds": .integer(seconds.idle),
+      "total_seconds": .integer(seconds.total), "is_active": .boolean(state.end == nil),
+    ]
+  }
+}

@@ -1,0 +1,47 @@
+public import AccessControl
+
+/// Whose books these are.
+public struct LedgerAccount: Hashable, Sendable, Comparable {
+  public var emitter: String
+  /// `nil`: of records whose organisation nobody could tell.
+  public var organization: OrganizationID?
+
+  public init(emitter: String, organization: OrganizationID?) {
+    self.emitter = emitter
+    self.organization = organization
+  }
+
+  public static func < (left: Self, right: Self) -> Bool {
+    if left.emitter != right.emitter { return left.emitter < right.emitter }
+    return (left.organization?.text ?? "") < (right.organization?.text ?? "")
+  }
+}
+
+/// What became of all records of an emitter for an organisation. At every moment
+/// `received == accepted + duplicates + failed + pending`.
+public struct LedgerTotals: Equatable, Sendable {
+  public var received = 0
+  /// On disk.
+  public var accepted = 0
+  public var duplicates = 0
+  /// Among the dead letters, and not yet taken from there.
+  public var failed = 0
+  /// Being stored.
+  public var pending = 0
+  public var scrubbed = 0
+
+  public init() {}
+
+  public var isBalanced: Bool { received == accepted + duplicates + failed + pending }
+
+  static func + (left: Self, right: Self) -> Self {
+    var sum = left
+    sum.received += right.received
+    sum.accepted += right.accepted
+    sum.duplicates += right.duplicates
+    sum.failed += right.failed
+    sum.pending += right.pending
+    sum.scrubbed += right.scrubbed
+    return sum
+  }
+}

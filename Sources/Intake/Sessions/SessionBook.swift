@@ -1,0 +1,33 @@
+internal import AccessControl
+internal import Synchronization
+
+/// The sessions that are open.
+final class SessionBook: Sendable {
+  struct OpenSession: Equatable, Sendable {
+    var organization: OrganizationID
+    var user: String
+    var state: SessionState
+    /// The quarter of an hour of the last heartbeat that became an event.
+    var quarter: Int64
+  }
+
+  private let open = Mutex<[String: OpenSession]>([:])
+
+  subscript(id: String) -> OpenSession? { open.withLock { $0[id] } }
+
+  var count: Int { open.withLock { $0.count } }
+
+  /// Those that ended are forgotten.
+  func update(_ changed: [String: OpenSession]) {
+    open.withLock { open in
+      for (id, session) in changed { open[id] = session.state.end == nil ? session : nil }
+    }
+  }
+
+  /// Those of which nothing was heard for too long.
+  func silent(at now: Int64) -> [String: OpenSession] {
+    open.withLock { open in
+      open.filter { now &- $0.value.state.lastActivity >= SessionState.longestInactivity }
+    }
+  }
+}
