@@ -2,20 +2,21 @@ internal import AccessControl
 internal import Engine
 internal import Logging
 internal import Platform
-package import ServiceLifecycle
+internal import QueryLanguage
+internal import ServiceLifecycle
 
 /// Drops, once an hour, the days that tables have kept as long as they say. Each table that lost days is in
 /// the log and on the record.
-package struct RetentionSchedule: ServiceLifecycle.Service {
+struct RetentionSchedule: ServiceLifecycle.Service {
   let service: HTTPServer.Service
   let interval: Duration
 
-  package init(_ service: HTTPServer.Service, every interval: Duration = .seconds(3600)) {
+  init(_ service: HTTPServer.Service, every interval: Duration = .seconds(3600)) {
     self.service = service
     self.interval = interval
   }
 
-  package func run() async throws {
+  func run() async throws {
     try? await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         await applyOnce()
@@ -24,7 +25,7 @@ package struct RetentionSchedule: ServiceLifecycle.Service {
     }
   }
 
-  package func applyOnce() async {
+  func applyOnce() async {
     let service = service
     try? await service.run { service.applyRetention() }
   }
