@@ -206,7 +206,8 @@ let package = Package(
     tests(
       "HTTPServer",
       [
-        "Engine", "Ingestion", "Persistence", "ColumnStore", "QueryLanguage", "AccessControl", "Authentication",
+        "Engine", "Ingestion", "Persistence", "ColumnStore", "QueryLanguage", "AccessControl",
+        "Authentication",
         "ServiceSetup", "Platform", "DiskTesting",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),

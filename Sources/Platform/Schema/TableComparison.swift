@@ -67,7 +67,7 @@ struct TableComparison {
         continue
       }
       let definition = schema.columns[index]
-      guard definition.type == column.kind.type else {
+      guard definition.type.fits(column.kind.type) else {
         problems.append(
           SchemaProblem.Item(
             table.name,
@@ -83,6 +83,13 @@ struct TableComparison {
         statements.append(label)
       }
     }
+  }
+}
+
+extension DataType {
+  /// A file's times with a zone are the same moments: a table that was loaded from it is used.
+  fileprivate func fits(_ wanted: DataType) -> Bool {
+    self == wanted || self == .timestampWithTimeZone && wanted == .timestamp
   }
 }
 
