@@ -60,7 +60,9 @@ build: setup ## Build .build/release/daybook.
 demo: build ## Make up a sample of events, load it and show its overview.
 	$(BINARY) generate --out $(SAMPLE)
 	$(BINARY) load $(SAMPLE)/events.csv --into events --replace --data $(DATA)
-	$(BINARY) load $(SAMPLE)/users.csv --into users --replace --no-partition --data $(DATA)
+	$(BINARY) query --data $(DATA) "DROP TABLE IF EXISTS users; CREATE TABLE users (user_id text PRIMARY KEY, \
+	  organization_id text, role text, status text, domain text, plan text, country text, signed_up_at timestamptz)"
+	$(BINARY) load $(SAMPLE)/users.csv --into users --no-partition --data $(DATA)
 	$(BINARY) overview --data $(DATA)
 	@echo; echo "make serve answers over HTTP what is in these tables."
 

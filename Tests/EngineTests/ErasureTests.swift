@@ -2,6 +2,7 @@ import ColumnStore
 import Engine
 import EngineTesting
 import QueryLanguage
+import QueryPlanning
 import Testing
 
 /// After somebody was erased, every question has the answer of a store that never had them.
@@ -87,6 +88,20 @@ import Testing
     #expect(throws: ErasureError.self) {
       try engine.erase(Erasure(identity: "person", columns: engine.store.catalog().userColumns))
     }
+  }
+
+  @Test func `rows of an append-only table stay, without the name`() throws {
+    let engine = try Self.engine(hasPerson: true)
+    var session = Session()
+    session.access = .unrestricted
+    _ = try engine.execute("CREATE TABLE acts (user_id text, act text)", in: &session)
+    _ = try engine.execute("INSERT INTO acts VALUES ('person', 'a'), ('other', 'b')", in: &session)
+    try engine.store.alterTable("acts", [.setAppendOnly])
+    _ = try engine.erase(
+      Erasure(identity: "person", columns: engine.store.catalog().userColumns))
+    #expect(
+      try engine.execute("SELECT user_id, act FROM acts ORDER BY act", in: &session).rows
+        == [[.text("erased"), .text("a")], [.text("other"), .text("b")]])
   }
 
   @Test func `goes by labels where a table has them`() throws {

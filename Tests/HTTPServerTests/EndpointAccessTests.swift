@@ -48,6 +48,8 @@ struct EndpointAccessTests {
     "GET /api/admin/emitter-keys": .organizations(keyHolders),
     "POST /api/admin/emitter-keys": .organizations(keyHolders),
     "DELETE /api/admin/emitter-keys/{id}": .organizations(keyHolders),
+    "GET /api/admin/erasures": .roles(platform),
+    "POST /api/admin/erasures": .roles(platform),
     "POST /api/query": .organizations(runners),
     "DELETE /api/query/{id}": .roles(runners),
     "GET /api/queries": .roles(runners),

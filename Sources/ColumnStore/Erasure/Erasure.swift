@@ -36,13 +36,16 @@ public struct Erasure: Sendable {
 
 extension Catalog {
   /// The columns that name the person whom a row is about: of each table the one labelled `user`, or else
-  /// those of text in the domain `user_id`.
+  /// those of text in the domain `user_id`. Rows of an append-only table are evidence: they stay, without
+  /// the name.
   public var userColumns: [Erasure.Column] {
     tables.values.sorted { $0.schema.name < $1.schema.name }.flatMap { table in
       let columns = table.schema.columns
       let labelled = columns.filter { $0.label == .user }
       return (labelled.isEmpty ? columns.filter(\.isUserByName) : labelled).map {
-        Erasure.Column(table: table.schema.name, column: $0.name)
+        Erasure.Column(
+          table: table.schema.name, column: $0.name,
+          action: table.schema.isAppendOnly && $0.type == .text ? .replaceValue : .deleteRows)
       }
     }
   }

@@ -14,8 +14,8 @@ package enum AdministrativeAct: Sendable, Equatable {
   case revealRefused(RevealRefusal, grant: RevealGrant.ID?)
   case emitterKeyCreated(EmitterKey)
   case emitterKeyRevoked(id: String)
-  /// A person's rows were removed or made anonymous.
-  case userErased(UserID, rows: Int)
+  /// A person's rows were removed or made anonymous. The receipt does not say whose, and neither does this.
+  case userErased(receipt: String, rows: Int)
   /// Days that were older than a table's retention.
   case retentionDropped(table: String, days: Int, rows: Int)
   case snapshotRestored(String)
@@ -103,7 +103,7 @@ extension AdministrativeAct {
     case .revealRefused(_, let id): id?.description ?? "none"
     case .emitterKeyCreated(let key): key.id
     case .emitterKeyRevoked(let id): id
-    case .userErased(let user, _): user.text
+    case .userErased(let receipt, _): receipt
     case .retentionDropped(let table, _, _): table
     case .snapshotRestored(let id): id
     case .schemaChanged(let version, _): "\(version)"
@@ -127,7 +127,8 @@ extension AdministrativeAct {
     case .emitterKeyCreated(let key):
       "made emitter key \(key.id) for \(key.organization) (\(Self.list(key.kinds)))"
     case .emitterKeyRevoked(let id): "revoked emitter key \(id)"
-    case .userErased(let user, let rows): "erased the data of \(user) in \(rows) rows"
+    case .userErased(let receipt, let rows):
+      "erased a person in \(rows) rows, as receipt \(receipt) says"
     case .retentionDropped(let table, let days, let rows):
       "dropped \(days) days (\(rows) rows) of '\(table)' that were older than its retention"
     case .snapshotRestored(let id): "restored snapshot \(id)"

@@ -1,0 +1,73 @@
+import AccessControl
+import Authentication
+import ColumnStore
+import Engine
+import HTTPServer
+import HTTPTypes
+import QueryPlanning
+import Testing
+
+struct ErasureEndpointTests {
+  static let path = "/api/admin/erasures"
+
+  private func harness() async throws -> AdministrationHarness {
+    let harness = try await AdministrationHarness()
+    var session = Session()
+    session.access = .unrestricted
+    _ = try harness.service.engine.execute(
+      """
+      INSERT INTO users (user_id, organization_id, email) VALUES
+      ('u_gone', 'acme', 'gone@acme.example'), ('u_stays', 'acme', 'stays@acme.example')
+      """, in: &session)
+    return harness
+  }
+
+  @Test func `a person is erased after a look at what would go, and nothing says who it was`()
+    async throws
+  {
+    let harness = try await harness()
+    let pam = try harness.token(.platformAdmin, "pam", in: [])
+    let plan = try await harness.ask(
+      .post, Self.path, token: pam, body: #"{"user_id":"u_gone","dry_run":true}"#)
+    #expect(plan.status == 200 && plan["id"] == .null)
+    let tables = plan["tables"]?.elements?.map { $0.members?["table"]?.text }
+    #expect(tables == ["users"])
+    let body = #"{"user_id":"u_gone"}"#
+    let done = try await harness.ask(.post, Self.path, token: pam, body: body)
+    #expect(done.status == 200 && done["clean"] == .bool(true))
+    let id = try #require(done["id"]?.text)
+    #expect(try await harness.ask(.post, Self.path, token: pam, body: body).status == 404)
+    var session = Session()
+    session.access = .unrestricted
+    #expect(
+      try harness.service.engine.execute("SELECT user_id FROM users", in: &session).rows
+        == [[.text("u_stays")]])
+    let list = try await harness.ask(.get, Self.path, token: pam)
+    #expect(list["erasures"]?.elements?.compactMap { $0.members?["id"]?.text } == [id])
+    #expect(
+      try harness.recorded("action, entity_id, user_id", where: "action = 'user_erase'")
+        == [[.text("user_erase"), .text(id), .text("pam")]])
+    #expect(
+      try harness.recorded("description", where: "position('u_gone' in description) > 0") == [])
+  }
+
+  @Test(arguments: [Role.user, .manager, .admin, .organizationAdmin])
+  func `who does not run the platform erases nobody`(role: Role) async throws {
+    let harness = try await harness()
+    let answer = try await harness.ask(
+      .post, Self.path, token: try harness.token(role), body: #"{"user_id":"u_gone"}"#)
+    #expect(answer.status == 403)
+  }
+
+  @Test func `a body that names nobody is refused by field`() async throws {
+    let harness = try await harness()
+    let token = try harness.token(.platformAdmin, "pam", in: [])
+    for (body, field) in [
+      ("{}", "user_id"), (#"{"user_id":""}"#, "user_id"), (#"{"user_id":"u","dry":1}"#, "dry"),
+      (#"{"user_id":"u","dry_run":"yes"}"#, "dry_run"),
+    ] {
+      let answer = try await harness.ask(.post, Self.path, token: token, body: body)
+      #expect(answer.status == 400 && answer.fields == [field], "\(body)")
+    }
+  }
+}
