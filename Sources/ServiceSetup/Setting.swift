@@ -79,6 +79,9 @@ public struct Setting: Sendable {
       "retention.days", .integer(0...36_500), "90",
       "how long the built-in tables of facts, when they are made, keep their days; 0: for ever"),
     Setting(
+      "retention.audit_days", .integer(0...36_500), "0",
+      "the same of the audit log; it can be made longer afterwards, never shorter"),
+    Setting(
       "query.timeout_ms", .integer(1...86_400_000), "30000",
       "how long a statement may run that does not say"),
     Setting(

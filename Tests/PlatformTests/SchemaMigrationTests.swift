@@ -1,3 +1,4 @@
+import AccessControl
 import ColumnStore
 import Engine
 import Platform
@@ -47,6 +48,19 @@ import Testing
     #expect(tables["feedback"]?.schema.retentionDays == nil)
     try SchemaMigration(engine, retentionDays: 90).run(at: noon)
     #expect(engine.store.catalog().tables["events"]?.schema.retentionDays == 30)
+    let audited = Engine(threads: 1)
+    try SchemaMigration(audited, auditDays: 400).run(at: noon)
+    try audited.run(
+      """
+      INSERT INTO audit_log (ts, recorded_at, audit_id, user_id, user_role, action, entity_type, entity_id,
+      description) VALUES ('2020-01-01', '2020-01-01', '00000000-0000-0000-0000-000000000001', 'u', 'admin',
+      'create', 'project', 'p', 'made p')
+      """)
+    #expect(try audited.applyRetention(now: noon.milliseconds).map(\.table) == ["audit_log"])
+    #expect(throws: (any Error).self) {
+      try audited.run("ALTER TABLE audit_log SET (retention_days = 1)")
+    }
+    try audited.run("ALTER TABLE audit_log SET (retention_days = 500)")
     let forEver = Engine(threads: 1)
     try SchemaMigration(forEver, retentionDays: 0).run(at: noon)
     #expect(forEver.store.catalog().tables["events"]?.schema.retentionDays == nil)

@@ -60,7 +60,7 @@ extension AdministrativeAct {
       switch self {
       case .revealGrant, .revealUse, .revealShow, .revealEnd, .revealRefuse: "reveal"
       case .emitterKeyCreate, .emitterKeyRevoke: "emitter_key"
-      case .userErase: "user"
+      case .userErase: "erasure"
       case .retentionDrop: "table"
       case .snapshotRestore: "snapshot"
       case .schemaChange: "schema"

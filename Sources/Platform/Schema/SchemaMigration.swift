@@ -21,18 +21,22 @@ public struct SchemaMigration: Sendable {
   private let version: Int64
 
   /// `retentionDays`: how long tables that are made now keep their days, if at all; `nil`: as they are
-  /// declared; 0: for ever. Tables that are there keep what they have, and so does one that was loaded.
+  /// declared; 0: for ever. `auditDays` is the audit log's own. Tables that are there keep what they have,
+  /// and so does one that was loaded.
   public init(
     _ engine: Engine, tables: [BuiltInTable] = BuiltInSchema.tables,
     views: [BuiltInView] = BuiltInSchema.views,
     rollUps: [BuiltInRollUp] = BuiltInSchema.rollUps, version: Int = BuiltInSchema.version,
-    retentionDays: Int? = nil
+    retentionDays: Int? = nil, auditDays: Int? = nil
   ) {
     self.engine = engine
     self.tables = tables.map { table in
-      guard table.retentionDays != nil, let retentionDays else { return table }
+      let isAuditLog = table.name == BuiltInTable.auditLog.name
+      guard isAuditLog || table.retentionDays != nil,
+        let days = isAuditLog ? auditDays : retentionDays
+      else { return table }
       var table = table
-      table.retentionDays = retentionDays == 0 ? nil : retentionDays
+      table.retentionDays = days == 0 ? nil : days
       return table
     }
     self.rollUps = rollUps.filter { rollUp in tables.contains { $0.name == rollUp.source } }

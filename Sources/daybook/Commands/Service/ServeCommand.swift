@@ -89,7 +89,8 @@ struct ServeCommand: ParsableCommand {
       store: database.store, history: history, health: { database.health })
     do {
       let outcome = try SchemaMigration(
-        engine, retentionDays: configuration.integer("retention.days")
+        engine, retentionDays: configuration.integer("retention.days"),
+        auditDays: configuration.integer("retention.audit_days")
       ).run(at: ServiceEnvironment.real.now())
       if !outcome.statements.isEmpty {
         log.notice("made tables", metadata: ["statements": "\(outcome.statements.count)"])
