@@ -76,6 +76,16 @@ public struct Setting: Sendable {
       "engine.concurrent_statements", .integer(1...256), "4",
       "how many calls of the engine run at once"),
     Setting(
+      "journal.durability", .choice(["fsync", "everysec", "os"]), "fsync",
+      "what a change waits for: fsync (on disk), everysec (may lose a second when the power goes), os (half a minute)"
+    ),
+    Setting(
+      "journal.checkpoint_bytes", .integer(65_536...1_099_511_627_776), "67108864",
+      "a snapshot is written once the journal has so many bytes after the newest one"),
+    Setting(
+      "journal.checkpoint_seconds", .integer(1...86_400), "900",
+      "a snapshot is written once what the newest one lacks is this old"),
+    Setting(
       "retention.days", .integer(0...36_500), "90",
       "how long the built-in tables of facts, when they are made, keep their days; 0: for ever"),
     Setting(

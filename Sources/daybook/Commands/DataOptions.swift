@@ -42,10 +42,14 @@ struct DataOptions: ParsableArguments {
   }
 
   /// The tables, locked for changes; the folder is made where there is none.
-  func openForChanges(_ command: String) throws -> Database { try open(command, forChanges: true) }
+  func openForChanges(
+    _ command: String, _ options: DatabaseOptions = DatabaseOptions()
+  ) throws -> Database { try open(command, forChanges: true, options) }
 
-  private func open(_ command: String, forChanges: Bool) throws -> Database {
-    var options = DatabaseOptions()
+  private func open(
+    _ command: String, forChanges: Bool, _ options: DatabaseOptions = DatabaseOptions()
+  ) throws -> Database {
+    var options = options
     options.durability = durability
     options.holder = "process \(getpid()) (daybook \(command))"
     options.threads = CoreCount.available

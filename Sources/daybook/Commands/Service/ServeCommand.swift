@@ -58,7 +58,8 @@ struct ServeCommand: ParsableCommand {
         throw CommandFailure("\(error)")
       }
     }
-    let database = try dataOptions(configuration).openForChanges("serve")
+    let database = try dataOptions(configuration).openForChanges(
+      "serve", Self.databaseOptions(configuration))
     let outcome = Result {
       try database.startCheckpoints()
       try serve(database, configuration, keys, address)
@@ -69,6 +70,20 @@ struct ServeCommand: ParsableCommand {
   private func dataOptions(_ configuration: ServiceConfiguration) throws -> DataOptions {
     var options = try DataOptions.parse([])
     options.data = configuration.text("data")
+    if let mode = configuration.text("journal.durability").flatMap({ Durability(rawValue: $0) }) {
+      options.durability = mode
+    }
+    return options
+  }
+
+  private static func databaseOptions(_ configuration: ServiceConfiguration) -> DatabaseOptions {
+    var options = DatabaseOptions()
+    if let count = configuration.integer("journal.checkpoint_bytes") {
+      options.checkpointByteCount = count
+    }
+    if let count = configuration.integer("journal.checkpoint_seconds") {
+      options.checkpointInterval = .seconds(count)
+    }
     return options
   }
 
