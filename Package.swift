@@ -122,7 +122,7 @@ let package = Package(
     module(
       "HTTPServer",
       [
-        "Platform", "Analytics", "Engine", "Ingestion", "ResultFormats", "Persistence",
+        "Platform", "Intake", "Analytics", "Engine", "Ingestion", "ResultFormats", "Persistence",
         "QueryPlanning",
         "ColumnStore", "QueryLanguage", "AccessControl", "Authentication", "ServiceSetup", "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -143,7 +143,7 @@ let package = Package(
       dependencies: [
         "Engine", "Ingestion", "Analytics", "SampleData", "Persistence", "QueryExecution",
         "QueryPlanning", "ResultFormats", "ColumnStore", "QueryLanguage", "CLineEditor",
-        "AccessControl", "Authentication", "ServiceSetup", "Platform", "HTTPServer",
+        "AccessControl", "Authentication", "ServiceSetup", "Platform", "Intake", "HTTPServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -208,7 +208,7 @@ let package = Package(
       [
         "Engine", "Ingestion", "Persistence", "ColumnStore", "QueryLanguage", "AccessControl",
         "Authentication",
-        "ServiceSetup", "Platform", "DiskTesting",
+        "ServiceSetup", "Platform", "Intake", "DiskTesting",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -45,7 +45,9 @@ public struct Setting: Sendable {
     }
   }
 
-  public static let all: [Setting] = [
+  public static let all: [Setting] = general + ingest
+
+  private static let general: [Setting] = [
     Setting("data", .text(largestByteCount: 4096), "daybook-data", "the folder of the data"),
     Setting("http.host", .text(largestByteCount: 255), "127.0.0.1", "the address to listen on"),
     Setting("http.port", .integer(0...65_535), "8080", "the port to listen on; 0: any"),

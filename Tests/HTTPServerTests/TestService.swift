@@ -3,6 +3,7 @@ import Authentication
 import DiskTesting
 import Engine
 import HTTPServer
+import Intake
 import Logging
 import Persistence
 import Platform
@@ -65,10 +66,14 @@ struct TestService: Sendable {
     let log = TestLog()
     let engine = Engine(store: database.store)
     try SchemaMigration(engine).run(at: ServiceEnvironment.real.now())
+    let configuration = try ServiceConfiguration(
+      flags: settings + [("--access-superadmins", root.text)])
+    let intakeRules = IntakeRules(
+      configuration, try Pseudonymizer(key: Secret(Array(repeating: 7, count: 32))))
+    let real = ServiceEnvironment.real
     let service = Service(
-      configuration: try ServiceConfiguration(
-        flags: settings + [("--access-superadmins", root.text)]), limits: limits,
-      database: database, engine: engine,
+      configuration: configuration, limits: limits, database: database, engine: engine,
+      intake: try Intake(database.store, intakeRules, at: real.now(), random: real.random),
       keys: AccessKeys(TokenVerifier(keys: try TokenKeySet([key]), rules: rules)),
       endpoints: Service.allEndpoints + endpoints, log: log.logger,
       emitterKeys: try EmitterKeyStore(folder: "/keys", disk: machine))

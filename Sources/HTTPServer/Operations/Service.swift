@@ -1,6 +1,7 @@
 package import AccessControl
 package import Authentication
 package import Engine
+package import Intake
 package import Logging
 package import Persistence
 package import Platform
@@ -25,14 +26,16 @@ package final class Service: Sendable {
   package let start: UnixTime
   /// The audit log, reveals and emitter keys.
   package let administration: Administration
-  /// Of the configuration's key; without one, for this process alone.
-  let pseudonyms: (any PseudonymSource)?
+  /// Takes what emitters send.
+  package let intake: Intake
+  /// The same names as those that intake stores.
+  let pseudonyms: any PseudonymSource
   let callerLimiter: RateLimiter?
   let addressLimiter: RateLimiter?
 
   package init(
     configuration: ServiceConfiguration, limits: ServiceLimits, database: Database, engine: Engine,
-    keys: AccessKeys, endpoints: [Endpoint] = Service.allEndpoints, log: Logger,
+    intake: Intake, keys: AccessKeys, endpoints: [Endpoint] = Service.allEndpoints, log: Logger,
     environment: ServiceEnvironment = .real, emitterKeys: EmitterKeyStore? = nil
   ) {
     self.configuration = configuration
@@ -56,9 +59,8 @@ package final class Service: Sendable {
     administration = Administration(
       engine, allowlist: configuration.superadmins, emitterKeys: emitterKeys,
       now: environment.now, random: environment.random)
-    let key = configuration.secret("pseudonym.key")
-    pseudonyms =
-      key.flatMap { try? Pseudonyms(Pseudonymizer(key: $0)) } ?? (try? Pseudonyms.ofProcess())
+    self.intake = intake
+    pseudonyms = Pseudonyms(intake.rules.pseudonymizer)
     callerLimiter = RateLimiter(perSecond: limits.requestsPerSecond, burst: limits.requestBurst)
     addressLimiter = RateLimiter(
       perSecond: limits.addressRequestsPerSecond, burst: limits.addressRequestBurst)

@@ -7,6 +7,7 @@ import HTTPServer
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Intake
 import Logging
 import NIOCore
 import Persistence
@@ -65,8 +66,13 @@ struct AdministrationHarness {
     let rules = TokenRules(
       issuer: "daybook", audience: "daybook", allowlist: configuration.superadmins)
     issuer = TokenIssuer(key: key, rules: rules)
+    let intake = try Intake(
+      database.store,
+      IntakeRules(configuration, try Pseudonymizer(key: Secret(Array(repeating: 7, count: 32)))),
+      at: administrationNoon, random: { clock.chance() })
     service = Service(
       configuration: configuration, limits: ServiceLimits(), database: database, engine: engine,
+      intake: intake,
       keys: AccessKeys(TokenVerifier(keys: try TokenKeySet([key]), rules: rules)),
       log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
       environment: ServiceEnvironment(now: { clock.now }, random: { clock.chance() }),

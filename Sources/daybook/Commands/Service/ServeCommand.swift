@@ -4,6 +4,7 @@ import Authentication
 import Engine
 @preconcurrency import Glibc
 import HTTPServer
+import Intake
 import Logging
 import Persistence
 import Platform
@@ -115,7 +116,7 @@ struct ServeCommand: ParsableCommand {
     }
     let service = Service(
       configuration: configuration, limits: limits, database: database, engine: engine,
-      keys: AccessKeys(verifier), log: log,
+      intake: try intake(configuration, database), keys: AccessKeys(verifier), log: log,
       emitterKeys: try EmitterKeys.open(
         configuration.text("data") ?? DataOptions.defaultFolder, isMade: true))
     let runner: ServiceRunner
@@ -144,6 +145,20 @@ struct ServeCommand: ParsableCommand {
       try Blocking.run { try await runner.run() }
     } catch {
       throw CommandFailure("cannot serve on \(address.host):\(address.port): \(error)")
+    }
+  }
+
+  /// Reads the ids of the last days, the books and the open sessions.
+  private func intake(
+    _ configuration: ServiceConfiguration, _ database: Database
+  ) throws -> Intake {
+    let rules = try IntakeFiles(configuration).rules()
+    let environment = ServiceEnvironment.real
+    do {
+      return try Intake(
+        database.store, rules, at: environment.now(), random: environment.random)
+    } catch {
+      throw CommandFailure("\(error)")
     }
   }
 

@@ -22,11 +22,18 @@ enum SmallFile {
     }
   }
 
-  /// Makes a file that only its owner reads; it must not exist.
+  /// Makes a file that only its owner reads; it must not exist. It is there as a whole or not at all, and
+  /// on disk.
   static func createPrivate(_ path: String, _ bytes: [UInt8]) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw failure("make", path) }
-    defer { close(descriptor) }
+    let new = path + ".new"
+    // Left behind by a process that died.
+    unlink(new)
+    let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure("make", new) }
+    defer {
+      close(descriptor)
+      unlink(new)
+    }
     var written = 0
     while written < bytes.count {
       let count = bytes[written...].withUnsafeBytes {
@@ -34,11 +41,17 @@ enum SmallFile {
       }
       if count < 0 {
         if errno == EINTR { continue }
-        throw failure("write", path)
+        throw failure("write", new)
       }
       written += count
     }
-    guard fsync(descriptor) == 0 else { throw failure("write", path) }
+    guard fsync(descriptor) == 0 else { throw failure("write", new) }
+    guard link(new, path) == 0 else { throw failure("make", path) }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard parent >= 0 else { throw failure("open", folder) }
+    defer { close(parent) }
+    guard fsync(parent) == 0 else { throw failure("write", folder) }
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
