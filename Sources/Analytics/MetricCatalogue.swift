@@ -9,7 +9,7 @@ public enum MetricCatalogue {
 
   /// What counts as activity: an event with a user, but for mails sent to them, which are the
   /// platform's doing.
-  static let isActivity = "user_id IS NOT NULL AND event_type <> 'email_sent'"
+  package static let isActivity = "user_id IS NOT NULL AND event_type <> 'email_sent'"
 
   private static let inWindow = "ts >= :from AND ts < :to"
 
@@ -20,8 +20,8 @@ public enum MetricCatalogue {
     'video_generate_succeeded', 'video_generate_failed')
     """
 
-  static let isError = "(status = 'failed' OR error_code IS NOT NULL OR status_code >= 400)"
-  static let hasOutcome =
+  package static let isError = "(status = 'failed' OR error_code IS NOT NULL OR status_code >= 400)"
+  package static let hasOutcome =
     "(status IS NOT NULL OR error_code IS NOT NULL OR status_code IS NOT NULL)"
 
   private static func activeUsers(

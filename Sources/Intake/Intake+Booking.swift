@@ -1,5 +1,6 @@
 internal import AccessControl
 internal import ColumnStore
+internal import Synchronization
 
 extension Intake {
   /// What a change did, known before it is kept.
@@ -7,6 +8,8 @@ extension Intake {
     var results: [BatchResults.Result]
     /// Brings up to date what is in memory, once the change has its place.
     var note: () -> Void = {}
+    /// What it adds to the events.
+    var activity = StoredActivity.nothing
   }
 
   /// Does `work` as one change with the dead letters and the ledger's rows, and keeps the books.
@@ -23,23 +26,39 @@ extension Intake {
     ledger.begin(received)
     func change(
       _ transaction: StoreTransaction
-    ) throws -> (work: Work, entries: Ledger.Entries) {
+    ) throws -> (work: Work, entries: Ledger.Entries, version: UInt64) {
       let done = try work(transaction)
       let entries = entries(of: batch, emitter, done.results, mark)
       if !mark.isReplay { try appendDeadLetters(batch, emitter, done.results, now, transaction) }
       try appendLedger(batch, emitter, done.results, entries, now, mark, transaction)
-      return (done, entries)
+      return (done, entries, transaction.catalog.version + 1)
     }
     do {
-      let (done, entries) = try store.change(whenAccepted: { $0.work.note() }, change)
+      let (done, entries, version) = try store.change(whenAccepted: { $0.work.note() }, change)
       ledger.settle(received, as: entries)
       if let sequence = mark.sequence {
         ledger.note(sequence, stream: mark.stream, of: emitter.id)
       }
+      report(done.activity, of: batch, at: now, version: version)
       return done.results
     } catch {
       ledger.cancel(received)
       throw Self.refusal(error)
+    }
+  }
+
+  /// Once the rows are kept and visible, and outside of all locks of the store.
+  private func report(
+    _ activity: StoredActivity, of batch: DecodedBatch, at now: Int64, version: UInt64
+  ) {
+    guard let observer = observer.withLock({ $0 }) else { return }
+    switch activity {
+    case .nothing: return
+    case .rows(let rows) where rows.isEmpty: return
+    case .rows(let rows):
+      observer(ActivityCounting.count(batch, rows, at: now, version: version))
+    case .made(let events) where events.isEmpty: return
+    case .made(let events): observer(ActivityBatch(events, at: now, version: version))
     }
   }
 

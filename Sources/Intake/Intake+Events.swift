@@ -17,13 +17,15 @@ extension Intake {
       let all = columns.rows(of: try schema(of: .events, transaction))
       try table.append(rows.count == batch.rowCount ? all : all.keeping(rows))
     }
-    return Work(results: results) { [self] in
+    var work = Work(results: results) { [self] in
       index.withLock { index in
         for (row, key) in zip(rows, keys) {
           index.insert(key, content: batch.contentHashes[Int(row)], at: now)
         }
       }
     }
+    work.activity = .rows(rows)
+    return work
   }
 
   /// Which rows are new, with their keys.

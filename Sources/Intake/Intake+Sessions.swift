@@ -46,7 +46,15 @@ extension Intake {
       change.sessions[id] = session
     }
     try store(change, at: now, in: transaction)
-    return Work(results: results) { [self] in sessions.update(change.sessions) }
+    var work = Work(results: results) { [self] in sessions.update(change.sessions) }
+    work.activity = .made(
+      change.events.compactMap { event in
+        guard let type = event["event_type"]?.words,
+          let organization = event["organization_id"]?.words, let user = event["user_id"]?.words
+        else { return nil }
+        return StoredActivity.MadeEvent(type: type, organization: organization, user: user)
+      })
+    return work
   }
 
   /// Ends the sessions of which nothing was heard for 30 minutes, at their last activity. Returns how

@@ -25,6 +25,7 @@ public final class Intake: Sendable {
   let sessions = SessionBook()
   private let decoders: DecoderPool
   private let scrubbed = Mutex(ScrubCounts())
+  let observer = Mutex<(@Sendable (ActivityBatch) -> Void)?>(nil)
 
   /// Reads what the tables say of the ids, the books and the sessions.
   ///
@@ -155,6 +156,12 @@ public final class Intake: Sendable {
   }
 
   // MARK: - What is known
+
+  /// Has `observer` told of each batch that added events, once these are kept and visible, on the thread
+  /// that brought it: it must be quick. There is one; `nil`: nobody is told, and nothing is counted.
+  public func observe(_ observer: (@Sendable (ActivityBatch) -> Void)?) {
+    self.observer.withLock { $0 = observer }
+  }
 
   /// The books of every emitter and organisation.
   public var ledgerTotals: [LedgerAccount: LedgerTotals] { ledger.totals }

@@ -111,6 +111,11 @@ public struct Setting: Sendable {
     Setting(
       "query.concurrent_per_caller", .integer(1...1_000), "8",
       "how many statements of one principal may run or wait at once"),
+    Setting(
+      "live.streams", .integer(1...10_000), "256", "how many streams of live counters may be open"),
+    Setting(
+      "live.streams_per_caller", .integer(1...10_000), "8",
+      "how many of them one principal may have"),
     Setting("metrics.access", .choice(["token", "open"]), "token", "who may read /metrics"),
     Setting("tls.certificate_file", .text(largestByteCount: 4096), nil, "PEM; with tls.key_file"),
     Setting("tls.key_file", .text(largestByteCount: 4096), nil, "PEM; with tls.certificate_file"),

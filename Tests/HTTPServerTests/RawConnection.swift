@@ -21,9 +21,14 @@ final class RawConnection {
   private let descriptor: Int32
 
   /// Nothing is waited for longer than `patience` seconds: a service that does not answer is a failure.
-  init(port: Int, patience: Int = 20) throws {
+  /// `receiveBuffer`: bytes that the system keeps before they are read, about.
+  init(port: Int, patience: Int = 20, receiveBuffer: Int32? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw SocketFailure(call: "socket", code: errno) }
+    if var size = receiveBuffer {
+      setsockopt(
+        descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+    }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = UInt16(port).bigEndian

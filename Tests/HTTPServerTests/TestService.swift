@@ -18,15 +18,21 @@ struct TestService: Sendable {
   let log: TestLog
   private let issuer: TokenIssuer
 
+  /// What tokens are checked with.
+  var verifier: TokenVerifier {
+    get throws { TokenVerifier(keys: try TokenKeySet([issuer.key]), rules: issuer.rules) }
+  }
+
   static let secret = "0123456789abcdef0123456789abcdef-test"
 
   /// Starts one, and stops it when `body` has ended. `endpoints` stand beside those of the service.
   static func run(
     limits: ServiceLimits = ServiceLimits(), settings: [(name: String, value: String)] = [],
-    endpoints: [Endpoint] = [], tls: ServiceTLS? = nil,
+    endpoints: [Endpoint] = [], tls: ServiceTLS? = nil, environment: ServiceEnvironment = .real,
     _ body: @escaping @Sendable (TestService) async throws -> Void
   ) async throws {
-    let made = try await make(limits: limits, settings: settings, endpoints: endpoints)
+    let made = try await make(
+      limits: limits, settings: settings, endpoints: endpoints, environment)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let runner = try ServiceRunner(
       service: made.service, address: ServiceAddress(host: "127.0.0.1", port: 0, tls: tls)
@@ -53,7 +59,8 @@ struct TestService: Sendable {
   }
 
   private static func make(
-    limits: ServiceLimits, settings: [(name: String, value: String)], endpoints: [Endpoint]
+    limits: ServiceLimits, settings: [(name: String, value: String)], endpoints: [Endpoint],
+    _ environment: ServiceEnvironment
   ) async throws -> (service: Service, log: TestLog, issuer: TokenIssuer) {
     let root = try #require(UserID("root"))
     let rules = TokenRules(
@@ -75,7 +82,7 @@ struct TestService: Sendable {
       configuration: configuration, limits: limits, database: database, engine: engine,
       intake: try Intake(database.store, intakeRules, at: real.now(), random: real.random),
       keys: AccessKeys(TokenVerifier(keys: try TokenKeySet([key]), rules: rules)),
-      endpoints: Service.allEndpoints + endpoints, log: log.logger,
+      endpoints: Service.allEndpoints + endpoints, log: log.logger, environment: environment,
       emitterKeys: try EmitterKeyStore(folder: "/keys", disk: machine))
     return (service, log, TokenIssuer(key: key, rules: rules))
   }

@@ -2,5 +2,5 @@ extension Service {
   /// Every endpoint there is: what is not in this list is not served.
   package static let allEndpoints: [Endpoint] =
     healthEndpoints + operationsEndpoints + revealEndpoints + auditEndpoints + emitterKeyEndpoints
-    + erasureEndpoints + queryEndpoints
+    + erasureEndpoints + queryEndpoints + liveEndpoints
 }

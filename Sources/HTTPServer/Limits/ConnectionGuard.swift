@@ -61,6 +61,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private func open(_ context: ChannelHandlerContext) {
     guard !isCounted else { return }
     isCounted = true
+    watch.attach(context.channel)
     service.connections.add(watch, for: context.channel)
     guard service.metrics.connectionOpened() > limits.largestConnectionCount else { return }
     var problem = Problem.busy("there are too many connections: try again in a second")

@@ -1,3 +1,4 @@
+internal import NIOCore
 package import QueryExecution
 internal import Synchronization
 
@@ -8,6 +9,8 @@ package final class ConnectionWatch: Sendable {
   private struct State {
     var isClosed = false
     var token: CancellationToken?
+    var whenClosed: (@Sendable () -> Void)?
+    var channel: (any Channel)?
   }
 
   private let state = Mutex(State())
@@ -31,12 +34,42 @@ package final class ConnectionWatch: Sendable {
     }
   }
 
+  /// Runs `body`; meanwhile the end of the connection, or of the task, calls `action`.
+  package func following<Value: Sendable>(
+    whenClosed action: @escaping @Sendable () -> Void, _ body: () async throws -> Value
+  ) async throws -> Value {
+    let isClosed = state.withLock { state in
+      state.whenClosed = action
+      return state.isClosed
+    }
+    if isClosed { action() }
+    defer { state.withLock { $0.whenClosed = nil } }
+    return try await withTaskCancellationHandler {
+      try await body()
+    } onCancel: {
+      action()
+    }
+  }
+
+  /// Has the operating system keep little of what the caller did not read yet, so that what he reads is new,
+  /// and who does not read is noticed.
+  package func keepLittleUnread() {
+    let channel = state.withLock { $0.channel }
+    // Doubled by Linux. Where it cannot be set, all works as before, but later.
+    channel?.setOption(.socketOption(.so_sndbuf), value: 16_384).whenFailure { _ in }
+  }
+
+  func attach(_ channel: any Channel) { state.withLock { $0.channel = channel } }
+
   /// The caller has closed the connection, or the half that he sends on: who does that no longer waits.
   func close() {
-    state.withLock { state in
+    let (token, action) = state.withLock { state in
       state.isClosed = true
-      return state.token
-    }?.cancel()
+      state.channel = nil
+      return (state.token, state.whenClosed)
+    }
+    token?.cancel()
+    action?()
   }
 }
 

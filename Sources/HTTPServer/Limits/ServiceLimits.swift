@@ -29,6 +29,13 @@ package struct ServiceLimits: Sendable {
   package var addressRequestBurst = 1
   package var workThreadCount = 4
   package var largestWaitingCount = 64
+  /// Streams of live counters: of all, and of one principal.
+  package var largestStreamCount = 256
+  package var largestStreamCountPerCaller = 8
+  /// How often streams are told of what is new.
+  package var liveInterval = Duration.milliseconds(250)
+  /// A stream on which nothing was said for so long says that it is there.
+  package var liveHeartbeat = Duration.seconds(15)
 
   package init() {}
 
@@ -48,6 +55,8 @@ package struct ServiceLimits: Sendable {
     addressRequestBurst = max(1, addressRequestsPerSecond * 2)
     workThreadCount = number("engine.concurrent_statements", workThreadCount)
     largestWaitingCount = workThreadCount * 16
+    largestStreamCount = number("live.streams", largestStreamCount)
+    largestStreamCountPerCaller = number("live.streams_per_caller", largestStreamCountPerCaller)
   }
 
   /// Lets the process open as many files as it may, and takes fewer connections where that is few: the

@@ -37,6 +37,9 @@ extension Service {
     gauge("daybook_snapshot_failures", "Snapshots of this process that failed.") {
       Double($0.database.health.checkpointFailureCount)
     }
+    gauge("daybook_live_streams", "Streams of live counters that are open.") {
+      Double($0.live.streamCount)
+    }
     metrics.registry.gauge("process_cpu_seconds_total", "CPU time.", isCounter: true) {
       [([], ProcessUsage().cpuSeconds)]
     }

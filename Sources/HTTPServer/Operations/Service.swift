@@ -28,6 +28,8 @@ package final class Service: Sendable {
   package let administration: Administration
   /// Takes what emitters send.
   package let intake: Intake
+  /// Counts what intake stores, for those who watch.
+  package let live: LiveHub
   /// The same names as those that intake stores.
   let pseudonyms: any PseudonymSource
   let callerLimiter: RateLimiter?
@@ -60,6 +62,11 @@ package final class Service: Sendable {
       engine, allowlist: configuration.superadmins, emitterKeys: emitterKeys,
       now: environment.now, random: environment.random)
     self.intake = intake
+    let live = LiveHub(limits, environment)
+    self.live = live
+    intake.observe { live.note($0) }
+    live.restore(from: database.store, log)
+    live.advance()
     pseudonyms = Pseudonyms(intake.rules.pseudonymizer)
     callerLimiter = RateLimiter(perSecond: limits.requestsPerSecond, burst: limits.requestBurst)
     addressLimiter = RateLimiter(

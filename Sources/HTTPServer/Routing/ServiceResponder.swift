@@ -230,8 +230,10 @@ package struct ServiceResponder: HTTPResponder {
   ) -> Response {
     var headers = response.headers
     if let type = response.contentType { headers[.contentType] = type }
-    let takesGzip = AcceptedEncoding.takesGzip(request.headers)
-    if response.contentType != nil { headers[.vary] = "Accept-Encoding" }
+    let takesGzip = response.mayBeCompressed && AcceptedEncoding.takesGzip(request.headers)
+    if response.contentType != nil, response.mayBeCompressed {
+      headers[.vary] = "Accept-Encoding"
+    }
     let isHead = request.head.method == .head
     switch response.body {
     case .empty:

@@ -16,6 +16,8 @@ package struct ServiceResponse: Sendable {
   package var contentType: String?
   package var headers = HTTPFields()
   package var body: Body
+  /// Whether it may be compressed where the caller takes that; a stream of small pieces had better not be.
+  package var mayBeCompressed = true
 
   package init(
     status: HTTPResponse.Status = .ok, contentType: String? = nil, body: Body = .empty

@@ -48,7 +48,7 @@ struct HarnessAnswer {
 
 /// A service with the built-in tables, on a disk in memory.
 struct AdministrationHarness {
-  let service: Service
+  private(set) var service: Service
   let clock = HarnessClock()
   let disk = SimulatedDisk()
   private let issuer: TokenIssuer
@@ -77,6 +77,16 @@ struct AdministrationHarness {
       log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
       environment: ServiceEnvironment(now: { clock.now }, random: { clock.chance() }),
       emitterKeys: try EmitterKeyStore(folder: "/keys", disk: machine))
+  }
+
+  /// The service begun anew over the same tables.
+  func restarted() -> AdministrationHarness {
+    var new = self
+    new.service = Service(
+      configuration: service.configuration, limits: service.limits, database: service.database,
+      engine: service.engine, intake: service.intake, keys: service.keys, log: service.log,
+      environment: service.environment)
+    return new
   }
 
   func token(

@@ -65,6 +65,8 @@ extension Service {
           try service.engine.erase(erasure, from: service.database)
         }
         service.record(receipt, by: request)
+        // Rows are gone that were counted.
+        service.live.restore(from: service.database.store, request.log)
         return .json(json(receipt))
       }
     },
