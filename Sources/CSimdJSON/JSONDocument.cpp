@@ -151,12 +151,8 @@ struct Walk {
       if (error_code error = value.get_object().get(object)) return fail(error, place);
       for (auto field : object) {
         ondemand::field member;
-        if (error_code error = std::move(field).get(member)) return fail(error, place);
         daybook_json_member next = {};
-        std::string_view key;
-        if (error_code error = name(member, key)) return fail(error, place);
-        next.name = reinterpret_cast<const uint8_t *>(key.data());
-        next.name_count = key.size();
+        if (!take_name(std::move(field), member, next, place)) return false;
         if (!take(member.value(), depth + 1, next.value)) return false;
         document.pending.push_back(next);
       }
@@ -191,6 +187,18 @@ struct Walk {
       return SUCCESS;
     }
     return member.unescaped_key().get(text);
+  }
+
+  /// One member of an object: its name goes to `next`, its value is still to be read.
+  bool take_name(
+      simdjson_result<ondemand::field> field, ondemand::field &member, daybook_json_member &next,
+      const char *place) {
+    if (error_code error = std::move(field).get(member)) return fail(error, place);
+    std::string_view key;
+    if (error_code error = name(member, key)) return fail(error, place);
+    next.name = reinterpret_cast<const uint8_t *>(key.data());
+    next.name_count = key.size();
+    return true;
   }
 
   void complain(size_t record, uint32_t kind, std::string_view name) {
@@ -294,12 +302,9 @@ struct Walk {
     std::vector<daybook_json_member> own;
     for (auto field : object) {
       ondemand::field member;
-      if (error_code error = std::move(field).get(member)) return fail(error, place);
       daybook_json_member next = {};
-      std::string_view key;
-      if (error_code error = name(member, key)) return fail(error, place);
-      next.name = reinterpret_cast<const uint8_t *>(key.data());
-      next.name_count = key.size();
+      if (!take_name(std::move(field), member, next, place)) return false;
+      std::string_view key(reinterpret_cast<const char *>(next.name), next.name_count);
       ondemand::value value = member.value();
       std::string_view token = value.raw_json_token();
       if (is_batch_name(key) && !token.empty() && token.front() == '[') {

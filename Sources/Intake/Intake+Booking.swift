@@ -28,7 +28,7 @@ extension Intake {
       _ transaction: StoreTransaction
     ) throws -> (work: Work, entries: Ledger.Entries, version: UInt64) {
       let done = try work(transaction)
-      let entries = entries(of: batch, emitter, done.results, mark)
+      let entries = entries(of: batch, emitter, done.results, at: now, mark)
       if !mark.isReplay { try appendDeadLetters(batch, emitter, done.results, now, transaction) }
       try appendLedger(batch, emitter, done.results, entries, now, mark, transaction)
       return (done, entries, transaction.catalog.version + 1)
@@ -78,7 +78,8 @@ extension Intake {
   }
 
   private func entries(
-    of batch: DecodedBatch, _ emitter: Emitter, _ results: [BatchResults.Result], _ mark: BatchMark
+    of batch: DecodedBatch, _ emitter: Emitter, _ results: [BatchResults.Result], at now: Int64,
+    _ mark: BatchMark
   ) -> Ledger.Entries {
     var entries: Ledger.Entries = [:]
     // Mostly there is one account; by number, so that a row costs no hashing.
@@ -95,15 +96,24 @@ extension Intake {
       byNumber[batch.rowOrganizations[row]] = entry
     }
     for (number, var entry) in byNumber {
-      if mark.isReplay {
-        // It was received and failed before: what left the dead letters is no failure any more.
-        let left = entry.accepted + entry.duplicates
-        entry.received = 0
-        entry.failed = -left
-        if left == 0 { continue }
-      }
       let organization = number < 0 ? nil : batch.organizations[Int(number)]
-      entries[LedgerAccount(emitter: emitter.id, organization: organization)] = entry
+      let account = LedgerAccount(emitter: emitter.id, organization: organization)
+      if let origin = mark.replayed {
+        // It was received and failed before: what left the dead letters is no failure any more, and is
+        // of the organisation that is known now.
+        let left = entry.accepted + entry.duplicates
+        if left == 0 { continue }
+        entry.received = left
+        entry.failed = 0
+        var taken = LedgerTotals()
+        taken.received = -left
+        taken.failed = -left
+        entries[origin] = taken
+      }
+      entries[account] = entries[account, default: LedgerTotals()] + entry
+    }
+    for account in entries.keys where entries[account]?.received ?? 0 > 0 {
+      entries[account]?.lastReceived = UnixTime(milliseconds: now)
     }
     if let first = entries.keys.min() { entries[first]?.scrubbed = batch.counts.total }
     return entries

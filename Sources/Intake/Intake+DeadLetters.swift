@@ -11,6 +11,8 @@ extension Intake {
     /// It was replayed before, or cannot be: nothing was done.
     case skipped
     case unknown
+    /// The store took nothing: whatever comes after it was not tried either.
+    case notStored
   }
 
   /// The dead letters that match, the oldest first.
@@ -19,37 +21,48 @@ extension Intake {
     state: DeadLetter.State? = .waiting, limit: Int = 1_000
   ) throws(IntakeRefusal) -> [DeadLetter] {
     var found: [DeadLetter] = []
-    do throws(DamagedChunk) {
-      try store.catalog().tables[IntakeTable.deadLetters.rawValue]?.visitRows(DeadLetter.columns) {
-        guard let letter = DeadLetter($0), state == nil || letter.state == state,
-          organization == nil || letter.organization == organization,
-          code == nil || letter.problem.code == code
-        else { return }
-        found.append(letter)
-      }
-    } catch {
-      throw IntakeRefusal(.notStored, "the dead letters are damaged: \(error.reason)")
+    try visitDeadLetters { letter in
+      guard state == nil || letter.state == state,
+        organization == nil || letter.organization == organization,
+        code == nil || letter.problem.code == code
+      else { return }
+      found.append(letter)
     }
     found.sort { ($0.received, $0.id) < ($1.received, $1.id) }
     return Array(found.prefix(limit))
   }
 
-  /// Takes dead letters again, each as a change of its own: one that is taken leaves them in the same
-  /// change, so a replay that is repeated, or interrupted, takes nothing twice.
+  private func visitDeadLetters(_ body: (DeadLetter) -> Void) throws(IntakeRefusal) {
+    do throws(DamagedChunk) {
+      try store.catalog().tables[IntakeTable.deadLetters.rawValue]?.visitRows(DeadLetter.columns) {
+        if let letter = DeadLetter($0) { body(letter) }
+      }
+    } catch {
+      throw IntakeRefusal(.notStored, "the dead letters are damaged: \(error.reason)")
+    }
+  }
+
+  /// Takes dead letters again, in the order in which they came, each as a change of its own: one that is
+  /// taken leaves them in the same change, so a replay that is repeated, runs twice at the same time or is
+  /// interrupted takes nothing twice. Records are scrubbed as if they came now.
+  ///
+  /// Fails where nothing was done at all.
   public func replay(
     _ ids: [String], at now: UnixTime
   ) throws(IntakeRefusal) -> [String: ReplayOutcome] {
     let wanted = Set(ids)
-    let letters = Dictionary(
-      try deadLetters(state: nil, limit: .max).filter { wanted.contains($0.id) }
-        .map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    var outcomes: [String: ReplayOutcome] = [:]
-    for id in wanted.sorted() {
-      guard let letter = letters[id] else {
-        outcomes[id] = .unknown
-        continue
+    var outcomes = Dictionary(uniqueKeysWithValues: wanted.map { ($0, ReplayOutcome.unknown) })
+    var letters: [DeadLetter] = []
+    try visitDeadLetters { if wanted.contains($0.id) { letters.append($0) } }
+    letters.sort { ($0.received, $0.id) < ($1.received, $1.id) }
+    for (place, letter) in letters.enumerated() {
+      do throws(IntakeRefusal) {
+        outcomes[letter.id] = try replay(letter, at: now.milliseconds)
+      } catch {
+        guard place > 0 else { throw error }
+        for letter in letters[place...] { outcomes[letter.id] = .notStored }
+        break
       }
-      outcomes[id] = try replay(letter, at: now.milliseconds)
     }
     return outcomes
   }
@@ -60,12 +73,19 @@ extension Intake {
     guard letter.state == .waiting, letter.problem.code.isReplayable else { return .skipped }
     let emitter = Emitter(
       id: letter.emitter, organization: letter.organization, kinds: [letter.kind.recordKind])
-    let batch = try decode(Array(letter.payload.utf8), letter.kind, from: emitter, at: now)
+    let batch: DecodedBatch
+    do throws(IntakeRefusal) {
+      batch = try decode(Array(letter.payload.utf8), letter.kind, from: emitter, at: now)
+    } catch {
+      // It was changed by hand, or the limits were: that is about this letter alone.
+      return .skipped
+    }
     guard batch.rowCount == 1 else { return .skipped }
     var mark = BatchMark(batch)
-    mark.isReplay = true
+    mark.replayed = LedgerAccount(emitter: letter.emitter, organization: letter.organization)
     var outcome = ReplayOutcome.skipped
     _ = try book(batch, from: emitter, at: now, mark) { transaction in
+      // Somebody else may have taken it meanwhile.
       guard try self.isWaiting(letter.id, transaction) else { return Work(results: [.ignored]) }
       let work: Work =
         switch letter.kind {
@@ -92,22 +112,9 @@ extension Intake {
     return outcome
   }
 
-  private func place(
-    of id: String, _ transaction: StoreTransaction
-  ) throws -> (row: [Value], schema: TableSchema)? {
-    let schema = try schema(of: .deadLetters, transaction)
-    let pool = TextPool()
-    pool.append(id)
-    let places = try transaction.table(schema.name).locations(
-      ofKeys: [ColumnValues(storage: .text(codes: [0], pool: pool))], rowCount: 1)
-    guard let place = places.first ?? nil,
-      let row = try transaction.catalog.tables[schema.name]?.row(at: place)
-    else { return nil }
-    return (row, schema)
-  }
-
   private func isWaiting(_ id: String, _ transaction: StoreTransaction) throws -> Bool {
-    guard let (row, schema) = try place(of: id, transaction),
+    let schema = try schema(of: .deadLetters, transaction)
+    guard let row = try storedRow(id, schema, transaction),
       let column = schema.columnIndex("state")
     else { return false }
     return row[column].words == DeadLetter.State.waiting.rawValue
@@ -116,9 +123,8 @@ extension Intake {
   private func mark(
     _ id: String, _ state: DeadLetter.State, at now: Int64, _ transaction: StoreTransaction
   ) throws {
-    guard let found = try place(of: id, transaction) else { return }
-    let schema = found.schema
-    var row = found.row
+    let schema = try schema(of: .deadLetters, transaction)
+    guard var row = try storedRow(id, schema, transaction) else { return }
     for (column, definition) in schema.columns.enumerated() {
       switch definition.name {
       case "state": row[column] = .text(state.rawValue)

@@ -15,7 +15,8 @@ extension Intake {
         switch table {
         case .events: try recoverIDs(contents, at: now)
         case .ledger:
-          try Ledger.read(contents, into: ledger)
+          try Ledger.read(
+            contents, folded: catalog.tables[IntakeTable.ledgerRollUp], into: ledger)
           try recoverAnswers(contents, at: now)
         case .sessions: try recoverSessions(contents)
         case .resources:

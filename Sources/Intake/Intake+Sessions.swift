@@ -31,7 +31,9 @@ extension Intake {
         continue
       }
       let isLogout = batch.schema.kind == .logout
-      guard isLogout ? session.state.logout(at: now) : session.state.heartbeat(at: now) else {
+      guard isLogout ? session.state.logout(at: now) : session.state.heartbeat(at: now),
+        try isThere(id, &change, transaction)
+      else {
         results.append(.ignored)
         continue
       }
@@ -46,7 +48,9 @@ extension Intake {
       change.sessions[id] = session
     }
     try store(change, at: now, in: transaction)
-    var work = Work(results: results) { [self] in sessions.update(change.sessions) }
+    var work = Work(results: results) { [self] in
+      sessions.update(change.sessions, gone: change.gone)
+    }
     work.activity = .made(
       change.events.compactMap { event in
         guard let type = event["event_type"]?.words,
@@ -61,22 +65,45 @@ extension Intake {
   /// many there were.
   @discardableResult
   public func closeInactiveSessions(at now: UnixTime) throws(IntakeRefusal) -> Int {
+    guard !sessions.silent(at: now.milliseconds).isEmpty else { return 0 }
     func close(_ transaction: StoreTransaction) throws -> SessionChange {
       var change = SessionChange()
       for (id, session) in sessions.silent(at: now.milliseconds) {
         var session = session
-        if session.state.closeIfInactive(at: now.milliseconds) { change.sessions[id] = session }
+        if session.state.closeIfInactive(at: now.milliseconds),
+          try isThere(id, &change, transaction)
+        {
+          change.sessions[id] = session
+        }
       }
       try store(change, at: now.milliseconds, in: transaction)
       return change
     }
     do {
       let closed = try store.change(
-        whenAccepted: { sessions.update($0.sessions) }, close)
+        whenAccepted: { sessions.update($0.sessions, gone: $0.gone) }, close)
       return closed.sessions.count
     } catch {
       throw Self.refusal(error)
     }
+  }
+
+  /// Forgets the open sessions of somebody who was erased from the tables. What comes of them later is
+  /// ignored.
+  public func forgetSessions(of user: String) { sessions.forget(user: user) }
+
+  /// Whether an open session has its row still: one that was erased must not come back.
+  private func isThere(
+    _ id: String, _ change: inout SessionChange, _ transaction: StoreTransaction
+  ) throws -> Bool {
+    if change.details[id] != nil || change.rows[id] != nil { return true }
+    let schema = try schema(of: .sessions, transaction)
+    guard let row = try storedRow(id, schema, transaction) else {
+      change.gone.insert(id)
+      return false
+    }
+    change.rows[id] = row
+    return true
   }
 
   private func login(
@@ -94,7 +121,7 @@ extension Intake {
       return isSame ? .duplicate : .failed(RecordProblem(.userMismatch, "session_id"))
     }
     let schema = try schema(of: .sessions, transaction)
-    if let old = try stored(id, schema, transaction) {
+    if let old = try storedRow(id, schema, transaction) {
       let isSame =
         old[schema.columnIndex("organization_id") ?? 0].words == organization.text
         && old[schema.columnIndex("user_id") ?? 0].words == user
@@ -124,18 +151,6 @@ extension Intake {
     return .accepted
   }
 
-  /// The row of a session; `nil` where there is none.
-  private func stored(
-    _ id: String, _ schema: TableSchema, _ transaction: StoreTransaction
-  ) throws -> [Value]? {
-    let pool = TextPool()
-    pool.append(id)
-    let places = try transaction.table(schema.name).locations(
-      ofKeys: [ColumnValues(storage: .text(codes: [0], pool: pool))], rowCount: 1)
-    guard let place = places.first ?? nil else { return nil }
-    return try transaction.catalog.tables[schema.name]?.row(at: place)
-  }
-
   private func store(
     _ change: SessionChange, at now: Int64, in transaction: StoreTransaction
   ) throws {
@@ -143,9 +158,10 @@ extension Intake {
     let schema = try schema(of: .sessions, transaction)
     var rows = TableRows(schema)
     for (id, session) in change.sessions.sorted(by: { $0.key < $1.key }) {
-      let old = change.details[id] == nil ? try stored(id, schema, transaction) : nil
       var values: [String: Value] = [:]
-      for (column, value) in zip(schema.columns, old ?? []) { values[column.name] = value }
+      for (column, value) in zip(schema.columns, change.rows[id] ?? []) {
+        values[column.name] = value
+      }
       values.merge(change.details[id] ?? [:]) { $1 }
       values.merge(session.values(id, at: now)) { $1 }
       rows.append(values)
@@ -163,6 +179,10 @@ private struct SessionChange {
   var sessions: [String: SessionBook.OpenSession] = [:]
   /// Of those that began.
   var details: [String: [String: Value]] = [:]
+  /// Of the others, as they are stored.
+  var rows: [String: [Value]] = [:]
+  /// Those whose rows are not there any more.
+  var gone: Set<String> = []
   var events: [[String: Value]] = []
 
   /// Activity of a person, as an event.

@@ -166,6 +166,9 @@ public final class Intake: Sendable {
   /// The books of every emitter and organisation.
   public var ledgerTotals: [LedgerAccount: LedgerTotals] { ledger.totals }
 
+  /// The same, with the batches that never came.
+  public var ledgerBook: LedgerBook { ledger.book }
+
   /// Batches of an emitter that it numbered and that never came.
   public func sequenceGaps(of emitter: String) -> [SequenceGap] { ledger.gaps(of: emitter) }
 
@@ -186,8 +189,9 @@ struct BatchMark {
   var stream: String?
   var sequence: Int64?
   var key: (name: String, bodyHash: UInt64)?
-  /// What is taken out of the dead letters: it was received, and failed, before.
-  var isReplay = false
+  /// The account of a record that is taken out of the dead letters: it was received, and failed, there.
+  var replayed: LedgerAccount?
+  var isReplay: Bool { replayed != nil }
 
   init(_ batch: DecodedBatch) {
     stream = batch.stream

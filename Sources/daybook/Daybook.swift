@@ -56,7 +56,7 @@ struct DaybookCommand: ParsableCommand {
       LoadCommand.self, QueryCommand.self, ShellCommand.self, OverviewCommand.self,
       GenerateCommand.self, JournalCommand.self, SnapshotCommand.self, RetentionCommand.self,
       EraseUserCommand.self, ServeCommand.self, TokenCommand.self, EmitterKeyCommand.self,
-      ConfigCommand.self,
+      DeadLettersCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: ShellCommand.self)
 }

@@ -9,21 +9,24 @@ private let expected: [Role: [Capability: Reach]] = [
   ],
   .admin: [
     .readOwnRecords: .oneself, .readAnalytics: .ownOrganizations, .readAuditLog: .ownOrganizations,
-    .runQueries: .ownOrganizations,
+    .runQueries: .ownOrganizations, .handleThreats: .ownOrganizations,
   ],
   .organizationAdmin: [
     .readOwnRecords: .oneself, .readAnalytics: .ownOrganizations, .readAuditLog: .ownOrganizations,
     .readFreeText: .ownOrganizations, .runQueries: .ownOrganizations,
     .handleDeadLetters: .ownOrganizations, .manageEmitterKeys: .ownOrganizations,
+    .handleThreats: .ownOrganizations,
   ],
   .platformAdmin: [
     .readOwnRecords: .oneself, .readAnalytics: .everything, .readAuditLog: .everything,
-    .runQueries: .everything, .handleDeadLetters: .everything, .manageEmitterKeys: .everything,
+    .runQueries: .everything, .handleDeadLetters: .everything, .handleThreats: .everything,
+    .manageEmitterKeys: .everything,
     .operate: .everything,
   ],
   .superadmin: [
     .readOwnRecords: .oneself, .readAnalytics: .everything, .readAuditLog: .everything,
-    .runQueries: .everything, .handleDeadLetters: .everything, .manageEmitterKeys: .everything,
+    .runQueries: .everything, .handleDeadLetters: .everything, .handleThreats: .everything,
+    .manageEmitterKeys: .everything,
     .operate: .everything, .reveal: .everything,
   ],
 ]

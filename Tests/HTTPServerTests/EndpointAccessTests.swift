@@ -55,6 +55,13 @@ struct EndpointAccessTests {
     "GET /api/queries": .roles(runners),
     "GET /api/admin/live": .organizations(readers),
     "GET /api/admin/live/snapshot": .organizations(readers),
+    "GET /api/admin/dead-letters": .organizations(keyHolders),
+    "GET /api/admin/dead-letters/{id}": .organizations(keyHolders),
+    "POST /api/admin/dead-letters/replay": .organizations(keyHolders),
+    "GET /api/admin/ingest/ledger": .organizations(keyHolders),
+    "GET /api/admin/threats": .organizations(runners),
+    "PATCH /api/admin/threats/resolve": .organizations(runners),
+    "PATCH /api/admin/threats/unresolve": .organizations(runners),
   ]
 
   @Test func `each role gets what it may and nothing else`() async throws {

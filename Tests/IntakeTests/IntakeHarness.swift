@@ -136,14 +136,14 @@ enum TestTables {
       ("emitter_key_id", .text),
     ],
     .feedback: [("feedback_id", .text), ("kind", .text), ("received_at", .timestamp)],
-    .threats: [("resolved", .boolean)],
+    .threats: [("resolved", .boolean), ("resolved_at", .timestamp), ("resolved_by", .text)],
     .sessions: [
       ("device_type", .text), ("browser", .text), ("os", .text), ("logout_at", .timestamp),
       ("idle_seconds", .integer), ("total_seconds", .integer),
     ],
     .users: [("updated_at", .timestamp)],
     .deadLetters: [
-      ("client_event_id", .text), ("reason_field", .text), ("reason", .text),
+      ("client_event_id", .text), ("user_id", .text), ("reason_field", .text), ("reason", .text),
       ("replayed_at", .timestamp),
     ],
   ]

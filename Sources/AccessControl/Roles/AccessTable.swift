@@ -34,6 +34,7 @@ public struct AccessTable: Sendable {
         [
           .readOwnRecords: .oneself, .readAnalytics: .ownOrganizations,
           .readAuditLog: .ownOrganizations, .runQueries: .ownOrganizations,
+          .handleThreats: .ownOrganizations,
         ])
       + row(
         .organizationAdmin,
@@ -41,7 +42,7 @@ public struct AccessTable: Sendable {
           .readOwnRecords: .oneself, .readAnalytics: .ownOrganizations,
           .readAuditLog: .ownOrganizations, .readFreeText: .ownOrganizations,
           .runQueries: .ownOrganizations, .handleDeadLetters: .ownOrganizations,
-          .manageEmitterKeys: .ownOrganizations,
+          .handleThreats: .ownOrganizations, .manageEmitterKeys: .ownOrganizations,
         ])
       // Free text stays with the organisation that wrote it: the platform's admins see none.
       + row(
@@ -49,6 +50,7 @@ public struct AccessTable: Sendable {
         [
           .readOwnRecords: .oneself, .readAnalytics: .everything, .readAuditLog: .everything,
           .runQueries: .everything, .handleDeadLetters: .everything,
+          .handleThreats: .everything,
           .manageEmitterKeys: .everything, .operate: .everything,
         ])
       + row(
@@ -56,6 +58,7 @@ public struct AccessTable: Sendable {
         [
           .readOwnRecords: .oneself, .readAnalytics: .everything, .readAuditLog: .everything,
           .runQueries: .everything, .handleDeadLetters: .everything,
+          .handleThreats: .everything,
           .manageEmitterKeys: .everything, .operate: .everything, .reveal: .everything,
         ]))
 

@@ -11,6 +11,8 @@ public enum Capability: String, CaseIterable, Sendable, Hashable {
   case runQueries
   /// Dead letters, and sending them again.
   case handleDeadLetters
+  /// Threats, and saying that they were dealt with.
+  case handleThreats
   /// Making, listing and revoking keys for emitters.
   case manageEmitterKeys
   /// System tables, settings in force, other people's queries and cancelling them.
@@ -26,6 +28,7 @@ public enum Capability: String, CaseIterable, Sendable, Hashable {
     case .readFreeText: "read free text"
     case .runQueries: "run SQL that changes nothing"
     case .handleDeadLetters: "read and replay dead letters"
+    case .handleThreats: "read and resolve threats"
     case .manageEmitterKeys: "make, list and revoke emitter keys"
     case .operate: "system tables, settings, other people's queries"
     case .reveal: "ask for a reveal"

@@ -3,4 +3,7 @@ extension Service {
   package static let allEndpoints: [Endpoint] =
     healthEndpoints + operationsEndpoints + revealEndpoints + auditEndpoints + emitterKeyEndpoints
     + erasureEndpoints + queryEndpoints + liveEndpoints
+    + deadLetterEndpoints
+    + ledgerEndpoints
+    + threatEndpoints
 }

@@ -9,6 +9,7 @@ extension Service {
     func gauge(_ name: String, _ about: String, _ read: @escaping @Sendable (Service) -> Double) {
       metrics.registry.gauge(name, about) { [weak self] in self.map { [([], read($0))] } ?? [] }
     }
+    registerLedgerGauges()
     gauge("daybook_work_queue_length", "Calls of the engine that run or wait.") {
       Double($0.work.count)
     }

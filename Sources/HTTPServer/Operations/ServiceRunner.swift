@@ -82,7 +82,9 @@ package final class ServiceRunner: Sendable {
       onServerRunning: { channel in await isListening(channel.localAddress?.port ?? 0) },
       logger: log)
     var configuration = ServiceGroupConfiguration(
-      services: [application, RetentionSchedule(service), LiveTicker(service)], logger: log)
+      services: [
+        application, RetentionSchedule(service), SessionSchedule(service), LiveTicker(service),
+      ], logger: log)
     configuration.maximumGracefulShutdownDuration = limits.drainTimeout
     group = ServiceGroup(configuration: configuration)
   }

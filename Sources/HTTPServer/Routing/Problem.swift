@@ -152,6 +152,11 @@ extension Problem {
     return problem
   }
 
+  /// What must be on the record first was not done.
+  package static let notRecorded = Problem(
+    .serviceUnavailable, "not_recorded", "Not recorded",
+    "the audit log cannot be written, so nothing was done")
+
   /// Says nothing: the log has it.
   package static let internalError = Problem(
     .internalServerError, "internal_error", "Internal error",

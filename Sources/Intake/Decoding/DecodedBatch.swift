@@ -7,7 +7,8 @@ struct DecodedBatch {
   let rowCount: Int
   /// By field of the schema.
   var fields: [FieldValues]
-  /// The first thing wrong with each record; those without are to be stored.
+  /// What is wrong with each record: the first thing, or the first that no replay can put right. Those
+  /// without are to be stored.
   private(set) var problems: [RecordProblem?]
   private(set) var problemCount = 0
   /// Of all that the emitter said, as it is stored: the same however often it is sent.
@@ -32,9 +33,13 @@ struct DecodedBatch {
   }
 
   mutating func refuse(_ row: Int, _ code: ProblemCode, _ field: String? = nil) {
-    guard problems[row] == nil else { return }
-    problems[row] = RecordProblem(code, field)
-    problemCount += 1
+    guard let known = problems[row] else {
+      problems[row] = RecordProblem(code, field)
+      problemCount += 1
+      return
+    }
+    // Its dead letter lacks what could not be read: a replay must not store the rest.
+    if known.code.isReplayable, !code.isReplayable { problems[row] = RecordProblem(code, field) }
   }
 
   subscript(name: String) -> FieldValues {

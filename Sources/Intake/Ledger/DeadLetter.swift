@@ -61,6 +61,8 @@ public struct DeadLetter: Equatable, Sendable {
     if let organization = batch.organization(row) {
       values["organization_id"] = .text(organization.text)
     }
+    // Whoever it is about: what is erased of a person is erased here too.
+    if let user = batch["user_id"].text(row) { values["user_id"] = .text(user) }
     if let field = problem.field { values["reason_field"] = .text(field) }
     if let name = batch.names.text(row) { values["client_event_id"] = .text(name) }
     return values

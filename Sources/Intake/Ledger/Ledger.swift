@@ -10,6 +10,22 @@ final class Ledger: Sendable {
   private struct State {
     var totals: [LedgerAccount: LedgerTotals] = [:]
     var sequences: [String: SequenceBook] = [:]
+
+    /// Of a row that begins with the columns `sums`, and then says when records came.
+    mutating func add(_ row: [Value]) {
+      let account = LedgerAccount(
+        emitter: row[0].words ?? "", organization: row[1].words.flatMap { OrganizationID($0) })
+      var entry = LedgerTotals()
+      entry.received = Int(row[2].whole ?? 0)
+      entry.accepted = Int(row[3].whole ?? 0)
+      entry.duplicates = Int(row[4].whole ?? 0)
+      entry.failed = Int(row[5].whole ?? 0)
+      entry.scrubbed = Int(row[6].whole ?? 0)
+      if entry.received > 0 {
+        entry.lastReceived = row[7].whole.map { UnixTime(milliseconds: $0) }
+      }
+      totals[account] = totals[account, default: LedgerTotals()] + entry
+    }
   }
 
   private let state = Mutex(State())
@@ -63,6 +79,12 @@ final class Ledger: Sendable {
     state.withLock { $0.sequences[emitter]?.gaps ?? [] }
   }
 
+  /// Sums and gaps of one moment.
+  var book: LedgerBook {
+    let state = state.withLock { $0 }
+    return LedgerBook(totals: state.totals, gaps: state.sequences.mapValues(\.gaps))
+  }
+
   /// The row of one account. `batch` is what belongs to the batch as a whole.
   static func row(
     _ account: LedgerAccount, _ entry: LedgerTotals, kind: IntakeKind, at now: Int64,
@@ -81,28 +103,25 @@ final class Ledger: Sendable {
     return row
   }
 
-  /// Adds up the rows of the table.
-  static func read(_ table: Table, into ledger: Ledger) throws(DamagedChunk) {
-    var totals: [LedgerAccount: LedgerTotals] = [:]
-    var sequences: [String: SequenceBook] = [:]
-    try table.visitRows([
-      "emitter_key_id", "organization_id", "received", "accepted", "duplicates", "failed",
-      "scrubbed", "stream", "sequence",
-    ]) { row in
-      let emitter = row[0].words ?? ""
-      let account = LedgerAccount(
-        emitter: emitter, organization: row[1].words.flatMap { OrganizationID($0) })
-      var entry = LedgerTotals()
-      entry.received = Int(row[2].whole ?? 0)
-      entry.accepted = Int(row[3].whole ?? 0)
-      entry.duplicates = Int(row[4].whole ?? 0)
-      entry.failed = Int(row[5].whole ?? 0)
-      entry.scrubbed = Int(row[6].whole ?? 0)
-      totals[account] = totals[account, default: LedgerTotals()] + entry
-      if let sequence = row[8].whole {
-        sequences[emitter, default: SequenceBook()].note(sequence, stream: row[7].words ?? "")
+  /// Adds up the rows of the table, and those of the roll-up of days that it has no more, where there is
+  /// one. Numbers of batches are those of the table alone.
+  static func read(
+    _ table: Table, folded: Table?, into ledger: Ledger
+  ) throws(DamagedChunk) {
+    var state = State()
+    try table.visitRows(sums + ["received_at", "stream", "sequence"]) { row in
+      state.add(row)
+      if let sequence = row[9].whole {
+        state.sequences[row[0].words ?? "", default: SequenceBook()].note(
+          sequence, stream: row[8].words ?? "")
       }
     }
-    ledger.state.withLock { $0 = State(totals: totals, sequences: sequences) }
+    // Its own rows are the states of sums, which are sums.
+    try folded?.visitRows(sums + ["last_received_at"]) { state.add($0) }
+    ledger.state.withLock { $0 = state }
   }
+
+  private static let sums = [
+    "emitter_key_id", "organization_id", "received", "accepted", "duplicates", "failed", "scrubbed",
+  ]
 }

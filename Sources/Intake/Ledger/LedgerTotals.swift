@@ -29,12 +29,16 @@ public struct LedgerTotals: Equatable, Sendable {
   /// Being stored.
   public var pending = 0
   public var scrubbed = 0
+  /// When records last came that are on disk by now.
+  public var lastReceived: UnixTime?
 
   public init() {}
 
   public var isBalanced: Bool { received == accepted + duplicates + failed + pending }
 
-  static func + (left: Self, right: Self) -> Self {
+  public static func += (left: inout Self, right: Self) { left = left + right }
+
+  public static func + (left: Self, right: Self) -> Self {
     var sum = left
     sum.received += right.received
     sum.accepted += right.accepted
@@ -42,6 +46,14 @@ public struct LedgerTotals: Equatable, Sendable {
     sum.failed += right.failed
     sum.pending += right.pending
     sum.scrubbed += right.scrubbed
+    sum.lastReceived = [left.lastReceived, right.lastReceived].compactMap { $0 }.max()
     return sum
   }
+}
+
+/// The books of one moment.
+public struct LedgerBook: Sendable {
+  public let totals: [LedgerAccount: LedgerTotals]
+  /// Batches that never came, by emitter.
+  public let gaps: [String: [SequenceGap]]
 }

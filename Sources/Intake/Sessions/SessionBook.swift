@@ -17,11 +17,16 @@ final class SessionBook: Sendable {
 
   var count: Int { open.withLock { $0.count } }
 
-  /// Those that ended are forgotten.
-  func update(_ changed: [String: OpenSession]) {
+  /// Those that ended are forgotten, and those that are gone.
+  func update(_ changed: [String: OpenSession], gone: Set<String> = []) {
     open.withLock { open in
       for (id, session) in changed { open[id] = session.state.end == nil ? session : nil }
+      for id in gone { open[id] = nil }
     }
+  }
+
+  func forget(user: String) {
+    open.withLock { open in open = open.filter { $0.value.user != user } }
   }
 
   /// Those of which nothing was heard for too long.

@@ -14,6 +14,9 @@ public enum IntakeTable: String, CaseIterable, Sendable {
   case deadLetters = "dead_letters"
   case ledger = "ingest_ledger"
 
+  /// What is left of the ledger's days that were dropped; there may be none.
+  public static let ledgerRollUp = "ingest_ledger_daily"
+
   /// Without these nothing can be promised.
   public var neededColumns: [(name: String, type: DataType)] {
     switch self {

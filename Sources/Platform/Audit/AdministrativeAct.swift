@@ -20,6 +20,10 @@ package enum AdministrativeAct: Sendable, Equatable {
   case retentionDropped(table: String, days: Int, rows: Int)
   case snapshotRestored(String)
   case schemaChanged(version: Int, statements: Int)
+  /// Before dead letters are taken again.
+  case deadLettersReplayed(count: Int, reason: String?, recordKind: String?)
+  /// Before threats are said to be dealt with, or to be open again.
+  case threatsResolved(ids: [String], isResolved: Bool)
 }
 
 extension AdministrativeAct {
@@ -37,6 +41,9 @@ extension AdministrativeAct {
     case retentionDrop = "retention_drop"
     case snapshotRestore = "snapshot_restore"
     case schemaChange = "schema_change"
+    case deadLetterReplay = "dead_letter_replay"
+    case threatResolve = "threat_resolve"
+    case threatUnresolve = "threat_unresolve"
 
     /// What the documentation says of it.
     package var meaning: String {
@@ -52,6 +59,9 @@ extension AdministrativeAct {
       case .retentionDrop: "days older than a table's retention were dropped"
       case .snapshotRestore: "the tables were taken back to a snapshot"
       case .schemaChange: "built-in tables were made or got columns"
+      case .deadLetterReplay: "dead letters were about to be taken again"
+      case .threatResolve: "threats were about to be marked as dealt with"
+      case .threatUnresolve: "threats were about to be opened again"
       }
     }
 
@@ -64,6 +74,8 @@ extension AdministrativeAct {
       case .retentionDrop: "table"
       case .snapshotRestore: "snapshot"
       case .schemaChange: "schema"
+      case .deadLetterReplay: "dead_letter"
+      case .threatResolve, .threatUnresolve: "threat"
       }
     }
   }
@@ -81,6 +93,8 @@ extension AdministrativeAct {
     case .retentionDropped: .retentionDrop
     case .snapshotRestored: .snapshotRestore
     case .schemaChanged: .schemaChange
+    case .deadLettersReplayed: .deadLetterReplay
+    case .threatsResolved(_, let isResolved): isResolved ? .threatResolve : .threatUnresolve
     }
   }
 
@@ -107,6 +121,8 @@ extension AdministrativeAct {
     case .retentionDropped(let table, _, _): table
     case .snapshotRestored(let id): id
     case .schemaChanged(let version, _): "\(version)"
+    case .deadLettersReplayed: "several"
+    case .threatsResolved(let ids, _): ids.count == 1 ? ids.joined() : "several"
     }
   }
 
@@ -134,6 +150,11 @@ extension AdministrativeAct {
     case .snapshotRestored(let id): "restored snapshot \(id)"
     case .schemaChanged(let version, let statements):
       "brought the built-in tables to version \(version) with \(statements) statements"
+    case .deadLettersReplayed(let count, _, _): "took \(Self.count(count, "dead letter")) again"
+    case .threatsResolved(let ids, let isResolved):
+      isResolved
+        ? "resolved \(Self.count(ids.count, "threat"))"
+        : "opened \(Self.count(ids.count, "threat")) again"
     }
   }
 
@@ -165,6 +186,12 @@ extension AdministrativeAct {
     case .snapshotRestored: [:]
     case .schemaChanged(let version, let statements):
       ["version": .integer(Int64(version)), "statements": .integer(Int64(statements))]
+    case .deadLettersReplayed(let count, let reason, let kind):
+      [
+        "letters": .integer(Int64(count)), "reason": reason.map { .string($0) } ?? .null,
+        "record_kind": kind.map { .string($0) } ?? .null,
+      ]
+    case .threatsResolved(let ids, _): ["threats": Self.names(ids)]
     }
   }
 
@@ -174,9 +201,14 @@ extension AdministrativeAct {
     case .revealGranted(let grant): ["reason": .string(grant.reason.text)]
     case .emitterKeyCreated(let key): ["label": .string(key.label.text)]
     case .revealUsed, .revealShown, .revealEnded, .revealRefused, .emitterKeyRevoked, .userErased,
-      .retentionDropped, .snapshotRestored, .schemaChanged:
+      .retentionDropped, .snapshotRestored, .schemaChanged, .deadLettersReplayed,
+      .threatsResolved:
       [:]
     }
+  }
+
+  private static func count(_ number: Int, _ thing: String) -> String {
+    "\(number) \(thing)\(number == 1 ? "" : "s")"
   }
 
   private static func list(_ columns: Set<SealedColumn>) -> String {

@@ -36,19 +36,19 @@ package struct AuditQuery: Sendable, Equatable {
 
   /// The entries, newest first, in the order of `columns`.
   package var statement: (sql: String, parameters: [Value]) {
-    let (condition, parameters) = condition
+    let conditions = conditions
     return (
       """
-      SELECT \(Self.columns.joined(separator: ", ")) FROM audit_log\(condition) \
+      SELECT \(Self.columns.joined(separator: ", ")) FROM audit_log\(conditions.sql) \
       ORDER BY ts DESC, audit_id DESC LIMIT \(limit) OFFSET \(offset)
-      """, parameters
+      """, conditions.parameters
     )
   }
 
   /// How many there are, whatever limit and offset are.
   package var countStatement: (sql: String, parameters: [Value]) {
-    let (condition, parameters) = condition
-    return ("SELECT count(*) FROM audit_log\(condition)", parameters)
+    let conditions = conditions
+    return ("SELECT count(*) FROM audit_log\(conditions.sql)", conditions.parameters)
   }
 
   package static let columns = [
@@ -61,28 +61,23 @@ package struct AuditQuery: Sendable, Equatable {
     "user_email", "sealed_entity_name", "sealed_description", "changes", "sealed_context",
   ]
 
-  private var condition: (sql: String, parameters: [Value]) {
-    var parts: [String] = []
-    var parameters: [Value] = []
-    func add(_ column: String, _ comparison: String, _ value: Value) {
-      parameters.append(value)
-      parts.append("\(column) \(comparison) $\(parameters.count)")
-    }
+  private var conditions: Conditions {
+    var conditions = Conditions()
     switch subject {
-    case .actor(let user): add("user_id", "=", .text(user.text))
+    case .actor(let user): conditions.add("user_id", "=", .text(user.text))
     case .entity(let entity):
-      add("entity_type", "=", .text(entity.kind.text))
-      add("entity_id", "=", .text(entity.id.text))
-    case .project(let id): add("project_id", "=", .text(id.text))
+      conditions.add("entity_type", "=", .text(entity.kind.text))
+      conditions.add("entity_id", "=", .text(entity.id.text))
+    case .project(let id): conditions.add("project_id", "=", .text(id.text))
     case .everything: break
     }
-    if let action { add("action", "=", .text(action)) }
-    if let entityType { add("entity_type", "=", .text(entityType)) }
-    if let user { add("user_id", "=", .text(user.text)) }
-    if let userEmail { add("user_email", "=", .text(userEmail)) }
-    if let from { add("ts", ">=", .timestamp(from.milliseconds)) }
-    if let to { add("ts", "<", .timestamp(to.milliseconds)) }
-    return (parts.isEmpty ? "" : " WHERE " + parts.joined(separator: " AND "), parameters)
+    if let action { conditions.add("action", "=", .text(action)) }
+    if let entityType { conditions.add("entity_type", "=", .text(entityType)) }
+    if let user { conditions.add("user_id", "=", .text(user.text)) }
+    if let userEmail { conditions.add("user_email", "=", .text(userEmail)) }
+    if let from { conditions.add("ts", ">=", .timestamp(from.milliseconds)) }
+    if let to { conditions.add("ts", "<", .timestamp(to.milliseconds)) }
+    return conditions
   }
 }
 

@@ -62,4 +62,14 @@ extension BuiltInRollUp {
     SELECT date_trunc('day', received_at) AS day, organization_id, record_kind, emitter_key_id, \
     reason_code, reason_field, state, count(*) AS records FROM dead_letters GROUP BY 1, 2, 3, 4, 5, 6, 7
     """)
+
+  static let ingestLedgerDaily = BuiltInRollUp(
+    "ingest_ledger_daily", of: "ingest_ledger",
+    "What emitters sent and what became of it, per day, organisation, emitter and kind.",
+    """
+    SELECT date_trunc('day', received_at) AS day, emitter_key_id, organization_id, record_kind, \
+    sum(received) AS received, sum(accepted) AS accepted, sum(duplicates) AS duplicates, \
+    sum(failed) AS failed, sum(scrubbed) AS scrubbed, count(*) AS batches, \
+    max(received_at) AS last_received_at FROM ingest_ledger GROUP BY 1, 2, 3, 4
+    """)
 }

@@ -19,6 +19,7 @@ public enum BuiltInSchema {
   /// What is kept of days that are dropped.
   public static let rollUps: [BuiltInRollUp] = [
     .eventsDaily, .usageDaily, .errorsDaily, .feedbackDaily, .deadLettersDaily,
+    .ingestLedgerDaily,
   ]
 
   public static func table(_ name: String) -> BuiltInTable? { tables.first { $0.name == name } }

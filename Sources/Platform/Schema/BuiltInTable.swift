@@ -14,6 +14,8 @@ public struct BuiltInTable: Sendable, Hashable {
   public let columns: [BuiltInColumn]
   /// Days that rows are kept for where the configuration says nothing else; `nil`: for ever.
   public var retentionDays: Int?
+  /// Its days are folded into a roll-up, and not lost: the configuration does not say how long they stay.
+  public var isRetentionFixed = false
   /// Rows are never changed or removed by a statement.
   public var isAppendOnly = false
 

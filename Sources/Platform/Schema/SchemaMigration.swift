@@ -32,7 +32,7 @@ public struct SchemaMigration: Sendable {
     self.engine = engine
     self.tables = tables.map { table in
       let isAuditLog = table.name == BuiltInTable.auditLog.name
-      guard isAuditLog || table.retentionDays != nil,
+      guard isAuditLog || table.retentionDays != nil, !table.isRetentionFixed,
         let days = isAuditLog ? auditDays : retentionDays
       else { return table }
       var table = table

@@ -4,6 +4,7 @@ import ColumnStore
 import Engine
 import HTTPServer
 import HTTPTypes
+import Intake
 import QueryPlanning
 import Testing
 
@@ -69,5 +70,54 @@ struct ErasureEndpointTests {
       let answer = try await harness.ask(.post, Self.path, token: token, body: body)
       #expect(answer.status == 400 && answer.fields == [field], "\(body)")
     }
+  }
+
+  @Test func `a person goes from dead letters and open sessions too, and stays away`() async throws
+  {
+    let harness = try await harness()
+    let later = harness.clock.now.milliseconds + 3_600_000
+    try harness.send("{\"id\":\"u_gone\",\"email\":\"not one\"}", .user)
+    try harness.send(
+      """
+      [{"id":"e1","type":"chat","user_id":"u_gone","resource_id":"only-hers","ts":\(later)},
+       {"id":"e2","type":"chat","user_id":"u_stays","ts":\(later)}]
+      """)
+    try harness.send("{\"id\":\"s1\",\"user_id\":\"u_gone\",\"token\":\"t\"}", .login)
+    try harness.send("{\"id\":\"s2\",\"user_id\":\"u_stays\"}", .login)
+    harness.clock.advance(by: .seconds(7200))
+    // A letter that was taken has earlier versions, and an event.
+    let letters = try harness.service.intake.deadLetters().map(\.id)
+    #expect(letters.count == 3)
+    _ = try harness.service.intake.replay(letters, at: harness.clock.now)
+    try harness.send("{\"id\":\"s1\"}", .heartbeat)
+    try harness.send("{\"id\":\"s3\",\"user_id\":\"u_gone\"}", .login)
+    let pam = try harness.token(.platformAdmin, "pam", in: [])
+    let done = try await harness.ask(
+      .post, Self.path, token: pam, body: #"{"user_id":"u_gone"}"#)
+    #expect(done.status == 200 && done["clean"] == .bool(true), "\(done.json)")
+    #expect(done.list("tables").contains { $0["table"]?.text == "dead_letters" })
+    #expect(harness.service.intake.openSessionCount == 1)
+    harness.clock.advance(by: .seconds(60))
+    try harness.send("{\"id\":\"s3\"}", .heartbeat)
+    harness.clock.advance(by: .seconds(3600))
+    harness.service.closeInactiveSessions()
+    #expect(try harness.service.intake.deadLetters(state: nil).allSatisfy { $0.clientID != "e1" })
+    for text in ["u_gone", "only-hers"] {
+      for path in harness.disk.paths where path.hasPrefix("/data") {
+        let bytes = harness.disk.bytes(path) ?? []
+        #expect(bytes.firstRange(of: Array(text.utf8)) == nil, "\(text) is in \(path)")
+      }
+      for dictionary in harness.service.engine.store.catalog().dictionaries.values {
+        #expect(dictionary.view.code(of: text) == nil, "\(text) is in \(dictionary.domain)")
+      }
+    }
+    let again = try await harness.ask(
+      .post, Self.path, token: pam, body: #"{"user_id":"u_gone"}"#)
+    #expect(again.status == 404)
+    for (account, totals) in harness.service.intake.ledgerTotals {
+      #expect(totals.isBalanced, "\(account)")
+    }
+    // Nothing that comes anew is kept from her organisation.
+    try harness.send("{\"id\":\"e9\",\"type\":\"chat\",\"user_id\":\"u_stays\"}")
   }
 }

@@ -1,5 +1,4 @@
 internal import AccessControl
-internal import ColumnStore
 internal import Platform
 
 /// What one may ask of the audit log.
@@ -54,24 +53,14 @@ enum AuditParameters {
   }
 
   /// A day alone, as an end, is included.
-  private static func moment(
+  static func moment(
     _ name: String, _ arguments: RequestArguments, isEnd: Bool
   ) throws(Problem) -> UnixTime? {
     guard let text = arguments.text(name) else { return nil }
-    let isDay = text.utf8.count == 10
-    let milliseconds = Array(text.utf8).withUnsafeBufferPointer { bytes -> Int64? in
-      guard isDay else { return try? DateTimeText.timestampWithTimeZone(bytes, zone: .utc) }
-      return (try? DateTimeText.date(bytes)).map {
-        ($0 + (isEnd ? 1 : 0)) * Calendar.millisecondsPerDay
-      }
+    guard let moment = Moment.parse(text, isEnd: isEnd) else {
+      throw .invalid(name, "type", "must be \(Moment.allowed)")
     }
-    let years =
-      Calendar.days(year: 1, month: 1, day: 1)...Calendar.days(year: 9999, month: 12, day: 31)
-    guard let milliseconds, years.contains(milliseconds / Calendar.millisecondsPerDay) else {
-      throw .invalid(
-        name, "type", "must be a day such as 2024-01-31, or a time such as 2024-01-31T12:00:00Z")
-    }
-    return UnixTime(milliseconds: milliseconds)
+    return moment
   }
 
   static func entity(_ type: String, _ id: String) throws(Problem) -> EntityReference {

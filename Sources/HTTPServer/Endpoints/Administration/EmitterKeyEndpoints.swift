@@ -115,9 +115,7 @@ extension Problem {
       throw Problem(
         .conflict, "too_many_keys", "Too many keys", EmitterKeyStoreError.tooMany.description)
     } catch is AuditLogError {
-      throw Problem(
-        .serviceUnavailable, "not_recorded", "Not recorded",
-        "the audit log cannot be written, so nothing was done")
+      throw Problem.notRecorded
     }
   }
 }

@@ -3,6 +3,7 @@ internal import Authentication
 internal import ColumnStore
 internal import Engine
 internal import HTTPTypes
+internal import Intake
 internal import Logging
 internal import Persistence
 internal import Platform
@@ -64,6 +65,7 @@ extension Service {
         let receipt = try Problem.ofErasure { () throws(ErasureError) in
           try service.engine.erase(erasure, from: service.database)
         }
+        service.intake.forgetSessions(of: identity)
         service.record(receipt, by: request)
         // Rows are gone that were counted.
         service.live.restore(from: service.database.store, request.log)

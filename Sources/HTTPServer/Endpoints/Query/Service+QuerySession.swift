@@ -5,12 +5,15 @@ internal import QueryLanguage
 internal import QueryPlanning
 
 extension Service {
-  /// A session for one statement of a caller: it sees what the caller may see, and changes nothing.
-  func querySession(for request: ServiceRequest) throws(Problem) -> Session {
+  /// A session for statements of a caller: it sees what the caller may see by a capability, and changes
+  /// nothing.
+  func querySession(
+    for request: ServiceRequest, as capability: Capability = .runQueries
+  ) throws(Problem) -> Session {
     let requested = try OrganizationParameters.requested(in: request.arguments)
     var session = session(for: request)
     do throws(AccessRefusal) {
-      session.access = try QueryAccess(request.principal, in: requested)
+      session.access = try QueryAccess(request.principal, in: requested, for: capability)
     } catch {
       throw Problem(error)
     }

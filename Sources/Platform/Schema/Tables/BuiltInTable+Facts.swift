@@ -75,6 +75,7 @@ extension BuiltInTable {
         .time("received_at", "when it came (UTC)"),
         BuiltInColumn("dead_letter_id", .text, "its name").required,
         .organization,
+        .user("whom the record is about"),
         BuiltInColumn("record_kind", .text, "`event`, `session`, `feedback`, ..."),
         BuiltInColumn("client_event_id", .identifier, "the sender's name for it"),
         BuiltInColumn("emitter_key_id", .text, "the key that it came with"),
@@ -90,20 +91,25 @@ extension BuiltInTable {
     return table
   }()
 
-  /// For ever: sums over all rows are the books.
+  /// Each row balances, so that days may go: `ingest_ledger_daily` has the sums of all. They stay for
+  /// longer than the ids of records and the keys of batches are known.
   static let ingestLedger: BuiltInTable = {
     var table = BuiltInTable(
       "ingest_ledger", .facts(day: "received_at"),
       """
       The books of what emitters sent: a row for each batch and organisation, written with what it \
-      counts. Over all rows of an emitter received = accepted + duplicates + failed.
+      counts. In each row, and so over any, received = accepted + duplicates + failed. Days that are \
+      older than a week are in `ingest_ledger_daily`, which has them all.
       """,
       [
         .time("received_at", "when the batch came (UTC)"),
         BuiltInColumn("emitter_key_id", .text, "the key that it came with").required,
         .organization,
         BuiltInColumn("record_kind", .text, "`event`, `request`, `feedback`, ...").required,
-        BuiltInColumn("received", .integer, "records that came; 0 for a replay").required,
+        BuiltInColumn(
+          "received", .integer,
+          "records that came; for a replay 0, or what moves to another organisation"
+        ).required,
         BuiltInColumn("accepted", .integer, "those that were stored").required,
         BuiltInColumn("duplicates", .integer, "those that were there already").required,
         BuiltInColumn(
@@ -118,6 +124,8 @@ extension BuiltInTable {
         BuiltInColumn("outcome", .identifier, "what became of each record, where there is a key"),
       ])
     table.isAppendOnly = true
+    table.retentionDays = 8
+    table.isRetentionFixed = true
     return table
   }()
 

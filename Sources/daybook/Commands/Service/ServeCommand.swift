@@ -59,22 +59,13 @@ struct ServeCommand: ParsableCommand {
         throw CommandFailure("\(error)")
       }
     }
-    let database = try dataOptions(configuration).openForChanges(
+    let database = try ServiceOptions.dataOptions(configuration).openForChanges(
       "serve", Self.databaseOptions(configuration))
     let outcome = Result {
       try database.startCheckpoints()
       try serve(database, configuration, keys, address)
     }
     try database.close(after: outcome)
-  }
-
-  private func dataOptions(_ configuration: ServiceConfiguration) throws -> DataOptions {
-    var options = try DataOptions.parse([])
-    options.data = configuration.text("data")
-    if let mode = configuration.text("journal.durability").flatMap({ Durability(rawValue: $0) }) {
-      options.durability = mode
-    }
-    return options
   }
 
   private static func databaseOptions(_ configuration: ServiceConfiguration) -> DatabaseOptions {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Persistence
 import ServiceSetup
 
 /// The configuration of the service, for all commands that read it.
@@ -46,6 +47,16 @@ struct ServiceOptions: ParsableArguments {
         rendered: error.list.map { "error: \($0)" }.joined(separator: "\n")
           + "\nhint: `daybook config list` says what there is to set")
     }
+  }
+
+  /// Where the configuration says that the tables are.
+  static func dataOptions(_ configuration: ServiceConfiguration) throws -> DataOptions {
+    var options = try DataOptions.parse([])
+    options.data = configuration.text("data")
+    if let mode = configuration.text("journal.durability").flatMap({ Durability(rawValue: $0) }) {
+      options.durability = mode
+    }
+    return options
   }
 
   static func read(_ path: String) throws -> [UInt8] {
