@@ -138,12 +138,16 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     module("SampleData"),
+    module(
+      "SampleTables",
+      ["SampleData", "Platform", "Engine", "QueryLanguage", "AccessControl", "ColumnStore"]),
     .executableTarget(
       name: "daybook",
       dependencies: [
         "Engine", "Ingestion", "Analytics", "SampleData", "Persistence", "QueryExecution",
         "QueryPlanning", "ResultFormats", "ColumnStore", "QueryLanguage", "CLineEditor",
         "AccessControl", "Authentication", "ServiceSetup", "Platform", "Intake", "HTTPServer",
+        "SampleTables",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -183,6 +187,9 @@ let package = Package(
     tests("Ingestion", ["Engine", "ColumnStore"]),
     tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore", "QueryLanguage"]),
     tests("SampleData", []),
+    tests(
+      "SampleTables",
+      ["SampleData", "Platform", "Engine", "ColumnStore", "AccessControl", "QueryLanguage"]),
     unitTests("AccessControl", []),
     unitTests(
       "Authentication",

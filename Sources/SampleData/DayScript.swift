@@ -7,33 +7,40 @@ struct DayScript {
   let distributions: Distributions
   var random: SplitMix64
   let population: Population
-  let incident: SampleIncident?
+  /// Those of the day.
+  let incidents: [SampleIncident]
   let limit: Int
 
   // The session being written.
   var now = 0
   var user = 0
   var session = -1
+  var client: UInt8 = 0
+  var project: Int32 = 0
 
   /// Plays day `day`. Deterministic: neither other days nor other calls have an influence.
   init(
     day: Int, options: SampleOptions, distributions: Distributions, population: Population,
-    volume: DailyVolume, incident: SampleIncident?
+    volume: DailyVolume, incidents: [SampleIncident]
   ) {
     self.distributions = distributions
     self.population = population
-    self.incident = incident?.day == day ? incident : nil
+    self.incidents = incidents.filter { $0.day == day }
     random = SplitMix64(seed: options.seed, stream: .days, index: day)
     let quota = volume.quotas.map { $0[day] }
     limit = quota ?? .max
     events.reserveCapacity(quota ?? volume.sessions[day] * 14)
     play(
-      day: day, isWeekend: options.start.advanced(by: day).isWeekend, volume: volume,
+      day: day,
+      isWeekend: (
+        options.start.advanced(by: day - 1).isWeekend, options.start.advanced(by: day).isWeekend,
+        options.start.advanced(by: day + 1).isWeekend
+      ), volume: volume,
       sessionCount: quota == nil ? volume.sessions[day] : .max)
   }
 
   private mutating func play(
-    day: Int, isWeekend: Bool, volume: DailyVolume, sessionCount: Int
+    day: Int, isWeekend: (Bool, Bool, Bool), volume: DailyVolume, sessionCount: Int
   ) {
     var regulars: [Int32] = []
     var cumulative: [Int] = []
@@ -52,14 +59,36 @@ struct DayScript {
         let newcomer = newcomers.popFirst()
       {
         user = Int(newcomer)
+        openSession()
         now = Int(population.signupMilliseconds[user])
         signUp()
       } else {
         user = Int(regulars[cumulative.partitioningIndex(above: random.below(total))])
-        now = distributions.timeOfDay(isWeekend: isWeekend, &random)
+        openSession()
+        now = distributions.timeOfDay(
+          offset: population.offset(ofOrganization: Int(population.organizations[user])),
+          isWeekend: isWeekend, &random)
       }
       playSession()
     }
+  }
+
+  /// What a session is used with, and the project that it is about.
+  private mutating func openSession() {
+    let traits = SplitMix64.mix(UInt64(truncatingIfNeeded: user) &+ 0x51)
+    let bits = Int(truncatingIfNeeded: random.next() &>> 40)
+    let desktops = SampleClient.desktopCount
+    client = UInt8(
+      truncatingIfNeeded: bits & 7 < 6
+        ? Int(truncatingIfNeeded: traits & 0xff) % desktops
+        : desktops + Int(truncatingIfNeeded: traits &>> 8 & 0xff)
+          % (SampleClient.all.count - desktops))
+    let organization = Int(population.organizations[user])
+    let first = population.firstProjects[organization]
+    let count = Int(population.firstProjects[organization + 1] - first)
+    // Mostly one and the same, sometimes that of others.
+    let own = bits & 24 != 0 ? Int(truncatingIfNeeded: traits &>> 16 & 0xffff) : bits &>> 5
+    project = first + Int32(truncatingIfNeeded: own % count)
   }
 
   private mutating func signUp() {
@@ -121,6 +150,7 @@ struct DayScript {
       ask(model, .chat, .chat, .chat, prompt: .chatPromptTokens)
     case .upload:
       finish(.upload, .knowledge, .upload, .uploadMilliseconds, failures: 18)
+      grow(.dataset, by: Int64(distributions.draw(.documentBytes, &random)))
       if random.chance(600) {
         now += 50
         ask(.emberEmbed, .tokenUsage, .knowledge, nil, prompt: .documentTokens)
@@ -131,10 +161,23 @@ struct DayScript {
     case .callAPI: callAPI()
     case .export:
       finish(.export, .exports, .export, .uploadMilliseconds, failures: 14)
+      grow(.export, by: Int64(distributions.draw(.documentBytes, &random)) * 4)
     case .train: train()
     case .deploy:
       finish(.deployment, .deployments, .deployment, .uploadMilliseconds, failures: 40)
     case .openEmail: emit(.emailOpened, .email, nil)
+    case .createDataset:
+      finish(.datasetCreate, .datasets, .dataset, .requestMilliseconds, failures: 5)
+      finish(.datasetUpload, .datasets, .dataset, .uploadMilliseconds, failures: 22)
+      grow(.dataset, by: Int64(distributions.draw(.datasetKilobytes, &random)) * 1_000)
+    case .learn: learn()
+    case .explain:
+      finish(.xai, .xai, .explanation, .uploadMilliseconds, failures: 12)
+    case .test: test()
+    case .tune:
+      finish(.hyperparameterTuning, .training, .tuning, .requestMilliseconds, failures: 10)
+    case .invite:
+      finish(.userInvite, .team, .invitation, .requestMilliseconds, failures: 8)
     }
   }
 

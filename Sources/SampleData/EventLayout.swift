@@ -172,21 +172,18 @@ struct EventLayout: Sendable {
     writer.write(number: microdollars % 1_000_000, width: 6)
   }
 
-  /// A UUID of version 8, which leaves its bits to us: a hash of where the event stands.
   private func write(
     identifierOf row: Int, onDay day: Int, seed: UInt64, _ writer: inout RowWriter
   ) {
-    var random = SplitMix64(seed: seed, stream: .identifiers, index: day &<< 32 | row)
-    let high = random.next() & 0xffff_ffff_ffff_0fff | 0x8000
-    let low = random.next() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
-    writer.write(hexadecimal: high &>> 32, digits: 8)
+    let name = SampleUUID(.events, row: row, day: day, seed: seed)
+    writer.write(hexadecimal: name.high &>> 32, digits: 8)
     writer.write(byte: UInt8(ascii: "-"))
-    writer.write(hexadecimal: high &>> 16, digits: 4)
+    writer.write(hexadecimal: name.high &>> 16, digits: 4)
     writer.write(byte: UInt8(ascii: "-"))
-    writer.write(hexadecimal: high, digits: 4)
+    writer.write(hexadecimal: name.high, digits: 4)
     writer.write(byte: UInt8(ascii: "-"))
-    writer.write(hexadecimal: low &>> 48, digits: 4)
+    writer.write(hexadecimal: name.low &>> 48, digits: 4)
     writer.write(byte: UInt8(ascii: "-"))
-    writer.write(hexadecimal: low, digits: 12)
+    writer.write(hexadecimal: name.low, digits: 12)
   }
 }

@@ -32,6 +32,8 @@ struct Population: Sendable {
 
   static let plans = ["free", "team", "business", "enterprise"]
   static let countries = ["US", "DE", "GB", "FR", "NL", "IN", "CA", "ES", "BR", "JP", "AU"]
+  /// Of each country: minutes that its clocks are ahead of UTC, without summer time.
+  static let offsets = [-300, 60, 0, 60, 60, 330, -300, 60, -180, 540, 600]
 
   private(set) var organizations: [Int32] = []
   private(set) var roles: [Role] = []
@@ -49,6 +51,10 @@ struct Population: Sendable {
   /// By organisation: positions in `plans` and `countries`.
   private(set) var organizationPlans: [UInt8] = []
   private(set) var organizationCountries: [UInt8] = []
+  /// By organisation: the first of its projects, and behind the last the count of all.
+  private(set) var firstProjects: [Int32] = []
+
+  static let usersPerProject = 5
 
   static let never = Int32.max
 
@@ -76,6 +82,14 @@ struct Population: Sendable {
         ? user : cumulative.partitioningIndex(above: random.below(total))
       appendUser(user, of: organization, options, distributions, &random)
     }
+    var sizes = [Int](repeating: 0, count: organizationCount)
+    for organization in organizations { sizes[Int(organization)] += 1 }
+    var projects = 0
+    for size in sizes {
+      firstProjects.append(Int32(projects))
+      projects += 1 + size / Self.usersPerProject
+    }
+    firstProjects.append(Int32(projects))
   }
 
   private mutating func reserve(_ users: Int) {
@@ -111,7 +125,10 @@ struct Population: Sendable {
       random.chance(max(400, 1_000 - 7 * options.days)) || isFounder
       ? -1 - random.below(365) : Self.signupDay(within: options, &random)
     let lifetime = Self.lifetime(after: signupDay, distributions, &random)
-    signupMilliseconds.append(Int32(distributions.timeOfDay(isWeekend: false, &random)))
+    signupMilliseconds.append(
+      Int32(
+        distributions.timeOfDay(
+          offset: offset(ofOrganization: organization), isWeekend: (false, false, false), &random)))
     let isSuspended = random.chance(150)
     let isInvited = random.chance(50) && !isFounder
 
@@ -125,13 +142,16 @@ struct Population: Sendable {
   }
 
   private static func signupDay(within options: SampleOptions, _ random: inout SplitMix64) -> Int {
-    let day = random.below(options.days)
+    // Later days have more, up to twice as many as the first.
+    let draw = random.below(options.days)
+    let day = random.chance(330) ? max(draw, random.below(options.days)) : draw
     guard options.start.advanced(by: day).isWeekend else { return day }
     // Half of those who would sign up on a weekend do so on another day.
     return random.chance(500) ? day : random.below(options.days)
   }
 
-  /// How many days a user stays after signing up: a third only look around, the others stay long.
+  /// How many days a user stays after signing up: a third only look around, a third lose interest
+  /// within some weeks, the others stay long.
   private static func lifetime(
     after signupDay: Int, _ distributions: Distributions, _ random: inout SplitMix64
   ) -> Int {
@@ -139,15 +159,41 @@ struct Population: Sendable {
     // Who signed up before the sample is still there on its first day; an exponential lifetime
     // has no memory, so what is left of it is distributed like all of it.
     guard signupDay >= 0 else { return -signupDay + long }
-    return random.chance(330) ? random.below(10) : 10 + long
+    switch random.below(100) {
+    case ..<33: return random.below(10)
+    case ..<60: return 6 + distributions.draw(.shortLifetimeDays, &random)
+    default: return 10 + long
+    }
+  }
+}
+
+extension Population {
+  /// Milliseconds that an organisation's clocks are ahead of UTC.
+  @inline(__always)
+  func offset(ofOrganization organization: Int) -> Int {
+    Self.offsets[Int(organizationCountries[organization])] * 60_000
   }
 }
 
 extension Distributions {
-  /// A millisecond of the day, busy in business hours (UTC) and flatter on weekends.
+  /// A millisecond of a day in UTC, busy in business hours of who is `offset` milliseconds ahead of it
+  /// and flatter on weekends. `isWeekend` says it of the day before, the day and the day after, since
+  /// an hour of the day may belong to the local day before or after.
   @inline(__always)
-  func timeOfDay(isWeekend: Bool, _ random: inout SplitMix64) -> Int {
-    pick(isWeekend ? .weekendHour : .weekdayHour, &random) * 3_600_000 + random.below(3_600_000)
+  func timeOfDay(
+    offset: Int, isWeekend: (before: Bool, now: Bool, after: Bool), _ random: inout SplitMix64
+  ) -> Int {
+    let day = DayScript.milliseconds
+    var time = 0
+    for _ in 0..<4 {
+      let hour = pick(isWeekend.now ? .weekendHour : .weekdayHour, &random)
+      time = hour * 3_600_000 + random.below(3_600_000) - offset
+      guard time < 0 || time >= day else { return time }
+      let isLocalWeekend = time < 0 ? isWeekend.after : isWeekend.before
+      time += time < 0 ? day : -day
+      if !isLocalWeekend || isWeekend.now || random.chance(300) { return time }
+    }
+    return time
   }
 }
 

@@ -14,9 +14,16 @@ enum Quantity: Int, CaseIterable {
   case searchPromptTokens
   case documentTokens
   case completionTokens
+  case shortLifetimeDays
+  case documentBytes
+  case datasetKilobytes
+  case checkpointKilobytes
+  case feedbackDelayMilliseconds
+  case resolutionMinutes
   case atlasLargeMilliseconds
   case atlasSmallMilliseconds
   case atlasMiniMilliseconds
+  case novaPreviewMilliseconds
   case irisImageMilliseconds
   case irisSketchMilliseconds
   case reelVideoMilliseconds
@@ -46,9 +53,16 @@ enum Quantity: Int, CaseIterable {
     case .searchPromptTokens: .logNormal(median: 1_800, sigma: 0.6)
     case .documentTokens: .logNormal(median: 3_000, sigma: 1)
     case .completionTokens: .logNormal(median: 260, sigma: 0.8)
+    case .shortLifetimeDays: .exponential(mean: 24)
+    case .documentBytes: .logNormal(median: 640_000, sigma: 1.3)
+    case .datasetKilobytes: .logNormal(median: 42_000, sigma: 1.2)
+    case .checkpointKilobytes: .logNormal(median: 380_000, sigma: 0.8)
+    case .feedbackDelayMilliseconds: .logNormal(median: 24_000, sigma: 0.8)
+    case .resolutionMinutes: .logNormal(median: 240, sigma: 1.3)
     case .atlasLargeMilliseconds: .logNormal(median: 2_600, sigma: 0.6)
     case .atlasSmallMilliseconds: .logNormal(median: 900, sigma: 0.5)
     case .atlasMiniMilliseconds: .logNormal(median: 380, sigma: 0.45)
+    case .novaPreviewMilliseconds: .logNormal(median: 3_400, sigma: 0.7)
     case .irisImageMilliseconds: .logNormal(median: 6_500, sigma: 0.45)
     case .irisSketchMilliseconds: .logNormal(median: 2_100, sigma: 0.4)
     case .reelVideoMilliseconds: .logNormal(median: 48_000, sigma: 0.55)

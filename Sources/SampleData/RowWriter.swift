@@ -91,14 +91,8 @@ struct RowWriter {
   /// Eight digits to the base 36, for values below 36⁸.
   @inline(__always)
   mutating func write(base36 value: UInt64) {
-    var rest = value
-    for position in (0..<8).reversed() {
-      let quotient = rest / 36
-      let digit = rest &- quotient &* 36
-      cursor[position] = UInt8(truncatingIfNeeded: digit &+ (digit < 10 ? 48 : 87))
-      rest = quotient
-    }
-    cursor += 8
+    SampleIdentifier.write(value, to: cursor)
+    cursor += SampleIdentifier.digitCount
   }
 
   /// The lowest `digits` hexadecimal digits of `value`.

@@ -3,7 +3,7 @@ public struct SampleDate: Hashable, Sendable, CustomStringConvertible {
   /// Days since 1970-01-01, negative before it.
   public let daysSinceEpoch: Int
 
-  init(daysSinceEpoch: Int) {
+  public init(daysSinceEpoch: Int) {
     self.daysSinceEpoch = daysSinceEpoch
   }
 
@@ -64,7 +64,7 @@ public struct SampleDate: Hashable, Sendable, CustomStringConvertible {
 
   public var isWeekend: Bool { weekday >= 5 }
 
-  func advanced(by days: Int) -> SampleDate {
+  public func advanced(by days: Int) -> SampleDate {
     SampleDate(daysSinceEpoch: daysSinceEpoch + days)
   }
 

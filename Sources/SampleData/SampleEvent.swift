@@ -19,10 +19,38 @@ public struct SampleEvent: Equatable, Sendable {
   public var status: SampleStatus?
   public var errorCode: SampleErrorCode?
   public var endpoint: SampleEndpoint?
+  /// Counts from 0 on each day; a request and its outcome have the same.
+  public var request: Int32?
+  /// One of the projects that were there before the sample, counted from 0.
+  public var project: Int32?
+  /// Position in `SampleLesson.all`.
+  public var lesson: UInt8?
+  /// Of a quiz, 0 to 100.
+  public var score: UInt8?
+  /// Position in `SampleClient.all`: what the session is used with.
+  public var client: UInt8 = 0
+  public var framework: SampleFramework?
+  /// What `bytes` are stored as, of a change of storage.
+  public var storage: SampleStorage?
+  /// The size of a file, or what a change of storage adds or takes away.
+  public var bytes: Int64?
+  public var work: Work?
+
+  /// What a job used.
+  public struct Work: Equatable, Sendable {
+    public var gpuMilliseconds: Int32
+    public var cpuMilliseconds: Int32
+    /// Mean use of the GPU while it ran.
+    public var utilizationThousandths: Int16
+  }
 
   public struct Tokens: Equatable, Sendable {
     public var prompt: Int32
     public var completion: Int32
+    /// Of the prompt's.
+    public var cached: Int32 = 0
+    /// Of the completion's.
+    public var reasoning: Int32 = 0
     public var total: Int32 { prompt + completion }
 
     public init(prompt: Int32, completion: Int32) {
@@ -35,11 +63,13 @@ public struct SampleEvent: Equatable, Sendable {
 public enum SampleStatus: UInt8, CaseIterable, Sendable {
   case succeeded
   case failed
+  case cancelled
 
   public var name: String {
     switch self {
     case .succeeded: "succeeded"
     case .failed: "failed"
+    case .cancelled: "cancelled"
     }
   }
 }

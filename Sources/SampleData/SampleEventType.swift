@@ -24,6 +24,20 @@ public enum SampleEventType: UInt8, CaseIterable, Sendable {
   case trainingCompleted
   case trainingFailed
   case deployment
+  case datasetCreate
+  case datasetUpload
+  case storageChange
+  case trainingCancelled
+  case hyperparameterTuning
+  case inference
+  case testRun
+  case userInvite
+  case xai
+  case courseStart
+  case videoPlay
+  case quizAttempt
+  case lessonComplete
+  case courseComplete
 
   public var name: String {
     switch self {
@@ -51,23 +65,41 @@ public enum SampleEventType: UInt8, CaseIterable, Sendable {
     case .trainingCompleted: "training_completed"
     case .trainingFailed: "training_failed"
     case .deployment: "deployment"
+    case .datasetCreate: "dataset_create"
+    case .datasetUpload: "dataset_upload"
+    case .storageChange: "storage_change"
+    case .trainingCancelled: "training_cancelled"
+    case .hyperparameterTuning: "hyperparameter_tuning"
+    case .inference: "inference"
+    case .testRun: "test_run"
+    case .userInvite: "user_invite"
+    case .xai: "xai"
+    case .courseStart: "course_start"
+    case .videoPlay: "video_play"
+    case .quizAttempt: "quiz_attempt"
+    case .lessonComplete: "lesson_complete"
+    case .courseComplete: "course_complete"
     }
   }
 
   public var category: String {
     switch self {
     case .signup, .login, .logout, .heartbeat: "session"
-    case .pageView, .projectCreate: "ui"
+    case .pageView, .projectCreate, .userInvite, .xai: "ui"
     case .emailSent, .emailOpened: "email"
     case .imageGenerateRequested, .imageGenerateSucceeded, .imageGenerateFailed,
       .videoGenerateRequested, .videoGenerateSucceeded, .videoGenerateFailed,
-      .chat, .ragQuery, .tokenUsage:
+      .chat, .ragQuery, .tokenUsage, .inference, .testRun:
       "inference"
-    case .upload: "dataset"
+    case .upload, .datasetCreate, .datasetUpload: "dataset"
     case .apiCall: "api"
     case .export: "export"
-    case .trainingStarted, .trainingCompleted, .trainingFailed: "training"
+    case .trainingStarted, .trainingCompleted, .trainingFailed, .trainingCancelled,
+      .hyperparameterTuning:
+      "training"
     case .deployment: "deployment"
+    case .storageChange: "storage"
+    case .courseStart, .videoPlay, .quizAttempt, .lessonComplete, .courseComplete: "learning"
     }
   }
 }
@@ -85,6 +117,10 @@ public enum SampleFeature: UInt8, CaseIterable, Sendable {
   case exports
   case training
   case deployments
+  case datasets
+  case learning
+  case xai
+  case team
 
   public var name: String {
     switch self {
@@ -99,6 +135,10 @@ public enum SampleFeature: UInt8, CaseIterable, Sendable {
     case .exports: "exports"
     case .training: "training"
     case .deployments: "deployments"
+    case .datasets: "datasets"
+    case .learning: "learning"
+    case .xai: "xai"
+    case .team: "team"
     }
   }
 }
@@ -132,6 +172,13 @@ public enum SampleEndpoint: UInt8, CaseIterable, Sendable {
   case export
   case training
   case deployment
+  case dataset
+  case invitation
+  case explanation
+  case testRun
+  case tuning
+  case inference
+  case learning
 
   public var path: String {
     switch self {
@@ -159,6 +206,23 @@ public enum SampleEndpoint: UInt8, CaseIterable, Sendable {
     case .export: "/api/exports"
     case .training: "/api/training/jobs"
     case .deployment: "/api/deployments"
+    case .dataset: "/api/datasets"
+    case .invitation: "/api/invitations"
+    case .explanation: "/api/explanations"
+    case .testRun: "/api/test-runs"
+    case .tuning: "/api/training/tuning"
+    case .inference: "/v1/inference"
+    case .learning: "/api/learning/progress"
+    }
+  }
+
+  /// The method that it is called with.
+  public var method: String {
+    switch self {
+    case .galleryPage, .chatPage, .videoPage, .projectsPage, .knowledgePage, .trainingPage,
+      .settingsPage, .apiModels:
+      "GET"
+    default: "POST"
     }
   }
 

@@ -36,11 +36,12 @@ extension SampleGenerator {
     return population.count
   }
 
-  private func fields(ofUser user: Int) -> [String?] {
+  /// As in `userColumns`.
+  public func fields(ofUser user: Int) -> [String?] {
     let organization = Int(population.organizations[user])
     return [
-      "u-" + Self.padded(user + 1, to: 6),
-      "org-" + Self.padded(organization + 1, to: 4),
+      Self.userIdentifier(user),
+      Self.organizationIdentifier(organization),
       population.roles[user].name,
       population.statuses[user].name,
       population.usesPersonalMail[user]
@@ -48,11 +49,11 @@ extension SampleGenerator {
         : Self.domain(ofOrganization: organization),
       Population.plans[Int(population.organizationPlans[organization])],
       Population.countries[Int(population.countries[user])],
-      signupTime(ofUser: user),
+      signupText(ofUser: user),
     ]
   }
 
-  private func signupTime(ofUser user: Int) -> String? {
+  private func signupText(ofUser user: Int) -> String? {
     let day = population.signupDays[user]
     guard day != Population.never else { return nil }
     let time = Int(population.signupMilliseconds[user])
@@ -61,7 +62,7 @@ extension SampleGenerator {
     return "\(date(ofDay: Int(day)))T\(clock).\(Self.padded(time % 1_000, to: 3))Z"
   }
 
-  private static func padded(_ number: Int, to width: Int) -> String {
+  static func padded(_ number: Int, to width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }

@@ -1,9 +1,9 @@
 /// Makes up the events of an AI platform, always the same ones for the same options.
 ///
 /// Organisations of different size (Zipf) share users whose activity follows a power law, who sign
-/// up, stay or leave, and work in sessions during business hours (UTC). Requests to models take a
-/// log-normal time, cost what the model's price says, and sometimes fail; on one day, one model is
-/// in trouble (`incident`).
+/// up, stay or leave, and work in sessions during business hours of their organisation's zone. Requests to models take a
+/// log-normal time, cost what the model's price says, and sometimes fail; in some hours, one model is
+/// in trouble (`incidents`).
 ///
 /// A day is generated without the others, so days may be generated in parallel and in any order;
 /// within a day events are in order of time. A session never crosses midnight.
@@ -13,8 +13,11 @@ public struct SampleGenerator: Sendable {
   /// What a demonstration should find; `nil` for a sample of less than a week.
   public let incident: SampleIncident?
 
+  /// All hours in which something is wrong, the great incident's among them, by day.
+  public let incidents: [SampleIncident]
+
   let population: Population
-  private let distributions: Distributions
+  let distributions: Distributions
   private let volume: DailyVolume
 
   /// Draws the users; takes some milliseconds for 50,000 of them.
@@ -22,6 +25,7 @@ public struct SampleGenerator: Sendable {
     try options.validate()
     self.options = options
     incident = SampleIncident(days: options.days, start: options.start)
+    incidents = SampleIncident.all(options)
     distributions = Distributions()
     population = Population(options, distributions)
     volume = DailyVolume(options, population)
@@ -31,6 +35,11 @@ public struct SampleGenerator: Sendable {
 
   /// Exactly how many events `day` has, where the options ask for a number of events.
   public func plannedEventCount(onDay day: Int) -> Int? { volume.quotas?[day] }
+
+  /// About how many events `day` has.
+  public func expectedEventCount(onDay day: Int) -> Int {
+    volume.quotas?[day] ?? volume.sessions[day] * 14
+  }
 
   /// The names of an event's columns, in order.
   public var eventColumns: [String] {
@@ -69,10 +78,10 @@ public struct SampleGenerator: Sendable {
     return order.count
   }
 
-  private func script(ofDay day: Int) -> DayScript {
+  func script(ofDay day: Int) -> DayScript {
     precondition((0..<options.days).contains(day), "the sample has no such day")
     return DayScript(
       day: day, options: options, distributions: distributions, population: population,
-      volume: volume, incident: incident)
+      volume: volume, incidents: incidents)
   }
 }

@@ -4,6 +4,8 @@ public enum SampleModel: UInt8, CaseIterable, Sendable {
   case atlasLarge
   case atlasSmall
   case atlasMini
+  /// On trial: nobody has set a price yet.
+  case novaPreview
   // Pictures, in the order of `Choice.imageModel`.
   case irisImage
   case irisSketch
@@ -15,6 +17,7 @@ public enum SampleModel: UInt8, CaseIterable, Sendable {
     case .atlasLarge: "atlas-large"
     case .atlasSmall: "atlas-small"
     case .atlasMini: "atlas-mini"
+    case .novaPreview: "nova-preview"
     case .irisImage: "iris-image"
     case .irisSketch: "iris-sketch"
     case .reelVideo: "reel-video"
@@ -22,7 +25,7 @@ public enum SampleModel: UInt8, CaseIterable, Sendable {
     }
   }
 
-  static let text: [SampleModel] = [.atlasLarge, .atlasSmall, .atlasMini]
+  static let text: [SampleModel] = [.atlasLarge, .atlasSmall, .atlasMini, .novaPreview]
   static let pictures: [SampleModel] = [.irisImage, .irisSketch]
 
   /// What is charged, in whole micro-dollars.
@@ -32,11 +35,15 @@ public enum SampleModel: UInt8, CaseIterable, Sendable {
     public var perItem: Int64
   }
 
+  /// Whether it has a price; requests to others have no cost.
+  public var isPriced: Bool { self != .novaPreview }
+
   public var price: Price {
     switch self {
     case .atlasLarge: .tokens(prompt: 2_500_000, completion: 10_000_000)
     case .atlasSmall: .tokens(prompt: 400_000, completion: 1_600_000)
     case .atlasMini: .tokens(prompt: 100_000, completion: 400_000)
+    case .novaPreview: .tokens(prompt: 0, completion: 0)
     case .irisImage: .item(40_000)
     case .irisSketch: .item(8_000)
     case .reelVideo: .item(350_000)
@@ -49,11 +56,18 @@ public enum SampleModel: UInt8, CaseIterable, Sendable {
     case .atlasLarge: .atlasLargeMilliseconds
     case .atlasSmall: .atlasSmallMilliseconds
     case .atlasMini: .atlasMiniMilliseconds
+    case .novaPreview: .novaPreviewMilliseconds
     case .irisImage: .irisImageMilliseconds
     case .irisSketch: .irisSketchMilliseconds
     case .reelVideo: .reelVideoMilliseconds
     case .emberEmbed: .emberEmbedMilliseconds
     }
+  }
+
+  /// The median of what it takes.
+  var usualMilliseconds: Int {
+    guard case .logNormal(let median, _) = latency.shape else { return 0 }
+    return Int(median)
   }
 
   /// How many of 1000 requests fail on an ordinary day.
@@ -62,6 +76,7 @@ public enum SampleModel: UInt8, CaseIterable, Sendable {
     case .atlasLarge: 21
     case .atlasSmall: 12
     case .atlasMini: 8
+    case .novaPreview: 38
     case .irisImage: 34
     case .irisSketch: 18
     case .reelVideo: 72
@@ -72,7 +87,7 @@ public enum SampleModel: UInt8, CaseIterable, Sendable {
   /// When the platform gives up waiting for it.
   var timeoutMilliseconds: Int {
     switch self {
-    case .atlasLarge, .atlasSmall, .atlasMini: 30_000
+    case .atlasLarge, .atlasSmall, .atlasMini, .novaPreview: 30_000
     case .irisImage, .irisSketch: 60_000
     case .reelVideo: 300_000
     case .emberEmbed: 5_000
@@ -96,26 +111,5 @@ extension SampleModel.Price {
       Int64(tokens.prompt) * perMillionPromptTokens
       + Int64(tokens.completion) * perMillionCompletionTokens
     return perItem + (exact + 500_000) / 1_000_000
-  }
-}
-
-/// The one day of a sample on which something is wrong, so that there is something to find.
-public struct SampleIncident: Equatable, Sendable {
-  /// Counts from 0, the first day of the sample.
-  public let day: Int
-  public let model: SampleModel
-
-  /// From 08:00 to 18:00 UTC.
-  static let milliseconds: Range<Int> = 8 * 3_600_000..<18 * 3_600_000
-  static let failuresPerThousand = 360
-  static let slowdown = 4
-
-  /// A working day about two thirds into the sample; none within less than a week.
-  init?(days: Int, start: SampleDate) {
-    guard days >= 7 else { return nil }
-    var day = days * 2 / 3
-    while start.advanced(by: day).isWeekend { day -= 1 }
-    self.day = day
-    self.model = .irisImage
   }
 }

@@ -40,12 +40,13 @@ public struct SampleOptions: Equatable, Sendable {
   /// A little over ten years.
   public static let allowedDays = 1...3_660
   public static let allowedUsers = 1...1_000_000
-  /// On average over the days; each is generated in memory, at about 60 bytes per event.
+  /// On average over the days; each is generated in memory, at about 150 bytes per event.
   public static let allowedEventsPerDay = 10_000_000
 
   var organizationCount: Int { organizations ?? max(1, users / 50) }
 
-  func validate() throws(SampleOptionsError) {
+  /// Fails as `SampleGenerator` does.
+  public func validate() throws(SampleOptionsError) {
     func check(
       _ option: String, _ value: Int, _ allowed: ClosedRange<Int>, _ hint: String
     ) throws(SampleOptionsError) {

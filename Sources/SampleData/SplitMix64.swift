@@ -8,6 +8,9 @@ struct SplitMix64 {
     case days = 2
     case volume = 3
     case identifiers = 4
+    case incidents = 5
+    case feedback = 6
+    case threats = 7
   }
 
   private var state: UInt64

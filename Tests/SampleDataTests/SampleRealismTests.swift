@@ -43,7 +43,14 @@ struct SampleRealismTests {
       #expect((event.status == .failed) == (event.errorCode != nil))
       #expect(event.durationMilliseconds.map { $0 >= 0 } ?? true)
       guard let cost = event.costMicrodollars else { continue }
-      let model = try #require(event.model)
+      guard let model = event.model else {
+        // 1.50 US dollars per hour of a GPU.
+        let work = try #require(event.work)
+        let hours = Double(work.gpuMilliseconds) / 3_600_000
+        #expect(abs(Double(cost) - hours * 1_500_000) < 0.501)
+        #expect((0...1_000).contains(work.utilizationThousandths))
+        continue
+      }
       #expect(event.status == .succeeded)
       #expect(cost == model.price.microdollars(for: event.tokens))
       #expect(cost >= 0)
@@ -93,7 +100,11 @@ struct SampleRealismTests {
     #expect(domains.allSatisfy { domain in reserved.contains { domain.hasSuffix($0) } })
   }
 
-  @Test func `most happens in business hours, less on weekends, and activity is uneven`() throws {
+  @Test
+  func
+    `most happens in business hours of the organisation's zone, less on weekends, and activity is uneven`()
+    throws
+  {
     let generator = try SampleGenerator(Self.options)
     var busy = 0
     var all = 0
@@ -103,7 +114,11 @@ struct SampleRealismTests {
     for day in 0..<28 {
       let events = generator.events(onDay: day)
       all += events.count
-      busy += events.count { (8..<18).contains($0.millisecondOfDay / 3_600_000) }
+      busy += events.count { event in
+        let offset = generator.clockOffset(ofOrganization: Int(event.organization))
+        let local = (Int(event.millisecondOfDay) + offset + 86_400_000) % 86_400_000
+        return (8..<18).contains(local / 3_600_000)
+      }
       for event in events { byUser[event.user, default: 0] += 1 }
       if generator.date(ofDay: day).isWeekend {
         weekends.append(events.count)
@@ -146,5 +161,107 @@ struct SampleRealismTests {
     #expect(failureShare(during) > 0.2)
     #expect(failureShare(before) < 0.1)
     #expect(median(during) > 2 * median(before))
+  }
+
+  @Test func `requests to a model without a price have tokens and no cost`() throws {
+    let generator = try SampleGenerator(Self.options)
+    let events = (0..<28).flatMap(generator.events(onDay:))
+    let unpriced = events.filter { $0.model == .novaPreview && $0.status == .succeeded }
+    #expect(!unpriced.isEmpty)
+    #expect(unpriced.allSatisfy { $0.costMicrodollars == nil && $0.tokens != nil })
+    let priced = events.filter { $0.tokens != nil }
+    #expect((0.005...0.1).contains(Double(unpriced.count) / Double(priced.count)))
+  }
+
+  @Test func `other incidents raise failures in their hours`() throws {
+    let generator = try SampleGenerator(SampleOptions(days: 90, users: 3_000))
+    #expect(generator.incidents.count >= 4)
+    #expect(generator.incidents.contains(try #require(generator.incident)))
+    var requests = 0
+    var failures = 0
+    for incident in generator.incidents where incident != generator.incident {
+      let events = generator.events(onDay: incident.day).filter {
+        $0.model == incident.model && $0.status != nil
+          && incident.milliseconds.contains(Int($0.millisecondOfDay))
+      }
+      requests += events.count
+      failures += events.count { $0.status == .failed }
+    }
+    #expect(requests > 20)
+    #expect(Double(failures) > 0.1 * Double(requests))
+  }
+
+  @Test func `the totals of sessions are those of their events`() throws {
+    let generator = try SampleGenerator(Self.options)
+    for day in 0..<28 {
+      let sample = generator.sampleDay(day)
+      let events = Dictionary(grouping: sample.events, by: \.session)
+      #expect(sample.sessions.count == events.count)
+      for session in sample.sessions {
+        let own = try #require(events[session.session])
+        #expect(session.lastActivity == own.last?.millisecondOfDay)
+        #expect(session.hasLogout == (own.last?.type == .logout))
+        #expect(session.pageViews == own.count { $0.type == .pageView })
+        #expect(session.apiCalls == own.count { $0.type == .apiCall })
+        #expect(session.tokens == own.reduce(0) { $0 + Int64($1.tokens?.total ?? 0) })
+        #expect(session.costMicrodollars == own.reduce(0) { $0 + ($1.costMicrodollars ?? 0) })
+        let begun = own.filter { $0.millisecondOfDay >= session.login }.map(\.millisecondOfDay)
+        let active = zip(begun, begun.dropFirst()).map { $1 - $0 }
+          .filter { $0 < SampleSession.activeGapMilliseconds }.reduce(0, +)
+        #expect(session.activeMilliseconds == active)
+        #expect(session.client < SampleClient.all.count)
+      }
+      #expect(sample.events == generator.events(onDay: day))
+    }
+  }
+
+  @Test
+  func `ratings are mostly good and name a request that succeeded, threats have all severities`()
+    throws
+  {
+    let generator = try SampleGenerator(SampleOptions(days: 28, users: 2_000))
+    let days = (0..<28).map(generator.sampleDay)
+    let stars = days.flatMap(\.feedback).map { Double($0.stars) }
+    #expect(stars.count > 500)
+    #expect((3.8...4.6).contains(stars.reduce(0, +) / Double(stars.count)))
+    #expect(Set(stars) == [1, 2, 3, 4, 5])
+    for day in days {
+      let answered = Set(day.events.filter { $0.status == .succeeded }.compactMap(\.request))
+      #expect(day.feedback.allSatisfy { answered.contains($0.request) })
+      #expect(Set(day.feedback.map(\.request)).count == day.feedback.count)
+      #expect(!day.threats.isEmpty)
+    }
+    let threats = days.flatMap(\.threats)
+    #expect(Set(threats.map(\.severity)) == Set(SampleSeverity.allCases))
+    #expect(Set(threats.map(\.type)) == Set(SampleThreatType.allCases))
+    #expect(threats.contains { $0.resolvedAfter == nil })
+    #expect(threats.contains { $0.resolvedAfter != nil })
+  }
+
+  @Test func `cohorts decay, and signups grow`() throws {
+    let generator = try SampleGenerator(SampleOptions(days: 90, users: 6_000))
+    var signups: [Int32: Int] = [:]
+    var active = [Int](repeating: 0, count: 8)
+    var cohort = 0
+    var first = 0
+    var second = 0
+    for day in 0..<90 {
+      let events = generator.events(onDay: day)
+      for event in events where event.type == .signup {
+        signups[event.user] = day
+        if day < 45 { first += 1 } else { second += 1 }
+        if day < 34 { cohort += 1 }
+      }
+      for user in Set(events.map(\.user)) {
+        guard let signup = signups[user], signup < 34 else { continue }
+        let week = (day - signup) / 7
+        if week < active.count, (day - signup) % 7 != 0 || week > 0 { active[week] += 1 }
+      }
+    }
+    // User-days of each week after the signup.
+    #expect(active[1] > active[3] && active[3] > active[7])
+    #expect((0.3...0.8).contains(Double(active[7]) / Double(active[1])))
+    #expect(cohort > 300)
+    #expect(Double(second) > 1.1 * Double(first))
   }
 }

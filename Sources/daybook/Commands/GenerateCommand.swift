@@ -1,5 +1,6 @@
 public import ArgumentParser
 @preconcurrency import Glibc
+import Persistence
 public import SampleData
 
 extension SampleFormat: ExpressibleByArgument {}
@@ -7,13 +8,18 @@ extension SampleFormat: ExpressibleByArgument {}
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
-    abstract: "Write a sample: the events of an invented AI platform.",
+    abstract: "Make up a sample: the events of an invented AI platform.",
     discussion: """
-      Equal options give equal bytes. Writes events and users into a folder, or the events alone to \
-      standard output.
+      Equal options give equal rows. Writes events and users into files, or the events alone to standard \
+      output; or with --data fills the built-in tables of a data folder, sessions, feedback and threats \
+      among them, which `daybook serve` then takes over. Those must be empty; --clear takes out what an \
+      earlier run made, and nothing else.
 
       Examples:
         daybook generate
+        daybook generate --data daybook-data --days 30 --until 2026-06-30
+        daybook generate --data daybook-data --clear --users 50000 --events 20000000
+        daybook generate --data daybook-data --clear-only
         daybook generate --days 30 --format ndjson --out sample
         daybook generate --users 9000 --out - | daybook load - --into events
       """)
@@ -26,6 +32,11 @@ struct GenerateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "How many organisations share the users; otherwise one for 50.", valueName: "count"))
+  var organizations: Int?
+
+  @Option(
+    help: ArgumentHelp(
       "Exactly how many events; otherwise as many as the users cause.", valueName: "count"))
   var events: Int?
 
@@ -35,40 +46,94 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The first day.", valueName: "yyyy-mm-dd"))
   var start: String?
 
+  @Option(
+    help: ArgumentHelp("The last day, instead of --start; or yesterday.", valueName: "yyyy-mm-dd"))
+  var until: String?
+
   @Flag(name: .customLong("event-ids"), help: "Give each event an event_id, a UUID.")
   var eventIDs = false
 
   @Option(help: ArgumentHelp("csv or ndjson.", valueName: "format"))
-  var format = SampleFormat.csv
+  var format: SampleFormat?
 
   @Option(
     name: [.long, .short],
-    help: ArgumentHelp("Folder to write to; - is standard output.", valueName: "folder"),
+    help: ArgumentHelp(
+      "Folder to write files to (default: sample); - is standard output.", valueName: "folder"),
     completion: .directory)
-  var out = "sample"
+  var out: String?
+
+  @Option(
+    help: ArgumentHelp("Folder of the tables to fill, instead of files.", valueName: "folder"),
+    completion: .directory)
+  var data: String?
+
+  @Flag(help: "First take out what an earlier run made in the tables.")
+  var clear = false
+
+  @Flag(help: "Only take it out.")
+  var clearOnly = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --clear: empty this table whoever made its rows; may be repeated.", valueName: "table"))
+  var clearTable: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Threads that fill tables (default: one per core).", valueName: "count"))
+  var threads: Int?
 
   func validate() throws {
+    if start != nil, until != nil {
+      throw ValidationError("--start and --until both say which days: leave one out")
+    }
     if let start, SampleDate(start) == nil {
       throw ValidationError("--start '\(start)' is not a day such as 2026-01-31")
     }
+    if let until, until != "yesterday", SampleDate(until) == nil {
+      throw ValidationError("--until '\(until)' is not a day such as 2026-01-31, nor 'yesterday'")
+    }
+    if data != nil, out != nil || format != nil {
+      throw ValidationError("--data fills tables: --out and --format are for files")
+    }
+    if data == nil, clear || clearOnly || !clearTable.isEmpty {
+      throw ValidationError("--clear takes rows out of tables: name their folder with --data")
+    }
+    if let threads, !(1...1_024).contains(threads) {
+      throw ValidationError("--threads is \(threads), which is not within 1 to 1024")
+    }
     do {
-      _ = try SampleGenerator(options)
+      _ = try options.validate()
     } catch {
       throw ValidationError("--\(error)\n\(error.hint)")
     }
   }
 
-  private var options: SampleOptions {
-    SampleOptions(
-      seed: seed, start: start.flatMap { SampleDate($0) } ?? SampleOptions.defaultStart, days: days,
-      users: users, events: events, includesEventIdentifier: eventIDs)
+  var options: SampleOptions {
+    var first = start.flatMap { SampleDate($0) } ?? SampleOptions.defaultStart
+    if let until, (1...SampleOptions.allowedDays.upperBound).contains(days) {
+      let last =
+        SampleDate(until)
+        ?? SampleDate(
+          daysSinceEpoch: Int(DiskEnvironment.systemTime() / 86_400_000) - 1)
+      first = last.advanced(by: 1 - days)
+    }
+    return SampleOptions(
+      seed: seed, start: first, days: days, users: users, organizations: organizations,
+      events: events, includesEventIdentifier: eventIDs)
   }
 
   func run() throws {
-    let generator = try SampleGenerator(options)
+    if let data { return try fillTables(in: data) }
+    try writeFiles(SampleGenerator(options))
+  }
+
+  private func writeFiles(_ generator: SampleGenerator) throws {
+    let out = out ?? "sample"
+    let format = format ?? .csv
     if out == "-" {
       var output = ByteOutput(STDOUT_FILENO)
-      _ = try writeEvents(of: generator, to: &output)
+      _ = try writeEvents(of: generator, as: format, to: &output)
       return
     }
     if mkdir(out, 0o777) != 0, errno != EEXIST {
@@ -78,7 +143,7 @@ struct GenerateCommand: ParsableCommand {
     let eventsPath = "\(out)/events.\(format.rawValue)"
     let usersPath = "\(out)/users.\(format.rawValue)"
     let eventCount = try NewFile.write(eventsPath) { output throws(OutputError) in
-      try writeEvents(of: generator, to: &output)
+      try writeEvents(of: generator, as: format, to: &output)
     }
     let userCount = try NewFile.write(usersPath) { output throws(OutputError) in
       var buffer: [UInt8] = []
@@ -96,12 +161,15 @@ struct GenerateCommand: ParsableCommand {
   }
 
   private func writeEvents(
-    of generator: SampleGenerator, to output: inout ByteOutput
+    of generator: SampleGenerator, as format: SampleFormat, to output: inout ByteOutput
   ) throws(OutputError) -> Int {
     var count = 0
+    let line = ProgressLine(title: "events", terminal: out == "-" ? nil : .error)
+    defer { line.clear() }
     try output.append { generator.writeEventHeader(as: format, into: &$0) }
     for day in 0..<days {
       try output.append { count += generator.writeEvents(day: day, as: format, into: &$0) }
+      line.show(rows: count, part: day + 1, of: days)
     }
     try output.flush()
     return count
