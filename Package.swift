@@ -215,7 +215,7 @@ let package = Package(
       [
         "Engine", "Ingestion", "Persistence", "ColumnStore", "QueryLanguage", "AccessControl",
         "Authentication",
-        "ServiceSetup", "Platform", "Intake", "DiskTesting",
+        "ServiceSetup", "Platform", "Intake", "DiskTesting", "QueryPlanning", "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -17,6 +17,8 @@ public final class Engine: Sendable {
   let health: (@Sendable () -> DatabaseHealth)?
   let registry = QueryRegistry()
   let watcher = DeadlineWatcher()
+  /// What receipts must not promise yet.
+  package let pending = PendingChanges()
   /// The memory of all statements that run.
   package let memory: MemoryBudget
 
@@ -89,7 +91,7 @@ public final class Engine: Sendable {
       try storing { () throws(StoreError) in try store.prepareForChanges() }
     }
     // Before the catalog: what comes in between is in the catalog, and not in what is promised.
-    let knownUntil = store.knownUntil
+    let knownUntil = [store.knownUntil, pending.since].compactMap(\.self).min()
     let catalog = try visibleCatalog(statement, session)
     running.note(catalog, knownUntil: knownUntil)
     // Constants are evaluated while planning: within the statement's limits, like all else.

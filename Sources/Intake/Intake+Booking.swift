@@ -6,6 +6,8 @@ extension Intake {
   /// What a change did, known before it is kept.
   struct Work {
     var results: [BatchResults.Result]
+    /// What the one message of a batch was about.
+    var session: SessionSummary?
     /// Brings up to date what is in memory, once the change has its place.
     var note: () -> Void = {}
     /// What it adds to the events.
@@ -16,7 +18,7 @@ extension Intake {
   func book(
     _ batch: DecodedBatch, from emitter: Emitter, at now: Int64, _ mark: BatchMark,
     _ work: (StoreTransaction) throws -> Work
-  ) throws(IntakeRefusal) -> [BatchResults.Result] {
+  ) throws(IntakeRefusal) -> Work {
     var received: [LedgerAccount: Int] = [:]
     if !mark.isReplay {
       for row in 0..<batch.rowCount {
@@ -40,7 +42,7 @@ extension Intake {
         ledger.note(sequence, stream: mark.stream, of: emitter.id)
       }
       report(done.activity, of: batch, at: now, version: version)
-      return done.results
+      return done
     } catch {
       ledger.cancel(received)
       throw Self.refusal(error)

@@ -81,7 +81,7 @@ extension Intake {
       return .skipped
     }
     guard batch.rowCount == 1 else { return .skipped }
-    var mark = BatchMark(batch)
+    var mark = BatchMark(batch, emitter)
     mark.replayed = LedgerAccount(emitter: letter.emitter, organization: letter.organization)
     var outcome = ReplayOutcome.skipped
     _ = try book(batch, from: emitter, at: now, mark) { transaction in

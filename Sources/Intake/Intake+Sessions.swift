@@ -13,6 +13,7 @@ extension Intake {
   ) throws -> Work {
     var change = SessionChange()
     var results: [BatchResults.Result] = []
+    var about: SessionSummary?
     for row in 0..<batch.rowCount {
       if let problem = batch.problems[row] {
         results.append(.failed(problem))
@@ -20,7 +21,7 @@ extension Intake {
       }
       let id = batch["session_id"].text(row) ?? ""
       if batch.schema.kind == .login {
-        results.append(try login(id, row, of: batch, at: now, &change, transaction))
+        results.append(try login(id, row, of: batch, at: now, &change, transaction, &about))
         continue
       }
       guard var session = change.sessions[id] ?? sessions[id], session.state.end == nil,
@@ -30,6 +31,7 @@ extension Intake {
         results.append(.ignored)
         continue
       }
+      defer { about = change.gone.contains(id) ? nil : SessionSummary(id, session) }
       let isLogout = batch.schema.kind == .logout
       guard isLogout ? session.state.logout(at: now) : session.state.heartbeat(at: now),
         try isThere(id, &change, transaction)
@@ -58,6 +60,7 @@ extension Intake {
         else { return nil }
         return StoredActivity.MadeEvent(type: type, organization: organization, user: user)
       })
+    if batch.rowCount == 1 { work.session = about }
     return work
   }
 
@@ -108,7 +111,7 @@ extension Intake {
 
   private func login(
     _ id: String, _ row: Int, of batch: DecodedBatch, at now: Int64, _ change: inout SessionChange,
-    _ transaction: StoreTransaction
+    _ transaction: StoreTransaction, _ about: inout SessionSummary?
   ) throws -> BatchResults.Result {
     guard let organization = batch.organization(row) else {
       return .failed(RecordProblem(.noOrganization, "organization_id"))
@@ -118,6 +121,7 @@ extension Intake {
     }
     if let known = change.sessions[id] ?? sessions[id] {
       let isSame = known.organization == organization && known.user == user
+      if isSame { about = SessionSummary(id, known) }
       return isSame ? .duplicate : .failed(RecordProblem(.userMismatch, "session_id"))
     }
     let schema = try schema(of: .sessions, transaction)
@@ -125,6 +129,7 @@ extension Intake {
       let isSame =
         old[schema.columnIndex("organization_id") ?? 0].words == organization.text
         && old[schema.columnIndex("user_id") ?? 0].words == user
+      if isSame { about = SessionSummary(id, organization, user, old, schema) }
       return isSame ? .duplicate : .failed(RecordProblem(.userMismatch, "session_id"))
     }
     let session = SessionBook.OpenSession(
@@ -145,6 +150,7 @@ extension Intake {
       details["browser"] = client.browser.map { .text($0) }
       details["os"] = client.system.map { .text($0) }
     }
+    about = SessionSummary(id, session)
     change.sessions[id] = session
     change.details[id] = details
     change.add("login", id, session, at: now)

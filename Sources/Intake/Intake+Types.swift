@@ -10,14 +10,40 @@ public struct Emitter: Sendable, Hashable {
   public var kinds: Set<RecordKind>
   /// The person who is signed in: records are of nobody else.
   public var user: UserID?
+  /// Where the person is: a login is from there, whatever its record says.
+  public var client: EmitterClient?
 
   public init(
-    id: String, organization: OrganizationID?, kinds: Set<RecordKind>, user: UserID? = nil
+    id: String, organization: OrganizationID?, kinds: Set<RecordKind>, user: UserID? = nil,
+    client: EmitterClient? = nil
   ) {
     self.id = id
     self.organization = organization
     self.kinds = kinds
     self.user = user
+    self.client = client
+  }
+
+  /// People who are signed in, of records of themselves. All have one account in the books.
+  public init(
+    user: UserID, of organization: OrganizationID, kind: RecordKind, client: EmitterClient
+  ) {
+    self.init(
+      id: Self.people, organization: organization, kinds: [kind], user: user, client: client)
+  }
+
+  /// The name of that account; names of keys are hexadecimal digits.
+  public static let people = "people"
+}
+
+/// What a connection says of the client.
+public struct EmitterClient: Sendable, Hashable {
+  public var address: String
+  public var userAgent: String?
+
+  public init(address: String, userAgent: String?) {
+    self.address = address
+    self.userAgent = userAgent
   }
 }
 
@@ -76,9 +102,17 @@ public struct IntakeOutcome: Equatable, Sendable {
   public var ignored: [String] = []
   /// The answer to an `Idempotency-Key` that came before.
   public var isReplay = false
+  /// The body had a list of records; otherwise it was one record by itself.
+  public var isBatch = false
+  /// The session that the one message of the body was about, where it is known.
+  public var session: SessionSummary?
   public var scrubbed = ScrubCounts()
 
   public init() {}
+
+  public var recordCount: Int {
+    accepted.count + duplicates.count + failed.count + ignored.count
+  }
 }
 
 /// Why one record was not stored.

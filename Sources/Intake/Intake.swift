@@ -62,12 +62,16 @@ public final class Intake: Sendable {
     guard let batchKey else {
       let batch = try decode(body, kind, from: emitter, at: now.milliseconds)
       return outcome(
-        of: batch, try take(batch, from: emitter, at: now.milliseconds, BatchMark(batch)))
+        of: batch, try take(batch, from: emitter, at: now.milliseconds, BatchMark(batch, emitter)))
     }
     guard Identifier(batchKey) != nil else {
       throw IntakeRefusal(.invalidKey, "an Idempotency-Key is \(Identifier.allowed)")
     }
-    let name = RecordKey(Array("\(emitter.id)\0\(kind.rawValue)\0\(batchKey)".utf8), seed: 0).uuid
+    // People share an emitter's name, not their keys.
+    let person = emitter.user.map { "\0\($0.text)" } ?? ""
+    let name = RecordKey(
+      Array("\(emitter.id)\0\(kind.rawValue)\0\(batchKey)\(person)".utf8), seed: 0
+    ).uuid
     let hash = body.withUnsafeBytes { XXH3_64bits($0.baseAddress, $0.count) }
     switch answers.begin(name) {
     case .inProgress:
@@ -79,11 +83,11 @@ public final class Intake: Sendable {
     var answer: BatchAnswers.Answer?
     defer { answers.end(name, answer) }
     let batch = try decode(body, kind, from: emitter, at: now.milliseconds)
-    var mark = BatchMark(batch)
+    var mark = BatchMark(batch, emitter)
     mark.key = (name, hash)
-    let results = try take(batch, from: emitter, at: now.milliseconds, mark)
-    answer = BatchAnswers.Answer(bodyHash: hash, results: BatchResults(results).text)
-    return outcome(of: batch, results)
+    let work = try take(batch, from: emitter, at: now.milliseconds, mark)
+    answer = BatchAnswers.Answer(bodyHash: hash, results: BatchResults(work.results).text)
+    return outcome(of: batch, work)
   }
 
   private func replay(
@@ -98,7 +102,7 @@ public final class Intake: Sendable {
     guard let known = BatchResults(answer.results, limit: batch.rowCount),
       known.results.count == batch.rowCount
     else { throw IntakeRefusal(.notStored, "the answer to this Idempotency-Key is damaged") }
-    var outcome = outcome(of: batch, known.results)
+    var outcome = outcome(of: batch, Work(results: known.results))
     outcome.isReplay = true
     return outcome
   }
@@ -121,8 +125,8 @@ public final class Intake: Sendable {
   /// Stores what is right of a batch.
   func take(
     _ batch: DecodedBatch, from emitter: Emitter, at now: Int64, _ mark: BatchMark
-  ) throws(IntakeRefusal) -> [BatchResults.Result] {
-    guard batch.rowCount > 0 else { return [] }
+  ) throws(IntakeRefusal) -> Work {
+    guard batch.rowCount > 0 else { return Work(results: []) }
     let work: (StoreTransaction) throws -> Work =
       switch batch.schema.kind {
       case .event, .tokenUsage, .request:
@@ -134,8 +138,11 @@ public final class Intake: Sendable {
     return try book(batch, from: emitter, at: now, mark, work)
   }
 
-  private func outcome(of batch: DecodedBatch, _ results: [BatchResults.Result]) -> IntakeOutcome {
+  private func outcome(of batch: DecodedBatch, _ work: Work) -> IntakeOutcome {
+    let results = work.results
     var outcome = IntakeOutcome()
+    outcome.isBatch = batch.isBatch
+    outcome.session = work.session
     outcome.scrubbed = batch.counts
     outcome.accepted.reserveCapacity(results.count)
     let names = batch.names
@@ -193,7 +200,9 @@ struct BatchMark {
   var replayed: LedgerAccount?
   var isReplay: Bool { replayed != nil }
 
-  init(_ batch: DecodedBatch) {
+  /// Numbers of people who share a name would be gaps of each other.
+  init(_ batch: DecodedBatch, _ emitter: Emitter) {
+    guard emitter.user == nil else { return }
     stream = batch.stream
     sequence = batch.sequence
   }

@@ -16,6 +16,8 @@ struct EndpointAccessTests {
     case oneself
     /// Every role; the handler decides by what is asked about, and has tests of its own.
     case visible
+    /// An emitter's key, or everybody about himself in an organisation of his own.
+    case senders
     /// Nobody with a token: an emitter's key.
     case emitters
   }
@@ -62,6 +64,17 @@ struct EndpointAccessTests {
     "GET /api/admin/threats": .organizations(runners),
     "PATCH /api/admin/threats/resolve": .organizations(runners),
     "PATCH /api/admin/threats/unresolve": .organizations(runners),
+    "POST /api/analytics/events": .senders,
+    "POST /api/analytics/events/batch": .senders,
+    "POST /api/analytics/token-usage": .emitters,
+    "POST /api/analytics/requests": .emitters,
+    "POST /api/analytics/sessions/login": .senders,
+    "POST /api/analytics/sessions/heartbeat": .senders,
+    "POST /api/analytics/sessions/logout": .senders,
+    "POST /api/analytics/feedback": .senders,
+    "POST /api/analytics/threats": .emitters,
+    "POST /api/analytics/users": .emitters,
+    "POST /api/analytics/resources": .emitters,
   ]
 
   @Test func `each role gets what it may and nothing else`() async throws {
@@ -119,6 +132,18 @@ struct EndpointAccessTests {
       case .everybody, .visible: continue
       case .emitters:
         #expect(try await ask(role, ["acme"]) != .passed, "\(name)")
+        continue
+      case .senders:
+        for query in ["", "?organization_id=acme", "?company_id=acme", "?org_id=acme"] {
+          #expect(try await ask(role, ["acme"], query) == .passed, "\(name)\(query)")
+        }
+        for query in ["?organization_id=other", "?org_id=other"] {
+          #expect(try await ask(role, ["acme"], query) == .refused(403), "\(name)\(query)")
+        }
+        #expect(try await ask(role, []) == .refused(403), "\(name) of no organisation")
+        #expect(
+          try await ask(role, [], "?organization_id=acme") == .refused(403),
+          "\(name) of no organisation")
         continue
       case .roles(let roles):
         let passage = roles.contains(role) ? Passage.passed : .refused(403)

@@ -16,6 +16,7 @@ struct TestService: Sendable {
   let service: Service
   let port: Int
   let log: TestLog
+  let disk: SimulatedDisk
   private let issuer: TokenIssuer
 
   /// What tokens are checked with.
@@ -29,10 +30,11 @@ struct TestService: Sendable {
   static func run(
     limits: ServiceLimits = ServiceLimits(), settings: [(name: String, value: String)] = [],
     endpoints: [Endpoint] = [], tls: ServiceTLS? = nil, environment: ServiceEnvironment = .real,
+    disk: SimulatedDisk = SimulatedDisk(),
     _ body: @escaping @Sendable (TestService) async throws -> Void
   ) async throws {
     let made = try await make(
-      limits: limits, settings: settings, endpoints: endpoints, environment)
+      limits: limits, settings: settings, endpoints: endpoints, environment, disk)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let runner = try ServiceRunner(
       service: made.service, address: ServiceAddress(host: "127.0.0.1", port: 0, tls: tls)
@@ -44,7 +46,8 @@ struct TestService: Sendable {
       }
       for await number in ports {
         let running = TestService(
-          service: made.service, port: number, log: made.log, issuer: made.issuer)
+          service: made.service, port: number, log: made.log, disk: disk,
+          issuer: made.issuer)
         do {
           try await body(running)
         } catch {
@@ -60,15 +63,15 @@ struct TestService: Sendable {
 
   private static func make(
     limits: ServiceLimits, settings: [(name: String, value: String)], endpoints: [Endpoint],
-    _ environment: ServiceEnvironment
+    _ environment: ServiceEnvironment, _ disk: SimulatedDisk
   ) async throws -> (service: Service, log: TestLog, issuer: TokenIssuer) {
     let root = try #require(UserID("root"))
     let rules = TokenRules(
       issuer: "daybook", audience: "daybook", allowlist: SuperadminAllowlist([root]))
     let key = try await TokenKey.shared(Secret(secret))
-    let disk = SimulatedDisk()
-    try disk.makeFolder("/keys")
-    let machine = DiskEnvironment(files: disk, now: { .zero }, random: { 7 })
+    if try disk.kind(of: "/keys") == nil { try disk.makeFolder("/keys") }
+    let machine = DiskEnvironment(
+      files: disk, now: { .zero }, random: { UInt64.random(in: .min ... .max) })
     let database = try Database("/data", forChanges: true, environment: machine)
     let log = TestLog()
     let engine = Engine(store: database.store)
@@ -102,11 +105,17 @@ struct TestService: Sendable {
     _ method: String = "GET", _ path: String, token: String? = nil, headers: [String] = [],
     body: String? = nil
   ) async throws -> RawAnswer {
+    try await ask(method, path, token: token, headers: headers, bytes: body.map { Array($0.utf8) })
+  }
+
+  func ask(
+    _ method: String, _ path: String, token: String?, headers: [String], bytes: [UInt8]?
+  ) async throws -> RawAnswer {
     var lines = ["\(method) \(path) HTTP/1.1", "Host: localhost", "Connection: close"] + headers
     if let token { lines.append("Authorization: Bearer \(token)") }
-    if let body { lines.append("Content-Length: \(body.utf8.count)") }
-    let text = lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")
-    let answers = try await exchange(Array(text.utf8))
+    if let bytes { lines.append("Content-Length: \(bytes.count)") }
+    let head = lines.joined(separator: "\r\n") + "\r\n\r\n"
+    let answers = try await exchange(Array(head.utf8) + (bytes ?? []))
     return try #require(answers.first, "no answer to \(method) \(path)")
   }
 

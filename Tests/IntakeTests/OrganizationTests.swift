@@ -67,11 +67,22 @@ import Testing
   @Test func `of a person who is signed in is nobody else's`() throws {
     let harness = try IntakeHarness()
     let ann = try IntakeHarness.emitter("acme", user: "ann")
+    func view(_ id: String, _ more: String = "") -> String {
+      "{\"id\":\"\(id)\",\"type\":\"page_view\"\(more)}"
+    }
     let outcome = try harness.accept(
-      "[\(event("1")),\(event("2", ",\"user_id\":\"bob\"")),\(event("3", ",\"user_id\":\"ann\""))]",
+      "[\(view("1")),\(view("2", ",\"user_id\":\"bob\"")),\(view("3", ",\"user_id\":\"ann\""))]",
       from: ann)
     #expect(outcome.accepted == ["1", "3"])
     #expect(outcome.failed.map(\.problem) == [RecordProblem(.userMismatch, "user_id")])
+    let figures = try harness.accept(
+      "[\(event("4")),\(view("5", ",\"cost\":1")),\(view("6", ",\"status\":\"failed\""))]",
+      from: ann)
+    #expect(
+      figures.failed.map(\.problem)
+        == ["event_type", "cost_usd", "status"].map {
+          RecordProblem(.notAllowed, $0)
+        })
     #expect(try harness.rows(.events).allSatisfy { $0["user_id"] == .text("ann") })
   }
 }

@@ -12,13 +12,16 @@ public struct EmitterKey: Sendable, Equatable {
   public let creator: UserID
   public let created: UnixTime
   public internal(set) var revoked: UnixTime?
+
+  /// What the text of every key begins with: nothing else that authenticates does.
+  public static let prefix = "dbk_"
 }
 
 /// The text of a key: `dbk_`, the identifier, `_`, and 32 random bytes in hexadecimal digits.
 ///
 /// The beginning lets scanners of sources and logs know a key when they see one.
 struct EmitterKeyText {
-  static let prefix = "dbk_"
+  static let prefix = EmitterKey.prefix
   static let byteCount = 4 + 16 + 1 + 64
 
   let id: String

@@ -6,4 +6,5 @@ extension Service {
     + deadLetterEndpoints
     + ledgerEndpoints
     + threatEndpoints
+    + ingestEndpoints
 }

@@ -43,6 +43,31 @@ package final class RateLimiter: Sendable {
     }
   }
 
+  /// For how many seconds to wait until the bucket called `name` has a token again; `nil`: it has one.
+  package func wait(_ name: String, at now: Int64) -> Int? {
+    buckets.withLock { buckets in
+      let full = buckets.young[name] ?? buckets.old[name] ?? now
+      return full - now > tolerance
+        ? Int((full - now - tolerance + 999_999_999) / 1_000_000_000) : nil
+    }
+  }
+
+  /// Takes tokens for what is known only afterwards, more than there are if need be: then the bucket is
+  /// empty for longer, but never for more than a minute.
+  package func charge(_ name: String, _ count: Int, at now: Int64) {
+    buckets.withLock { buckets in
+      let full = max(buckets.young[name] ?? buckets.old[name] ?? now, now)
+      let (cost, isTooMuch) = interval.multipliedReportingOverflow(by: Int64(count))
+      let most = now + tolerance + 60_000_000_000
+      let next = isTooMuch ? most : min(most, full + min(cost, most - now))
+      if buckets.young.count >= Self.largestCount, buckets.young[name] == nil {
+        buckets.old = buckets.young
+        buckets.young = [:]
+      }
+      buckets.young[name] = next
+    }
+  }
+
   /// How many names are remembered.
   package var count: Int { buckets.withLock { $0.young.count + $0.old.count } }
 

@@ -11,6 +11,10 @@ struct HealthReport {
   private let uptimeSeconds: Int64
   private let callCount: Int
   private let database: DatabaseHealth
+  private let ingestLag: Int64
+  private let ingestBatchCount: Int
+  private let ingestByteCount: Int
+  private let ingestLimit: Int
 
   init(of service: Service) {
     database = service.database.health
@@ -21,18 +25,26 @@ struct HealthReport {
     rowCount = tables.values.reduce(0) { $0 + $1.rowCount }
     uptimeSeconds = (service.environment.now().milliseconds - service.start.milliseconds) / 1000
     callCount = service.work.count
+    ingestLag = service.recordQueue.lag(at: service.environment.now())
+    ingestBatchCount = service.recordQueue.batchCount
+    ingestByteCount = service.recordQueue.byteCount
+    ingestLimit = service.recordQueue.byteLimit
   }
 
   private static let status = Schema.Property(
     "status", .choice(["ok", "read_only"]),
     "`read_only`: the disk refused a change; queries go on, changes need a restart.")
 
-  static let publicSchema = Schema.named("Health", .object([status]))
+  private static let lag = Schema.Property(
+    "analyticsIngestLagMs", .count,
+    "For how long the oldest batch has waited that has come and is not stored yet.")
+
+  static let publicSchema = Schema.named("Health", .object([status, lag]))
 
   static let schema = Schema.named(
     "HealthReport",
     .object([
-      status,
+      status, lag,
       .init("version", .string),
       .init("uptime_seconds", .count),
       .init(
@@ -57,16 +69,26 @@ struct HealthReport {
           .init(
             "failures", .count, "Snapshots of this process that failed; nothing is lost by them."),
         ])),
+      .init(
+        "ingest",
+        .object([
+          .init("batches", .count, "That have come and are not stored yet."),
+          .init("bytes", .count, "Of bodies that are being taken."),
+          .init("limit_bytes", .count, "`ingest.queue_bytes`."),
+        ])),
       .init("engine_calls", .count, "Calls of the engine that run or wait."),
     ]))
 
   private var statusText: JSONValue { isReadOnly ? "read_only" : "ok" }
 
-  var publicJSON: JSONValue { .members(["status": statusText]) }
+  var publicJSON: JSONValue {
+    .members(["status": statusText, "analyticsIngestLagMs": .integer(ingestLag)])
+  }
 
   func json(withCounts: Bool) -> JSONValue {
     .members([
-      "status": statusText, "version": .text(serviceVersion),
+      "status": statusText, "analyticsIngestLagMs": .integer(ingestLag),
+      "version": .text(serviceVersion),
       "uptime_seconds": .integer(max(0, uptimeSeconds)),
       "store": .members([
         "reachable": true, "read_only": .boolean(isReadOnly),
@@ -81,6 +103,10 @@ struct HealthReport {
       "snapshot": .members([
         "age_seconds": database.snapshotAge.map { .integer(max(0, $0.components.seconds)) },
         "failures": .integer(Int64(database.checkpointFailureCount)),
+      ]),
+      "ingest": .members([
+        "batches": .integer(Int64(ingestBatchCount)), "bytes": .integer(Int64(ingestByteCount)),
+        "limit_bytes": .integer(Int64(ingestLimit)),
       ]),
       "engine_calls": .integer(Int64(callCount)),
     ])

@@ -18,6 +18,10 @@ package final class Service: Sendable {
   package let endpoints: EndpointTable
   /// Where the engine's synchronous calls run.
   package let work: WorkQueue
+  /// Where batches are stored: on threads of their own, so that neither waits for the other.
+  package let ingestWork: WorkQueue
+  package let recordQueue: RecordQueue
+  package let recordQuota: RecordQuota
   package let metrics = ServiceMetrics()
   package let connections = ConnectionDirectory()
   package let queries = QueryDirectory()
@@ -57,6 +61,15 @@ package final class Service: Sendable {
     self.environment = environment
     work = WorkQueue(
       threadCount: limits.workThreadCount, largestWaitingCount: limits.largestWaitingCount)
+    func number(_ key: String, _ fallback: Int) -> Int { configuration.integer(key) ?? fallback }
+    // Those that wait are bounded by their bytes, and by the connections that there may be.
+    ingestWork = WorkQueue(
+      threadCount: number("ingest.concurrent_batches", 8),
+      largestWaitingCount: limits.largestConnectionCount)
+    recordQueue = RecordQueue(byteLimit: number("ingest.queue_bytes", 64 << 20))
+    recordQuota = RecordQuota(
+      recordsPerSecond: number("ingest.key_records_per_second", 0),
+      bytesPerSecond: number("ingest.key_bytes_per_second", 0))
     start = environment.now()
     administration = Administration(
       engine, allowlist: configuration.superadmins, emitterKeys: emitterKeys,
@@ -72,6 +85,15 @@ package final class Service: Sendable {
     addressLimiter = RateLimiter(
       perSecond: limits.addressRequestsPerSecond, burst: limits.addressRequestBurst)
     registerGauges()
+    registerIngestGauges()
+    let queue = recordQueue
+    engine.pending.follow { queue.oldest?.milliseconds }
+  }
+
+  private let clockStart = ContinuousClock.now
+  /// A clock that does not go back.
+  var monotonicNanoseconds: Int64 {
+    Int64((ContinuousClock.now - clockStart) / .nanoseconds(1))
   }
 
   /// What the statements of a request start with.

@@ -3,6 +3,7 @@ internal import Synchronization
 /// What the service counts of itself.
 package final class ServiceMetrics: Sendable {
   package let registry = MetricRegistry()
+  let ingest: IngestMetrics
   private let requests: MetricFamily
   private let durations: MetricFamily
   private let refusals: MetricFamily
@@ -12,6 +13,7 @@ package final class ServiceMetrics: Sendable {
   private let inFlight = Atomic<Int>(0)
 
   init() {
+    ingest = IngestMetrics(registry)
     requests = registry.counter(
       "daybook_http_requests_total", "Requests that were answered.",
       labels: ["method", "route", "status"])

@@ -99,6 +99,7 @@ package final class ServiceRunner: Sendable {
       service.log.warning("requests were in flight for too long and were given up")
     }
     await service.work.stop()
+    await service.ingestWork.stop()
   }
 
   /// Takes no more connections and lets what is being answered come to its end, for as long as the limits

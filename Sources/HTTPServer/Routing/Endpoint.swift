@@ -53,7 +53,11 @@ package struct Endpoint: Sendable {
 
   /// Its own parameters, and those that its access brings.
   package var allParameters: [EndpointParameter] {
-    if case .scoped = access { parameters + OrganizationParameters.all } else { parameters }
+    switch access {
+    case .scoped: parameters + OrganizationParameters.all
+    case .emitterOrPerson: parameters + OrganizationParameters.named
+    default: parameters
+    }
   }
 }
 
@@ -72,10 +76,14 @@ package enum EndpointAccess: Sendable, Equatable {
   case everywhere(Capability)
   /// Whoever has an emitter key for records of this kind, in place of a token: a service.
   case emitter(RecordKind)
+  /// Whoever has such a key; and whoever is signed in, about records of himself in one of his
+  /// organisations, which the request must name where he has several.
+  case emitterOrPerson(RecordKind)
 
   package var capability: Capability? {
     switch self {
     case .open, .emitter: nil
+    case .emitterOrPerson: .readOwnRecords
     case .scoped(let capability), .capable(let capability), .everywhere(let capability): capability
     }
   }
@@ -87,19 +95,18 @@ package enum EndpointBody: Sendable {
   case json(Schema, largestByteCount: Int = 1 << 20)
   /// Anything of these media types, collected: `ServiceRequest.bytes`.
   case bytes(types: [String], largestByteCount: Int)
-
-  package var largestByteCount: Int {
-    switch self {
-    case .json(_, let count), .bytes(_, let count): count
-    }
-  }
+  /// What emitters send, also compressed, within the bounds of intake: `ServiceRequest.records`. The
+  /// schema is for readers; intake has checks of its own.
+  case records(types: [String] = ["application/json"], Schema)
 
   package var types: [String] {
     switch self {
     case .json: ["application/json"]
-    case .bytes(let types, _): types
+    case .bytes(let types, _), .records(let types, _): types
     }
   }
+
+  var isOfRecords: Bool { if case .records = self { true } else { false } }
 }
 
 /// An answer, with what it looks like.

@@ -59,7 +59,7 @@ struct OpenAPI {
       "operationId": .text(Self.operationID(endpoint)), "summary": .text(endpoint.summary),
       "description": .text(description(endpoint)), "tags": .array([.text(endpoint.tag)]),
       "security": .array(
-        endpoint.access.scheme.map { [.object([.init($0, .array([]))])] } ?? []),
+        endpoint.access.schemes.map { .object([.init($0, .array([]))]) }),
       "parameters": parameters.isEmpty ? nil : .array(parameters),
       "requestBody": endpoint.body.map { body($0, &components) },
       "responses": .object(answers),
@@ -71,6 +71,8 @@ struct OpenAPI {
       switch endpoint.access {
       case .open: "Needs no token."
       case .emitter(let kind): "For emitter keys of kind `\(kind.rawValue)`."
+      case .emitterOrPerson(let kind):
+        "For emitter keys of kind `\(kind.rawValue)`, and for whoever is signed in, of himself."
       case .scoped(let capability), .capable(let capability), .everywhere(let capability):
         "For roles that may: \(capability.title)."
       }
@@ -117,7 +119,10 @@ struct OpenAPI {
     _ body: EndpointBody, _ components: inout [String: JSONValue]
   ) -> JSONValue {
     let schema: JSONValue =
-      if case .json(let schema, _) = body { schema.json(&components) } else { .object([]) }
+      switch body {
+      case .json(let schema, _), .records(_, let schema): schema.json(&components)
+      case .bytes: .object([])
+      }
     return .members([
       "required": true,
       "content": .object(body.types.map { .init($0, .members(["schema": schema])) }),
@@ -155,18 +160,20 @@ struct OpenAPI {
           .init("excerpt", .string),
         ]),
         isRequired: false, "The place in the SQL, in characters from 1."),
+      .init("byte", .count, isRequired: false, "The place in the body, from 0."),
       .init("hint", .string, isRequired: false, "What to do about it."),
       .init("request_id", .string, "What the log calls this request."),
     ]))
 }
 
 extension EndpointAccess {
-  /// The name of what a caller shows; `nil`: nothing.
-  fileprivate var scheme: String? {
+  /// The names of what a caller may show; none: nothing is needed.
+  fileprivate var schemes: [String] {
     switch self {
-    case .open: nil
-    case .scoped, .capable, .everywhere: "token"
-    case .emitter: "emitter_key"
+    case .open: []
+    case .scoped, .capable, .everywhere: ["token"]
+    case .emitter: ["emitter_key"]
+    case .emitterOrPerson: ["emitter_key", "token"]
     }
   }
 }

@@ -5,14 +5,18 @@ internal import HTTPTypes
 package enum OrganizationParameters {
   static let names = ["organization_id", "company_id", "org_id"]
 
-  package static let all: [EndpointParameter] =
+  /// One by name.
+  package static let named: [EndpointParameter] =
     names.map {
       .query(
         $0, .text(1...128),
         $0 == "organization_id"
           ? "The organisation that this is about; otherwise the caller's own."
           : "The same as `organization_id`.")
-    } + [
+    }
+
+  package static let all: [EndpointParameter] =
+    named + [
       .query(
         "organizations", .choice(["own", "all"]), fallback: "own",
         "`all` for every organisation, which the role must allow.")

@@ -43,6 +43,8 @@ package struct Problem: Error, Sendable, Equatable {
   /// Of SQL.
   package var sqlState: String?
   package var position: Position?
+  /// A byte of the body, from 0.
+  package var byte: Int?
   /// In seconds: `Retry-After`.
   package var retryAfter: Int?
   /// More headers, such as `Allow`.
@@ -84,6 +86,7 @@ package struct Problem: Error, Sendable, Equatable {
           "excerpt": .text($0.excerpt),
         ])
       },
+      "byte": byte.map { .integer(Int64($0)) },
       "hint": hint.map { .text($0) }, "request_id": .text(id.text),
     ])
   }

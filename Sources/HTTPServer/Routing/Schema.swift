@@ -15,6 +15,8 @@ package indirect enum Schema: Sendable {
   /// Members of any names, all alike.
   case map(Schema)
   case nullable(Schema)
+  /// As any one of them.
+  case either([Schema])
   /// One that OpenAPI lists once, under this name.
   case named(String, Schema)
 
@@ -57,6 +59,9 @@ extension Schema {
     }
     switch (self, value) {
     case (.any, _), (.boolean, .bool), (.number, .number), (.nullable, .null): break
+    case (.either(let schemas), _):
+      let found = schemas.map { $0.errors(in: value, at: place) }
+      if !found.contains(where: \.isEmpty) { errors += found.first ?? [] }
     case (.named(_, let schema), _), (.nullable(let schema), _): schema.check(value, place, &errors)
     case (.integer(let range), .number(let text)):
       guard let number = Int(text) else { return fail("type", "must be a whole number") }
@@ -121,6 +126,7 @@ extension Schema {
     case .array: "a list"
     case .object, .map: "an object"
     case .nullable(let schema): "\(schema.typeName) or null"
+    case .either(let schemas): schemas.map(\.typeName).joined(separator: " or ")
     case .named(_, let schema): schema.typeName
     }
   }
@@ -173,6 +179,8 @@ extension Schema {
       ])
     case .nullable(let schema):
       return .members(["anyOf": .array([schema.json(&components), .members(["type": "null"])])])
+    case .either(let schemas):
+      return .members(["anyOf": .array(schemas.map { $0.json(&components) })])
     case .named(let name, let schema):
       if components[name] == nil {
         // Set first, for one that refers to itself.

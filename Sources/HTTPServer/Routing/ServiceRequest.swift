@@ -27,13 +27,15 @@ package struct ServiceRequest: Sendable {
   package let json: StrictJSON?
   /// The body of an endpoint that takes bytes.
   package let bytes: [UInt8]
+  /// The body of an endpoint that takes records.
+  package let records: RecordBody?
   package let connection: ConnectionWatch
 
   package init(
     id: RequestID, endpoint: Endpoint, caller: Principal?, emitter: EmitterKey? = nil,
     requestedScope: RowScope?, arguments: RequestArguments, headers: HTTPFields, address: String,
     trace: TraceContext?, time: UnixTime, log: Logger, json: StrictJSON?, bytes: [UInt8],
-    connection: ConnectionWatch = ConnectionWatch()
+    records: RecordBody? = nil, connection: ConnectionWatch = ConnectionWatch()
   ) {
     self.id = id
     self.endpoint = endpoint
@@ -48,6 +50,7 @@ package struct ServiceRequest: Sendable {
     self.log = log
     self.json = json
     self.bytes = bytes
+    self.records = records
     self.connection = connection
   }
 

@@ -83,13 +83,13 @@ package struct ServiceResponder: HTTPResponder {
   private func answer(
     _ request: Request, _ context: ServiceContext, _ exchange: inout Exchange
   ) async throws -> ServiceResponse {
-    try limit(service.addressLimiter, "address") { RateLimiter.name(ofAddress: exchange.address) }
     let target = RequestTarget(request.head.path ?? "")
     let endpoint: Endpoint
     let path: [String: Substring]
     switch service.endpoints.match(request.head.method.rawValue, path: target.path) {
     case .found(let found, let parts): (endpoint, path) = (found, parts)
     case .wrongMethod(let methods):
+      try limitAddress(exchange)
       let allowed = methods.flatMap { $0 == .get ? ["GET", "HEAD"] : [$0.rawValue] }
       var problem = Problem(
         .methodNotAllowed, "method_not_allowed", "Method not allowed",
@@ -97,16 +97,28 @@ package struct ServiceResponder: HTTPResponder {
       problem.headers[.allow] = allowed.joined(separator: ", ")
       throw problem
     case .unknown:
+      try limitAddress(exchange)
       throw Problem.notFound("there is no such path; /openapi.json lists all there are")
     }
     exchange.endpoint = endpoint
     var caller: Principal?
     var emitter: EmitterKey?
-    if case .emitter(let kind) = endpoint.access {
-      let key = try self.emitter(try authorization(request), for: kind, exchange.log)
-      try limit(service.callerLimiter, "caller") { key.id }
-      emitter = key
-    } else if endpoint.access != .open {
+    if let kind = try emitterKind(of: request, endpoint) {
+      do throws(Problem) {
+        emitter = try self.emitter(try authorization(request), for: kind, exchange.log)
+      } catch {
+        // Only what is refused counts for the address: behind one address there may be all servers of a
+        // host, and keys have limits of their own.
+        try limitAddress(exchange)
+        throw error
+      }
+      if let emitter, endpoint.body?.isOfRecords != true {
+        try limit(service.callerLimiter, "caller") { emitter.id }
+      }
+    } else {
+      try limitAddress(exchange)
+    }
+    if emitter == nil, endpoint.access != .open {
       let log = exchange.log
       let principal = try service.keys.principal(
         authorization: authorization(request), at: exchange.time
@@ -119,15 +131,40 @@ package struct ServiceResponder: HTTPResponder {
     }
     let arguments = try RequestArguments(endpoint.allParameters, path: path, query: target.query)
     let scope = try caller.flatMap { try self.scope(of: $0, endpoint, arguments) }
-    let (json, bytes) = try await RequestBodyReader.read(request, for: endpoint)
+    let sender = emitter?.id ?? caller.map { "user \($0.user.text)" } ?? ""
+    var (json, bytes, records): (StrictJSON?, [UInt8], RecordBody?) = (nil, [], nil)
+    switch try await RequestBodyReader.read(request, for: endpoint, of: sender, service) {
+    case .none: break
+    case .json(let value): json = value
+    case .bytes(let content): bytes = content
+    case .records(let body): records = body
+    }
     return try await endpoint.handler(
       ServiceRequest(
         id: exchange.id, endpoint: endpoint, caller: caller, emitter: emitter,
         requestedScope: scope,
         arguments: arguments, headers: request.headers, address: exchange.address,
         trace: exchange.trace, time: exchange.time, log: exchange.log, json: json, bytes: bytes,
+        records: records,
         connection: service.connections.watch(of: context.channel) ?? ConnectionWatch()),
       service)
+  }
+
+  private func limitAddress(_ exchange: Exchange) throws(Problem) {
+    try limit(service.addressLimiter, "address") { RateLimiter.name(ofAddress: exchange.address) }
+  }
+
+  /// The kind of records that a key is needed for; `nil` where a token is, or nothing.
+  private func emitterKind(
+    of request: Request, _ endpoint: Endpoint
+  ) throws(Problem) -> RecordKind? {
+    switch endpoint.access {
+    case .emitter(let kind): return kind
+    case .emitterOrPerson(let kind):
+      let token = try authorization(request)?.split(separator: " ").last
+      return token?.hasPrefix(EmitterKey.prefix) == true ? kind : nil
+    case .open, .scoped, .capable, .everywhere: return nil
+    }
   }
 
   private func refuseUnlessCapable(
@@ -169,7 +206,12 @@ package struct ServiceResponder: HTTPResponder {
   private func scope(
     of principal: Principal, _ endpoint: Endpoint, _ arguments: RequestArguments
   ) throws(Problem) -> RowScope? {
-    guard case .scoped(let capability) = endpoint.access else { return nil }
+    let capability: Capability
+    switch endpoint.access {
+    case .scoped(let scoped): capability = scoped
+    case .emitterOrPerson: capability = .readOwnRecords
+    case .open, .capable, .everywhere, .emitter: return nil
+    }
     let requested = try OrganizationParameters.requested(in: arguments)
     do throws(AccessRefusal) {
       return try principal.scope(for: capability, in: requested)
@@ -191,8 +233,7 @@ package struct ServiceResponder: HTTPResponder {
     _ limiter: RateLimiter?, _ what: String, _ name: () -> String
   ) throws(Problem) {
     guard let limiter else { return }
-    let now = Int64((ContinuousClock.now - Self.clockStart) / .nanoseconds(1))
-    guard let wait = limiter.take(name(), at: now) else { return }
+    guard let wait = limiter.take(name(), at: service.monotonicNanoseconds) else { return }
     service.metrics.limited(by: what)
     var problem = Problem(
       .tooManyRequests, "too_many_requests", "Too many requests",
@@ -200,8 +241,6 @@ package struct ServiceResponder: HTTPResponder {
     problem.retryAfter = wait
     throw problem
   }
-
-  private static let clockStart = ContinuousClock.now
 
   /// Said once, when the answer has been written, or cannot be.
   private func note(_ status: HTTPResponse.Status, _ exchange: Exchange) {

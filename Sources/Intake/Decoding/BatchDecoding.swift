@@ -80,7 +80,7 @@ struct BatchDecoding {
     if !column.isEmpty { batch.fields[index] = .text(column) }
   }
 
-  private mutating func judge(
+  mutating func judge(
     _ text: Text, as type: FieldType, of organization: OrganizationID?
   ) -> TextColumn.Verdict {
     switch type {

@@ -20,6 +20,7 @@ struct DecodedBatch {
   var counts = ScrubCounts()
   var sequence: Int64?
   var stream: String?
+  var isBatch = false
   /// Records that say null, by column: only of kinds whose rows are changed.
   var cleared: [String: Set<Int>] = [:]
 

@@ -42,6 +42,7 @@ final class RecordDecoder {
       throw IntakeRefusal(.tooMany, "a batch has at most \(limits.recordCount) records")
     }
     var batch = DecodedBatch(schema, rowCount: document.count)
+    batch.isBatch = document.isBatch
     if schema.kind.isProfile {
       for (index, field) in schema.fields.enumerated() {
         batch.cleared[field.column] = document.nulls(index)
@@ -68,6 +69,8 @@ final class RecordDecoder {
     for index in schema.fields.indices where schema.fields[index].type != .organization {
       decoding.decode(index, emitter: emitter)
     }
+    if emitter.user != nil, schema.kind == .event { decoding.refuseWhatPeopleMayNotSay() }
+    if let client = emitter.client, schema.kind == .login { decoding.decodeConnection(client) }
     decoding.finish(droppedCount: document.droppedCount, seeds: fieldSeeds)
     return decoding.batch
   }

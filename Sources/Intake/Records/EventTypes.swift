@@ -3,6 +3,8 @@ public struct EventTypes: Sendable {
   /// By spelling: the type that is stored.
   let names: [String: String]
   let categories: [String: String]
+  /// Those that people may send of themselves: views of pages, and what they learn.
+  let ofPeople: Set<String>
   /// Any other word of `a-z0-9_` is a type too.
   public let allowsOthers: Bool
 
@@ -17,6 +19,7 @@ public struct EventTypes: Sendable {
     }
     for type in additional.keys { names[type] = type }
     self.names = names
+    ofPeople = Set(["page_view"] + (Self.known["learning"] ?? []))
     self.categories = categories
     self.allowsOthers = allowsOthers
   }

@@ -24,6 +24,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   case noOrganization = "no_organization"
   case organizationMismatch = "organization_mismatch"
   case userMismatch = "user_mismatch"
+  /// With the token of a person, where a key of an emitter is needed.
+  case notAllowed = "not_allowed"
   /// The same id came before with other content.
   case idConflict = "id_conflict"
 
@@ -81,6 +83,7 @@ public struct RecordProblem: Error, Equatable, Sendable {
     case .noOrganization:
       return "no organisation: give 'organization_id', or a known 'resource_id'"
     case .organizationMismatch: return "the key is for another organisation than the record's"
+    case .notAllowed: return "\(name) is taken from emitter keys only"
     case .userMismatch: return "the session is that of another person"
     case .idConflict:
       return "this id came before with other content; give each record an id of its own"
