@@ -6,7 +6,6 @@ SHELL := /bin/bash
 
 BINARY := .build/release/daybook
 DATA ?= daybook-data
-SAMPLE := .build/demo
 PYTHON := .venv/bin/python
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SOURCES := Sources Tests Package.swift
@@ -57,12 +56,8 @@ setup-tests: ## Install what only tests need: Python with DuckDB and schemathesi
 build: setup ## Build .build/release/daybook.
 	swift build -c release --product daybook
 
-demo: build ## Make up a sample of events, load it and show its overview.
-	$(BINARY) generate --out $(SAMPLE)
-	$(BINARY) load $(SAMPLE)/events.csv --into events --replace --data $(DATA)
-	$(BINARY) query --data $(DATA) "DROP TABLE IF EXISTS users; CREATE TABLE users (user_id text PRIMARY KEY, \
-	  organization_id text, role text, status text, domain text, plan text, country text, signed_up_at timestamptz)"
-	$(BINARY) load $(SAMPLE)/users.csv --into users --no-partition --data $(DATA)
+demo: build ## Fill the built-in tables with a sample and show its overview.
+	$(BINARY) generate --data $(DATA) --clear
 	$(BINARY) overview --data $(DATA)
 	@echo; echo "make serve answers over HTTP what is in these tables."
 

@@ -3,6 +3,7 @@ import ColumnStore
 import DiskTesting
 import Glibc
 import Intake
+import Persistence
 import Synchronization
 import Testing
 

@@ -98,9 +98,10 @@ import Testing
     #expect(harness.intake.sequenceGaps(of: "key-1").count == 19)
     #expect(try fold(harness) == 11)
     let again = try harness.restarted()
-    #expect(
-      again.intake.sequenceGaps(of: "key-1").map(\.missing)
-        == (11..<19).map { Int64(10 * $0 + 3)...Int64(10 * $0 + 9) })
+    let missing = (11..<19).map { (day: Int64) -> ClosedRange<Int64> in
+      10 * day + 3...10 * day + 9
+    }
+    #expect(again.intake.sequenceGaps(of: "key-1").map(\.missing) == missing)
     // A key of a batch that is a day old is known, so its answer is that of the first time.
     again.now = harness.now
     let body = """
