@@ -34,7 +34,7 @@ extension Setting {
       "uap-core's regexes.yaml; otherwise Debian's, if it is installed"),
     Setting(
       "ingest.queue_bytes", .integer(1_048_576...17_179_869_184), "67108864",
-      "of bodies that are being taken at once; one key has at most half of it"),
+      "of bodies being taken, at least four of the largest; one key has at most half of it"),
     Setting(
       "ingest.concurrent_batches", .integer(1...256), "8", "how many are being stored at once"),
     Setting(

@@ -66,7 +66,10 @@ package final class Service: Sendable {
     ingestWork = WorkQueue(
       threadCount: number("ingest.concurrent_batches", 8),
       largestWaitingCount: limits.largestConnectionCount)
-    recordQueue = RecordQueue(byteLimit: number("ingest.queue_bytes", 64 << 20))
+    // One body has room twice, as it came and expanded, in the half of one sender.
+    recordQueue = RecordQueue(
+      byteLimit: max(
+        number("ingest.queue_bytes", 64 << 20), intake.rules.limits.bodyByteCount * 4))
     recordQuota = RecordQuota(
       recordsPerSecond: number("ingest.key_records_per_second", 0),
       bytesPerSecond: number("ingest.key_bytes_per_second", 0))

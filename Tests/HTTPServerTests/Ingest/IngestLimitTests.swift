@@ -71,7 +71,10 @@ struct IngestLimitTests {
   }
 
   @Test func `a full queue is answered with 503`() async throws {
-    let settings = [(name: "--ingest-queue-bytes", value: "1048576")]
+    let settings = [
+      (name: "--ingest-queue-bytes", value: "1048576"),
+      (name: "--ingest-largest-body-bytes", value: "262144"),
+    ]
     try await TestService.run(settings: settings) { service in
       let key = try await service.key([.event])
       // Somebody else's, who is not done.
