@@ -96,7 +96,7 @@ import Testing
     let log = try query(
       "SELECT user_id, description FROM audit_log WHERE action = 'dead_letter_replay' ORDER BY audit_id"
     )
-    #expect(log.output.split(separator: "\n").count == 5)
+    #expect(log.output.split(separator: "\n").count == 6)
     #expect(log.output.contains("command line,command line took 1 dead letter again\n"))
   }
 

@@ -120,35 +120,45 @@ import Testing
     }
     let number = Atomic<Int>(0)
     let looks = Atomic<Int>(0)
-    try Threads.run(6) {
+    let work: @Sendable () throws -> Void = {
       let own = number.add(1, ordering: .relaxed).oldValue
-      guard own < emitters.count else {
-        for _ in 0..<400 {
-          let book = intake.ledgerBook
-          for (account, totals) in book.totals {
-            #expect(totals.isBalanced, "\(account): \(totals)")
-            #expect(totals.pending >= 0 && totals.failed >= 0 && totals.received >= 0)
-          }
-          looks.add(1, ordering: .relaxed)
-        }
-        return
-      }
-      for batch in 0..<40 {
-        let organization = own == 2 ? ",\"org_id\":\"beta\"" : ""
-        var events: [String] = []
-        for event in 0..<5 {
-          let type = event == 4 ? "none" : "chat"
-          events.append("{\"id\":\"\(batch)-\(event)\",\"type\":\"\(type)\"\(organization)}")
-        }
-        let body = "[" + events.joined(separator: ",") + "]"
-        _ = try intake.accept(Array(body.utf8), .event, from: emitters[own], at: now)
+      if own < emitters.count {
+        try Self.send(40, from: emitters[own], of: own == 2 ? "beta" : nil, to: intake, at: now)
+      } else {
+        for _ in 0..<400 { Self.look(at: intake.ledgerBook) }
+        looks.add(400, ordering: .relaxed)
       }
     }
+    try Threads.run(6, work)
     #expect(looks.load(ordering: .relaxed) == 800)
     #expect(harness.totals.received == 800 && harness.totals.pending == 0)
     // Two keys of one organisation sent the same ids.
     #expect(harness.totals.accepted == 320 && harness.totals.duplicates == 160)
     try harness.expectBalanced()
     #expect(try harness.restarted().intake.ledgerTotals == harness.intake.ledgerTotals)
+  }
+
+  private static func look(at book: LedgerBook) {
+    for (account, totals) in book.totals {
+      #expect(totals.isBalanced, "\(account): \(totals)")
+      #expect(totals.pending >= 0 && totals.failed >= 0 && totals.received >= 0)
+    }
+  }
+
+  /// Batches of five records, of which the last one is wrong.
+  private static func send(
+    _ count: Int, from emitter: Emitter, of organization: String?, to intake: Intake,
+    at now: UnixTime
+  ) throws {
+    let own = organization.map { ",\"org_id\":\"\($0)\"" } ?? ""
+    for batch in 0..<count {
+      var events: [String] = []
+      for event in 0..<5 {
+        let type = event == 4 ? "none" : "chat"
+        events.append("{\"id\":\"\(batch)-\(event)\",\"type\":\"\(type)\"\(own)}")
+      }
+      let body = "[" + events.joined(separator: ",") + "]"
+      _ = try intake.accept(Array(body.utf8), .event, from: emitter, at: now)
+    }
   }
 }

@@ -26,6 +26,8 @@ package final class LiveHub: Sendable {
     var tick: UInt64 = 0
     var changeCount: UInt64 = 0
     var second: Int64 = .min
+    /// When streams were told last.
+    var told = ContinuousClock.now
     var readings: [(view: LiveView, reading: LiveReading)] = []
   }
 
@@ -45,8 +47,11 @@ package final class LiveHub: Sendable {
 
   /// Of the thread that brought the batch, once it is kept and visible.
   func note(_ batch: ActivityBatch) {
+    let time = now()
     state.withLock { state in
       state.changeCount += 1
+      // Nobody may have looked for a while.
+      state.board.advance(to: time)
       if batch.version > state.fresh?.version ?? .max { state.fresh?.board.add(batch) }
       guard batch.version > state.readVersion else { return }
       state.board.add(batch)
@@ -135,11 +140,17 @@ package final class LiveHub: Sendable {
       return (state.changeCount, state.board.second)
     }
     let isNews = shown.withLock { shown in
-      guard changes != shown.changeCount || second != shown.second else { return false }
-      shown.tick += 1
-      shown.changeCount = changes
-      shown.second = second
-      shown.readings = []
+      let instant = ContinuousClock.now
+      if changes != shown.changeCount || second != shown.second {
+        shown.tick += 1
+        shown.changeCount = changes
+        shown.second = second
+        shown.readings = []
+      } else if instant - shown.told < .seconds(1) {
+        // A clock that was set back, or stands still, keeps nobody waiting.
+        return false
+      }
+      shown.told = instant
       return true
     }
     if isNews { streams.tell() }

@@ -21,11 +21,11 @@ package struct Conditions: Sendable, Equatable {
   }
 
   /// Rows that come after one, in the order of two columns.
-  package mutating func add(
-    _ columns: (String, String), after values: (Value, Value)
-  ) {
+  package mutating func add(_ columns: (String, String), after values: (Value, Value)) {
+    let first = place(values.0)
+    let second = place(values.1)
     parts.append(
-      "(\(columns.0), \(columns.1)) > (\(place(values.0)), \(place(values.1)))")
+      "(\(columns.0) > \(first) OR (\(columns.0) = \(first) AND \(columns.1) > \(second)))")
   }
 
   package mutating func add(_ condition: String) { parts.append(condition) }

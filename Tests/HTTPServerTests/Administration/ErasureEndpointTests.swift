@@ -1,6 +1,7 @@
 import AccessControl
 import Authentication
 import ColumnStore
+import DiskTesting
 import Engine
 import HTTPServer
 import HTTPTypes

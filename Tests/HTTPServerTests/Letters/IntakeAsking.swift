@@ -1,6 +1,7 @@
 import AccessControl
 import Authentication
 import HTTPServer
+import HTTPTypes
 import Intake
 import Testing
 

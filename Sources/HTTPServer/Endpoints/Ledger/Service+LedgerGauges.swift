@@ -38,7 +38,8 @@ extension Service {
     }
   }
 
-  /// Those that sent most have their names; keys are made by administrators, people are not keys.
+  /// Those that sent most have their names, which administrators gave out; whatever else sends is one of
+  /// the others.
   package static func byEmitter(
     _ totals: [LedgerAccount: LedgerTotals]
   ) -> [(emitter: String, totals: LedgerTotals)] {
