@@ -4,7 +4,8 @@ package import QueryExecution
 /// An answer as bytes, a block of rows at a time, whenever somebody has room for more.
 package struct RowWriter<Format: RowFormat>: Sendable {
   private let format: Format
-  private let batches: [Batch]
+  /// Those that were written are empty: who reads slowly does not hold what he has read.
+  private var batches: [Batch]
   private let timeZone: TimeZoneRules
   /// Rows that are spelled out together.
   private let rowLimit: Int
@@ -23,6 +24,9 @@ package struct RowWriter<Format: RowFormat>: Sendable {
     self.timeZone = timeZone
     self.rowLimit = rowLimit
   }
+
+  /// The memory of the rows that are not written yet, as it was set aside when they were made.
+  package var heldByteCount: Int { batches.reduce(0) { $0 + $1.heldByteCount } }
 
   /// Appends the next block: before the first what stands at the head, behind the last what stands at
   /// the end. Nothing once all is written.
@@ -53,6 +57,7 @@ package struct RowWriter<Format: RowFormat>: Sendable {
 
   private mutating func skipEmptyBatches() {
     while batch < batches.count, row >= batches[batch].rowCount {
+      batches[batch] = Batch(rowCount: 0, columns: [])
       batch += 1
       row = 0
     }
