@@ -25,8 +25,14 @@ package struct RowWriter<Format: RowFormat>: Sendable {
     self.rowLimit = rowLimit
   }
 
-  /// The memory of the rows that are not written yet, as it was set aside when they were made.
-  package var heldByteCount: Int { batches.reduce(0) { $0 + $1.heldByteCount } }
+  /// Rows of the batches that are not written to their end.
+  package var heldRowCount: Int { batches.reduce(0) { $0 + $1.rowCount } }
+
+  /// The memory of those rows. Looks at each value that is an object.
+  package var heldByteCount: Int {
+    var pools: Set<ObjectIdentifier> = []
+    return batches.reduce(0) { $0 + $1.byteCount(counted: &pools) }
+  }
 
   /// Appends the next block: before the first what stands at the head, behind the last what stands at
   /// the end. Nothing once all is written.

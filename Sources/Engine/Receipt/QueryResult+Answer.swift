@@ -46,7 +46,15 @@ package struct AnswerWriter: Sendable {
     }
   }
 
-  /// See `RowWriter`.
+  /// What it still holds; see `RowWriter`.
+  package var heldRowCount: Int {
+    switch writer {
+    case .json(let writer): writer.heldRowCount
+    case .ndjson(let writer): writer.heldRowCount
+    case .csv(let writer): writer.heldRowCount
+    }
+  }
+
   package var heldByteCount: Int {
     switch writer {
     case .json(let writer): writer.heldByteCount

@@ -14,10 +14,7 @@ extension Batch {
   package func prefix(_ count: Int) -> Batch {
     guard count < rowCount else { return self }
     let rows = (0..<UInt32(count)).map { $0 }
-    var batch = Batch(rowCount: count, columns: columns.map { $0.gather(rows: rows) })
-    // Too much rather than nothing: who cuts rows off was given few more than he keeps.
-    batch.reservation = reservation
-    return batch
+    return Batch(rowCount: count, columns: columns.map { $0.gather(rows: rows) })
   }
 }
 

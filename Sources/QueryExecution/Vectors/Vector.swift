@@ -49,8 +49,6 @@ public struct Batch: Sendable {
   /// The memory that is set aside for the batch, for as long as somebody has it; `nil` for one that
   /// only passes through.
   var reservation: MemoryReservation?
-  /// What is set aside for it.
-  package var heldByteCount: Int { reservation?.byteCount ?? 0 }
 
   public init(rowCount: Int, columns: [Vector]) {
     self.rowCount = rowCount

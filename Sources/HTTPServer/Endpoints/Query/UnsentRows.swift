@@ -4,20 +4,27 @@ internal import QueryLanguage
 internal import Synchronization
 
 /// The rows of an answer that have not been sent. They stay columns until they are asked for, count
-/// against the memory of their statement and of all answers, and are let go of as they are sent.
+/// against the memory of all answers, and are let go of as they are sent.
 ///
 /// There is one of it for each answer: what is sent must not be held by a copy.
 final class UnsentRows: Sendable {
   private let writer: Mutex<AnswerWriter>
   private let reservation: MemoryReservation
+  /// Of each row, on average.
+  private let bytesPerRow: Double
 
   /// Fails where all answers together would hold too much.
   init(_ writer: AnswerWriter, within budget: MemoryBudget) throws(QueryError) {
     self.writer = Mutex(writer)
     reservation = MemoryReservation(budget, for: "an answer")
-    guard !writer.isAtEnd else { return }
+    guard !writer.isAtEnd else {
+      bytesPerRow = 0
+      return
+    }
+    let byteCount = writer.heldByteCount
+    bytesPerRow = Double(byteCount) / Double(max(writer.heldRowCount, 1))
     do throws(QueryError) {
-      try reservation.add(writer.heldByteCount)
+      try reservation.add(byteCount)
     } catch {
       throw QueryError(
         .insufficientResources,
@@ -32,7 +39,9 @@ final class UnsentRows: Sendable {
       guard !writer.isAtEnd else { return nil }
       var bytes: [UInt8] = []
       writer.append(to: &bytes)
-      try reservation.set(to: min(reservation.byteCount, writer.heldByteCount))
+      // Smaller than what is set aside, so that it cannot be refused.
+      let held = Int(bytesPerRow * Double(writer.heldRowCount))
+      try reservation.set(to: min(reservation.byteCount, held))
       return bytes
     }
   }
