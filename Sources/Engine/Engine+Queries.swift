@@ -1,6 +1,7 @@
 import Glibc
 import QueryExecution
 import QueryLanguage
+import QueryPlanning
 
 /// Statements that run: which there are, and how to stop one.
 extension Engine {
@@ -29,13 +30,19 @@ extension Engine {
     let budget = MemoryBudget(limit: session.memoryLimit ?? defaultMemoryLimit, within: memory)
     let range = statement.range.clamped(to: 0..<text.utf8.count)
     let bytes = text.utf8.dropFirst(range.lowerBound).prefix(range.count)
+    // Who reveals may write what he has seen, and the lists of statements are for others too.
+    let isRevealing = session.access.reveal?.recorder != nil
     let handle = registry.begin(
-      text: String(decoding: bytes, as: UTF8.self), origin: session.origin,
+      text: isRevealing ? Self.revealingText : String(decoding: bytes, as: UTF8.self),
+      origin: session.origin,
       start: Self.currentTime(),
       cancellation: token, memory: budget)
     if let timeout = token.timeout { watcher.watch(token, timeout: timeout) }
     return handle
   }
+
+  /// What a statement that was asked with a reveal is listed as.
+  static let revealingText = "(asked with a reveal)"
 
   func end(_ query: QueryHandle, rowCount: Int, error: QueryError.Code?) {
     if query.cancellation.timeout != nil { watcher.forget(query.cancellation) }

@@ -240,6 +240,7 @@ public final class Engine: Sendable {
     if let rowLimit { result.truncate(to: rowLimit) }
     result.tag = "SELECT \(result.rowCount)"
     result.approximateOutput = query.plan.approximateOutput
+    result.tablesOfCurrentValues = query.plan.tablesOfCurrentValues.sorted()
     return result
   }
 

@@ -29,6 +29,8 @@ public struct QueryResult: Sendable {
   public internal(set) var receipt: QueryReceipt?
   /// What of it is estimated; `nil`: nothing.
   package var approximateOutput: ApproximateOutput?
+  /// Tables that it read whose rows hold the values of now, ascending.
+  package var tablesOfCurrentValues: [String] = []
   /// Rows beyond the session's limit were cut off.
   package private(set) var isTruncated = false
 

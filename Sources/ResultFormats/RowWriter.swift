@@ -4,7 +4,8 @@ package import QueryExecution
 /// An answer as bytes, a block of rows at a time, whenever somebody has room for more.
 package struct RowWriter<Format: RowFormat>: Sendable {
   private let format: Format
-  private let batches: [Batch]
+  /// Those that were written are empty: who reads slowly does not hold what he has read.
+  private var batches: [Batch]
   private let timeZone: TimeZoneRules
   /// Rows that are spelled out together.
   private let rowLimit: Int
@@ -22,6 +23,15 @@ package struct RowWriter<Format: RowFormat>: Sendable {
     self.batches = batches
     self.timeZone = timeZone
     self.rowLimit = rowLimit
+  }
+
+  /// Rows of the batches that are not written to their end.
+  package var heldRowCount: Int { batches.reduce(0) { $0 + $1.rowCount } }
+
+  /// The memory of those rows. Looks at each value that is an object.
+  package var heldByteCount: Int {
+    var pools: Set<ObjectIdentifier> = []
+    return batches.reduce(0) { $0 + $1.byteCount(counted: &pools) }
   }
 
   /// Appends the next block: before the first what stands at the head, behind the last what stands at
@@ -53,6 +63,7 @@ package struct RowWriter<Format: RowFormat>: Sendable {
 
   private mutating func skipEmptyBatches() {
     while batch < batches.count, row >= batches[batch].rowCount {
+      batches[batch] = Batch(rowCount: 0, columns: [])
       batch += 1
       row = 0
     }

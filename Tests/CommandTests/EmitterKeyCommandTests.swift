@@ -28,7 +28,10 @@ import Testing
     #expect(again.errors == "error: this emitter key is revoked already\n")
     let log = try Command([
       "query", "--data", folder.path, "--format", "csv",
-      "SELECT action, user_id, organization_id, entity_id FROM audit_log ORDER BY audit_id",
+      """
+      SELECT action, user_id, organization_id, entity_id FROM audit_log
+      WHERE entity_type = 'emitter_key' ORDER BY audit_id
+      """,
     ])
     #expect(
       log.output == """

@@ -151,11 +151,34 @@ import Testing
         "segments_read":2,"segments_skipped":0,"segments_cached":0,"cached_share":0,\#
         "whole_answer_cached":false,"approximate":[{"column":"gr\u00f6\u00dfe","errors":[{\#
         "method":"hyperloglog","precision":14,"relative_standard_error":0.008125}]}],\#
-        "approximate_rows":[],"redacted":[],"elapsed_ms":1.234}
+        "approximate_rows":[],"current_values":[],"redacted":[],"elapsed_ms":1.234}
         """#)
     let running = try engine.execute(
       "SELECT name, principal, client FROM system.queries WHERE state = 'running'", in: &session)
     #expect(running.rows == [[.text("täglich"), .text("ann"), .text("10.0.0.1")]])
+  }
+
+  @Test mutating func `names the tables whose values are those of now`() throws {
+    for statement in [
+      "CREATE TABLE people (id text, role text, PRIMARY KEY (id))",
+      "INSERT INTO people VALUES ('user 1', 'admin'), ('user 2', 'user')",
+      "CREATE VIEW admins AS SELECT id FROM people WHERE role = 'admin'",
+      "CREATE TABLE days (ts timestamp, id text, PRIMARY KEY (ts, id)) PARTITION BY DAY (ts)",
+    ] { _ = try engine.execute(statement, in: &session) }
+    for (sql, names) in [
+      ("SELECT count(*) FROM visits", []), ("SELECT count(*) FROM days", []), ("SELECT 1 AS x", []),
+      (
+        "SELECT count(*) FROM visits JOIN people ON who = people.id WHERE role = 'admin'",
+        ["people"]
+      ),
+      ("SELECT count(*) FROM visits WHERE who IN (SELECT id FROM admins)", ["people"]),
+      ("SELECT role FROM people", ["people"]),
+    ] as [(String, [String])] {
+      let receipt = try receipt(sql)
+      #expect(receipt.tablesOfCurrentValues == names, "\(sql)")
+      #expect(receipt.text.contains("of people are the current ones") == !names.isEmpty)
+    }
+    #expect(try receipt("SELECT role FROM people").json.contains(#""current_values":["people"]"#))
   }
 
   @Test mutating func `says that rows were cut off`() throws {

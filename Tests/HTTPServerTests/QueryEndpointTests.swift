@@ -99,6 +99,7 @@ import Testing
     (#"{"sql":"SELECT 1","query_id":"17"}"#, "query_id", "pattern"),
     (#"{"sql":"SELECT 1","query_id":"a b"}"#, "query_id", "pattern"),
     (#"{"sql":"SELECT 1","sql":"SELECT 2"}"#, "body", "json"),
+    (#"{"sql":"SELECT 1","s\u0071l":"SELECT 2"}"#, "body", "json"),
     (#"[]"#, "body", "type"),
     (#"{"sql":"SELECT 1""#, "body", "json"),
   ]
@@ -149,8 +150,9 @@ import Testing
         #expect((400..<500).contains(answer.status), "\(sql): \(answer.body)")
         #expect(answer["hint"]?.text != nil, "\(sql): \(answer.body)")
       }
-      let two = try await service.sql("SELECT 1; DROP TABLE t")
-      #expect(two.status == 400)
+      for sql in ["SELECT 1; DROP TABLE t", "SELECT 1\u{0}; DROP TABLE t", "\u{0}", "--", ";"] {
+        #expect(try await service.sql(sql).status == 400, "\(sql)")
+      }
       #expect(service.service.database.store.catalog().version == version)
     }
   }

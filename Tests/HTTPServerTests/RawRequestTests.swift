@@ -50,6 +50,13 @@ struct RawRequestTests {
       "identity after chunks",
       post("Transfer-Encoding: chunked, identity", "3\r\nabc\r\n0\r\n\r\n"),
       400),
+    Case(
+      "a coding before chunks",
+      post("Transfer-Encoding: gzip, chunked", "3\r\nabc\r\n0\r\n\r\n"), 400),
+    Case(
+      "chunks twice",
+      post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "3\r\nabc\r\n0\r\n\r\n"),
+      400),
     Case("a blank before the colon", post("Transfer-Encoding : chunked", "0\r\n\r\n"), 400),
     Case("a vertical tab", post("Transfer-Encoding: \u{0b}chunked", "0\r\n\r\n"), 400),
     Case("a folded header", get("Host: a\r\nX-A: b\r\n c"), 400),
@@ -95,6 +102,15 @@ struct RawRequestTests {
     Case(
       "the form for proxies",
       "GET http://a/api/health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200),
+    Case(
+      "chunked in capitals",
+      post("Transfer-Encoding: Chunked\r\nConnection: close", "3\r\nabc\r\n0\r\n\r\n"), 200),
+    Case(
+      "an offer of another protocol",
+      get(
+        "Host: a\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__"
+      ),
+      200),
     Case("close in capitals", get("Host: a\r\nConnection: Close"), 200),
     Case("line ends before a request", "\r\n" + last, 200),
     Case(

@@ -30,11 +30,12 @@ struct TestService: Sendable {
   static func run(
     limits: ServiceLimits = ServiceLimits(), settings: [(name: String, value: String)] = [],
     endpoints: [Endpoint] = [], tls: ServiceTLS? = nil, environment: ServiceEnvironment = .real,
-    disk: SimulatedDisk = SimulatedDisk(),
+    disk: SimulatedDisk = SimulatedDisk(), memoryLimit: Int? = nil,
     _ body: @escaping @Sendable (TestService) async throws -> Void
   ) async throws {
     let made = try await make(
-      limits: limits, settings: settings, endpoints: endpoints, environment, disk)
+      limits: limits, settings: settings, endpoints: endpoints, environment, disk,
+      memoryLimit: memoryLimit)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let runner = try ServiceRunner(
       service: made.service, address: ServiceAddress(host: "127.0.0.1", port: 0, tls: tls)
@@ -63,7 +64,7 @@ struct TestService: Sendable {
 
   private static func make(
     limits: ServiceLimits, settings: [(name: String, value: String)], endpoints: [Endpoint],
-    _ environment: ServiceEnvironment, _ disk: SimulatedDisk
+    _ environment: ServiceEnvironment, _ disk: SimulatedDisk, memoryLimit: Int?
   ) async throws -> (service: Service, log: TestLog, issuer: TokenIssuer) {
     let root = try #require(UserID("root"))
     let rules = TokenRules(
@@ -74,8 +75,8 @@ struct TestService: Sendable {
       files: disk, now: { .zero }, random: { UInt64.random(in: .min ... .max) })
     let database = try Database("/data", forChanges: true, environment: machine)
     let log = TestLog()
-    let engine = Engine(store: database.store)
-    try SchemaMigration(engine).run(at: ServiceEnvironment.real.now())
+    let engine = Engine(store: database.store, memoryLimit: memoryLimit)
+    try SchemaMigration(engine).run(at: environment.now())
     let configuration = try ServiceConfiguration(
       flags: settings + [("--access-superadmins", root.text)])
     let intakeRules = IntakeRules(
@@ -87,7 +88,19 @@ struct TestService: Sendable {
       keys: AccessKeys(TokenVerifier(keys: try TokenKeySet([key]), rules: rules)),
       endpoints: Service.allEndpoints + endpoints, log: log.logger, environment: environment,
       emitterKeys: try EmitterKeyStore(folder: "/keys", disk: machine))
-    return (service, log, TokenIssuer(key: key, rules: rules))
+    // It signs for somebody else as well, who is no superadmin here.
+    var claims = rules
+    claims.allowlist = SuperadminAllowlist([root, try #require(UserID("eve"))])
+    return (service, log, TokenIssuer(key: key, rules: claims))
+  }
+
+  /// A token that is signed as it should be and claims what it likes.
+  func token(claiming role: Role, by user: String, organizations: [String] = []) throws -> String {
+    let token = try issuer.issue(
+      user: try #require(UserID(user)), role: role,
+      organizations: Set(organizations.compactMap(OrganizationID.init)), lifetime: .seconds(3600),
+      id: "t", at: service.environment.now())
+    return String(decoding: token.expose(), as: UTF8.self)
   }
 
   func token(
@@ -96,7 +109,7 @@ struct TestService: Sendable {
     let user = try #require(UserID(role == .superadmin ? "root" : user))
     let token = try issuer.issue(
       user: user, role: role, organizations: Set(organizations.compactMap(OrganizationID.init)),
-      lifetime: .seconds(3600), id: "t", at: ServiceEnvironment.real.now())
+      lifetime: .seconds(3600), id: "t", at: service.environment.now())
     return String(decoding: token.expose(), as: UTF8.self)
   }
 

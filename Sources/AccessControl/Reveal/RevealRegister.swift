@@ -87,9 +87,10 @@ public final class RevealRegister: Sendable {
     try record(.ended(id, .deleted), by: principal, at: now)
   }
 
-  /// The caller's open reveals, the first to end first.
+  /// The caller's open reveals, the first to end first. Those of anybody that have ended are recorded as such.
   public func grants(of principal: Principal, at now: UnixTime) -> [RevealGrant] {
-    open.withLock { grants in
+    sweep(at: now)
+    return open.withLock { grants in
       grants.values.filter { $0.owner == principal.user && $0.holds(at: now) }
     }.sorted { ($0.end, $0.id.description) < ($1.end, $1.id.description) }
   }

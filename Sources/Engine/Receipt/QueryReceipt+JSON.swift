@@ -34,9 +34,8 @@ extension QueryReceipt {
     }
     object.add(literal: "approximate", "[" + columns.joined(separator: ",") + "]")
     object.add(literal: "approximate_rows", approximateRows.json)
-    object.add(
-      literal: "redacted",
-      "[" + redactedColumns.map(JSONObjectText.quoted).joined(separator: ",") + "]")
+    object.add("current_values", tablesOfCurrentValues)
+    object.add("redacted", redactedColumns)
     object.add(literal: "elapsed_ms", Self.decimal(elapsed / .milliseconds(1), places: 3))
     return object.text
   }
@@ -89,6 +88,10 @@ struct JSONObjectText {
 
   mutating func add(_ name: String, _ value: Int?) {
     add(literal: name, value.map { String($0) } ?? "null")
+  }
+
+  mutating func add(_ name: String, _ texts: [String]) {
+    add(literal: name, "[" + texts.map(Self.quoted).joined(separator: ",") + "]")
   }
 
   mutating func add(_ name: String, _ value: Bool) { add(literal: name, value ? "true" : "false") }

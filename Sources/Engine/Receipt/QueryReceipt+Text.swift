@@ -29,6 +29,10 @@ extension QueryReceipt {
     if !approximateRows.isEmpty {
       lines.append(("approximate", "which rows there are: \(approximateRows.text)"))
     }
+    if !tablesOfCurrentValues.isEmpty {
+      let names = tablesOfCurrentValues.map(EscapedText.escape).joined(separator: ", ")
+      lines.append(("values", "of \(names) are the current ones"))
+    }
     if !redactedColumns.isEmpty {
       lines.append(("redacted", redactedColumns.map(EscapedText.escape).joined(separator: ", ")))
     }

@@ -44,6 +44,9 @@ public struct QueryReceipt: Sendable, Equatable {
   public var approximateColumns: [ApproximateColumn]
   /// What decides which rows there are, where that is estimated.
   public var approximateRows: Approximation
+  /// Tables that were read and keep one row per key, with the values of now (of the snapshot, where there
+  /// is one): a role or a status from them is not that of the time of an event.
+  public var tablesOfCurrentValues: [String]
   /// Columns of the answer that were hidden.
   public var redactedColumns: [String]
   /// From text to answer.
@@ -107,6 +110,7 @@ extension QueryReceipt {
       approximateColumns = []
       approximateRows = Approximation()
     }
+    tablesOfCurrentValues = result.tablesOfCurrentValues
     redactedColumns = result.redactedColumns
     self.elapsed = elapsed
   }

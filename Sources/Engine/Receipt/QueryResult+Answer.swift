@@ -46,6 +46,23 @@ package struct AnswerWriter: Sendable {
     }
   }
 
+  /// What it still holds; see `RowWriter`.
+  package var heldRowCount: Int {
+    switch writer {
+    case .json(let writer): writer.heldRowCount
+    case .ndjson(let writer): writer.heldRowCount
+    case .csv(let writer): writer.heldRowCount
+    }
+  }
+
+  package var heldByteCount: Int {
+    switch writer {
+    case .json(let writer): writer.heldByteCount
+    case .ndjson(let writer): writer.heldByteCount
+    case .csv(let writer): writer.heldByteCount
+    }
+  }
+
   /// Appends the next rows; behind the last of them what ends the answer.
   package mutating func append(to bytes: inout [UInt8]) {
     switch writer {

@@ -111,7 +111,8 @@ enum RequestBodyReader {
         ? Problem.unexpectedBody : Problem.tooLarge(limit)
     }
     var bytes: [UInt8] = []
-    if let announced { bytes.reserveCapacity(announced) }
+    // What is only announced takes no memory.
+    if let announced { bytes.reserveCapacity(min(announced, 1 << 16)) }
     for try await part in request.body {
       guard bytes.count + part.readableBytes <= limit else {
         throw limit == 0 ? Problem.unexpectedBody : Problem.tooLarge(limit)

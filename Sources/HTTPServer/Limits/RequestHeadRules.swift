@@ -12,6 +12,12 @@ enum RequestHeadRules {
     if head.version == .http1_0, head.headers.contains(name: "transfer-encoding") {
       return refuse(.badRequest, "malformed_request", "HTTP/1.0 has no Transfer-Encoding")
     }
+    // What the decoder does not undo would be taken for the body itself (RFC 9112 section 6.1).
+    let codings = head.headers["transfer-encoding"]
+    guard codings.isEmpty || (codings.count == 1 && codings[0].lowercased() == "chunked") else {
+      return refuse(
+        .badRequest, "malformed_request", "no Transfer-Encoding but chunked is understood")
+    }
     let hosts = head.headers["host"]
     // RFC 9112 section 3.2.
     guard hosts.count == 1 || (hosts.isEmpty && head.version == .http1_0) else {
@@ -20,6 +26,13 @@ enum RequestHeadRules {
         "the header Host must be there once, not \(hosts.count) times")
     }
     if let host = hosts.first, let problem = problem(ofHost: host, limits) { return problem }
+    // RFC 9112 section 3.2.2: the target's own name counts, not that of Host. One that says two is no proxy.
+    if let authority = RequestTarget(head.uri).authority, let host = hosts.first,
+      authority.lowercased() != host.lowercased()
+    {
+      return refuse(
+        .badRequest, "malformed_host", "the target and the header Host name two different hosts")
+    }
     if let expected = head.headers.first(name: "expect"), expected.lowercased() != "100-continue" {
       return refuse(.expectationFailed, "expectation", "nothing but 100-continue can be expected")
     }

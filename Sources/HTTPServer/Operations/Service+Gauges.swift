@@ -19,6 +19,9 @@ extension Service {
     gauge("daybook_engine_memory_bytes", "Memory that running statements have set aside.") {
       Double($0.engine.memory.byteCount)
     }
+    gauge("daybook_answer_bytes", "Memory of answers that wait to be read.") {
+      Double($0.answers.byteCount)
+    }
     gauge("daybook_store_read_only", "1 where nothing can be changed any more.") {
       $0.database.failure == nil ? 0 : 1
     }

@@ -5,6 +5,7 @@ package import Intake
 package import Logging
 package import Persistence
 package import Platform
+package import QueryExecution
 internal import QueryPlanning
 package import ServiceSetup
 
@@ -25,6 +26,9 @@ package final class Service: Sendable {
   package let metrics = ServiceMetrics()
   package let connections = ConnectionDirectory()
   package let queries = QueryDirectory()
+  /// The rows of answers that wait to be read: at most half of the memory for statements, so that whoever
+  /// reads slowly leaves the other half to the rest.
+  package let answers: MemoryBudget
   package let log: Logger
   package let environment: ServiceEnvironment
   package let start: UnixTime
@@ -73,6 +77,7 @@ package final class Service: Sendable {
     recordQuota = RecordQuota(
       recordsPerSecond: number("ingest.key_records_per_second", 0),
       bytesPerSecond: number("ingest.key_bytes_per_second", 0))
+    answers = MemoryBudget(limit: engine.memory.limit / 2)
     start = environment.now()
     administration = Administration(
       engine, allowlist: configuration.superadmins, emitterKeys: emitterKeys,
@@ -99,8 +104,20 @@ package final class Service: Sendable {
     Int64((ContinuousClock.now - clockStart) / .nanoseconds(1))
   }
 
-  /// What the statements of a request start with.
-  package func session(for request: ServiceRequest) -> Session { Session() }
+  /// What the statements of a request start with: they read the rows that the request is about, see what
+  /// the caller's role may, and change nothing. Where the endpoint's access is not `scoped` they see no rows
+  /// until the handler says which.
+  package func session(for request: ServiceRequest) -> Session {
+    var session = Session()
+    let rows = request.requestedScope ?? RowScope(organizations: .only([]), user: nil)
+    session.access =
+      request.caller.map { QueryAccess($0, over: rows) }
+      ?? QueryAccess(rows: rows, mayOperate: false, mayWrite: false)
+    session.access.pseudonyms = pseudonyms
+    session.origin = QueryOrigin(
+      name: request.id.text, principal: request.caller?.user.text, client: request.address)
+    return session
+  }
 
   /// Runs `body`, which may block, on one of the threads for that.
   package func run<Value: Sendable>(

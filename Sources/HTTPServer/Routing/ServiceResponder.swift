@@ -127,7 +127,7 @@ package struct ServiceResponder: HTTPResponder {
       try limit(service.callerLimiter, "caller") { principal.user.text }
       exchange.principal = principal
       try OrganizationParameters.refuseHeaders(request.headers, of: principal)
-      try refuseUnlessCapable(principal, endpoint, at: exchange.time)
+      try await refuseUnlessCapable(principal, endpoint, at: exchange.time)
     }
     let arguments = try RequestArguments(endpoint.allParameters, path: path, query: target.query)
     let scope = try caller.flatMap { try self.scope(of: $0, endpoint, arguments) }
@@ -169,13 +169,15 @@ package struct ServiceResponder: HTTPResponder {
 
   private func refuseUnlessCapable(
     _ principal: Principal, _ endpoint: Endpoint, at now: UnixTime
-  ) throws(Problem) {
+  ) async throws {
     guard let capability = endpoint.access.capability else { return }
     let reach = AccessTable.standard.reach(of: principal.role, for: capability)
     let least = if case .everywhere = endpoint.access { Reach.everything } else { Reach.oneself }
     if reach >= least { return }
     if capability == .reveal, endpoint.method == .post {
-      service.administration.noteRefusedReveal(to: principal, at: now)
+      try await service.run { [service] in
+        service.administration.noteRefusedReveal(to: principal, at: now)
+      }
     }
     throw Problem(.notAllowed(capability, principal.role))
   }

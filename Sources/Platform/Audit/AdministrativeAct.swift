@@ -24,6 +24,8 @@ package enum AdministrativeAct: Sendable, Equatable {
   case deadLettersReplayed(count: Int, reason: String?, recordKind: String?)
   /// Before threats are said to be dealt with, or to be open again.
   case threatsResolved(ids: [String], isResolved: Bool)
+  /// A statement that made, changed or dropped a table or view: `ALTER TABLE`.
+  case tableChanged(statement: String, relation: String)
 }
 
 extension AdministrativeAct {
@@ -44,6 +46,7 @@ extension AdministrativeAct {
     case deadLetterReplay = "dead_letter_replay"
     case threatResolve = "threat_resolve"
     case threatUnresolve = "threat_unresolve"
+    case tableChange = "table_change"
 
     /// What the documentation says of it.
     package var meaning: String {
@@ -62,6 +65,7 @@ extension AdministrativeAct {
       case .deadLetterReplay: "dead letters were about to be taken again"
       case .threatResolve: "threats were about to be marked as dealt with"
       case .threatUnresolve: "threats were about to be opened again"
+      case .tableChange: "a statement made, changed or dropped a table or view"
       }
     }
 
@@ -71,7 +75,7 @@ extension AdministrativeAct {
       case .revealGrant, .revealUse, .revealShow, .revealEnd, .revealRefuse: "reveal"
       case .emitterKeyCreate, .emitterKeyRevoke: "emitter_key"
       case .userErase: "erasure"
-      case .retentionDrop: "table"
+      case .retentionDrop, .tableChange: "table"
       case .snapshotRestore: "snapshot"
       case .schemaChange: "schema"
       case .deadLetterReplay: "dead_letter"
@@ -95,6 +99,7 @@ extension AdministrativeAct {
     case .schemaChanged: .schemaChange
     case .deadLettersReplayed: .deadLetterReplay
     case .threatsResolved(_, let isResolved): isResolved ? .threatResolve : .threatUnresolve
+    case .tableChanged: .tableChange
     }
   }
 
@@ -123,6 +128,7 @@ extension AdministrativeAct {
     case .schemaChanged(let version, _): "\(version)"
     case .deadLettersReplayed: "several"
     case .threatsResolved(let ids, _): ids.count == 1 ? ids.joined() : "several"
+    case .tableChanged(_, let relation): relation
     }
   }
 
@@ -155,6 +161,7 @@ extension AdministrativeAct {
       isResolved
         ? "resolved \(Self.count(ids.count, "threat"))"
         : "opened \(Self.count(ids.count, "threat")) again"
+    case .tableChanged(let statement, let relation): "ran \(statement) on '\(relation)'"
     }
   }
 
@@ -192,6 +199,7 @@ extension AdministrativeAct {
         "record_kind": kind.map { .string($0) } ?? .null,
       ]
     case .threatsResolved(let ids, _): ["threats": Self.names(ids)]
+    case .tableChanged(let statement, _): ["statement": .string(statement)]
     }
   }
 
@@ -202,7 +210,7 @@ extension AdministrativeAct {
     case .emitterKeyCreated(let key): ["label": .string(key.label.text)]
     case .revealUsed, .revealShown, .revealEnded, .revealRefused, .emitterKeyRevoked, .userErased,
       .retentionDropped, .snapshotRestored, .schemaChanged, .deadLettersReplayed,
-      .threatsResolved:
+      .threatsResolved, .tableChanged:
       [:]
     }
   }

@@ -1,8 +1,9 @@
 public import AccessControl
 internal import Authentication
-internal import ColumnStore
+package import ColumnStore
 public import Engine
 internal import QueryLanguage
+internal import QueryPlanning
 internal import Synchronization
 
 /// Writes the audit log, the table `audit_log`.
@@ -17,6 +18,8 @@ public final class AuditLog: Sendable {
   private let newest = Mutex<UInt64>(0)
   /// Which organisations an open reveal is about, for the entry of its end.
   let reveals = Mutex<[RevealGrant.ID: OrganizationScope]>([:])
+  /// Names of entries that are being written and may be sent again meanwhile.
+  let writing = Mutex<Set<String>>([])
 
   /// `now` is the clock of `recorded_at`; `random` makes the names of entries.
   public init(
@@ -31,9 +34,15 @@ public final class AuditLog: Sendable {
   /// Writes entries, all or none, and returns their names in order.
   @discardableResult
   package func append(_ entries: [AuditEntry]) throws(AuditLogError) -> [String] {
-    guard !entries.isEmpty else { return [] }
     let recorded = now()
-    let ids = entries.map { _ in identifier(at: recorded) }
+    return try append(entries, named: entries.map { _ in identifier(at: recorded) }, at: recorded)
+  }
+
+  @discardableResult
+  func append(
+    _ entries: [AuditEntry], named ids: [String], at recorded: UnixTime
+  ) throws(AuditLogError) -> [String] {
+    guard !entries.isEmpty else { return [] }
     var parameters: [Value] = []
     var rows: [String] = []
     for (entry, id) in zip(entries, ids) {
@@ -43,18 +52,35 @@ public final class AuditLog: Sendable {
           + values.indices.map { "$\(parameters.count + $0 + 1)" }.joined(separator: ", ") + ")")
       parameters += values
     }
+    try run(
+      """
+      INSERT INTO audit_log (\(AuditEntry.columns.joined(separator: ", "))) \
+      VALUES \(rows.joined(separator: ", "))
+      """, parameters)
+    return ids
+  }
+
+  @discardableResult
+  func run(_ sql: String, _ parameters: [Value]) throws(AuditLogError) -> QueryResult {
     var session = Session()
+    // What was written is compared with what is sent again, sealed or not.
+    session.access = .unrestricted
     do throws(QueryError) {
-      _ = try engine.execute(
-        """
-        INSERT INTO audit_log (\(AuditEntry.columns.joined(separator: ", "))) \
-        VALUES \(rows.joined(separator: ", "))
-        """,
-        parameters: parameters, in: &session)
+      return try engine.execute(sql, parameters: parameters, in: &session)
     } catch {
       throw AuditLogError(message: error.message)
     }
-    return ids
+  }
+
+  var time: UnixTime { now() }
+
+  /// Whether a database has the log, as it is written here.
+  package static func isKept(in catalog: Catalog) -> Bool {
+    guard let schema = catalog.tables[BuiltInTable.auditLog.name]?.schema, schema.isAppendOnly
+    else {
+      return false
+    }
+    return AuditEntry.columns.allSatisfy { schema.columnIndex($0) != nil }
   }
 
   /// Writes what Daybook does, one entry for each organisation that it is about.
@@ -112,7 +138,7 @@ extension AuditEntry {
   ]
 
   /// In the order of `columns`.
-  fileprivate func values(id: String, recorded: UnixTime) -> [Value] {
+  func values(id: String, recorded: UnixTime) -> [Value] {
     func text(_ text: String?) -> Value { text.map(Value.text) ?? .null }
     func json(_ members: [String: StrictJSON]) -> Value {
       members.isEmpty ? .null : .json(StrictJSON.object(members).serialized)

@@ -4,7 +4,7 @@ import Sketches
 extension Batch {
   /// Memory of the batch in bytes, roughly; a dictionary is the table's. `pools` are those that are
   /// counted already: rows that were picked share the texts with the rest.
-  func byteCount(counted pools: inout Set<ObjectIdentifier>) -> Int {
+  package func byteCount(counted pools: inout Set<ObjectIdentifier>) -> Int {
     var total = 0
     for column in columns { total += column.byteCount(counted: &pools) }
     return total

@@ -45,8 +45,13 @@ public struct QueryAccess: Sendable {
     _ principal: Principal, in requested: RequestedOrganizations = .own,
     for capability: Capability = .runQueries
   ) throws(AccessRefusal) {
+    self.init(principal, over: try principal.scope(for: capability, in: requested))
+  }
+
+  /// What a principal may do with rows that he was found to reach: nothing but read.
+  public init(_ principal: Principal, over rows: RowScope) {
     self.init(
-      rows: try principal.scope(for: capability, in: requested),
+      rows: rows,
       mayOperate: AccessTable.standard.reach(of: principal.role, for: .operate) == .everything,
       mayWrite: false)
     switch AccessTable.standard.reach(of: principal.role, for: .readFreeText) {
@@ -56,10 +61,11 @@ public struct QueryAccess: Sendable {
     }
   }
 
-  /// The organisations whose rows are in reach; `nil`: all rows.
-  var organizationNames: Set<String>? {
+  /// The organisations whose rows are in reach; `nil`: all rows. No set of `String`, to which two
+  /// spellings of a letter are one.
+  var organizationNames: [String]? {
     guard case .only(let organizations) = rows.organizations else { return nil }
-    return Set(organizations.map(\.text))
+    return organizations.sorted().map(\.text)
   }
 
   /// The person whose rows are in reach; `nil`: everybody's.

@@ -24,7 +24,27 @@ extension Environment {
     if let objection = schema.objection(to: label, on: column) {
       throw self.objection(objection, to: label, syntax, schema)
     }
+    if label.hides { try refuseWhereKept(column, of: schema, label, syntax) }
     return .label(table: schema.name, column: syntax.column.name, label)
+  }
+
+  /// A materialised view that was made before has the values of the column, also of days that are gone: a
+  /// label would hide them here and show them there.
+  private func refuseWhereKept(
+    _ column: Int, of schema: TableSchema, _ label: ColumnLabel, _ syntax: SecurityLabelSyntax
+  ) throws(QueryError) {
+    for view in catalog.tables.values.map(\.schema).sorted(by: { $0.name < $1.name }) {
+      guard let rollUp = view.rollUp, rollUp.source == schema.name else { continue }
+      let bound = try boundDefinition(of: view, rollUp)
+      // What cannot be read may keep it.
+      let query = try? RollUpQuery(bound.plan, columnNames: bound.columnNames)
+      if let query, !query.expressions.flatMap(\.columns).contains(column) { continue }
+      throw error(
+        .dependentObjects,
+        "materialized view '\(view.name)' keeps values of column '\(syntax.column.name)'",
+        at: syntax.column.offset,
+        hint: "DROP MATERIALIZED VIEW \(view.name), then make it anew without the column")
+    }
   }
 
   private func objection(

@@ -118,6 +118,7 @@ struct QueryCommand: ParsableCommand {
       engine: Engine(store: store, history: dataOptions.history, health: health), session: session,
       format: format, showsTiming: timing)
     runner.showsReceipt = receipt
+    runner.keepsRecord = database != nil && load.isEmpty
     let statements = StatementSplitter.split(text)
     if statements.isEmpty {
       throw CommandFailure(

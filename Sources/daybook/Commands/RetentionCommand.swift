@@ -3,6 +3,7 @@ import ColumnStore
 import Engine
 @preconcurrency import Glibc
 import Persistence
+import Platform
 import QueryLanguage
 
 /// Dropping days that were kept long enough.
@@ -55,7 +56,13 @@ struct RetentionRunCommand: ParsableCommand {
       let outcomes = try engine.applyRetention(
         now: DiskEnvironment.systemTime(), isDryRun: isDryRun
       ) { outcome in
-        do { try output.write(RetentionText.line(outcome, isDryRun: isDryRun)) } catch {
+        do {
+          try output.write(RetentionText.line(outcome, isDryRun: isDryRun))
+          guard !isDryRun else { return }
+          try CommandRecord.note(
+            .retentionDropped(
+              table: outcome.table, days: outcome.drops.count, rows: outcome.rowCount), in: engine)
+        } catch {
           failure = error
         }
       }

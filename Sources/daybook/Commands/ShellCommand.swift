@@ -43,10 +43,11 @@ struct ShellCommand: ParsableCommand {
     let database = try dataOptions.open("repl", mayStart: true)
     var session = sessionOptions.session
     session.access = try accessOptions.access()
-    let runner = StatementRunner(
+    var runner = StatementRunner(
       engine: Engine(
         store: database.store, history: dataOptions.history, health: { database.health }),
       session: session, format: format, showsTiming: false)
+    runner.keepsRecord = true
     var shell = Shell(
       runner: runner, folder: dataOptions.folder, status: { database.health })
     let outcome = Result {

@@ -2,6 +2,7 @@ import ColumnStore
 import Engine
 @preconcurrency import Glibc
 import QueryLanguage
+import QueryPlanning
 
 /// Runs statements one after the other and prints what they answer.
 struct StatementRunner {
@@ -12,6 +13,8 @@ struct StatementRunner {
   var showsTiming: Bool
   /// Tells on standard error what each answer rests on.
   var showsReceipt = false
+  /// Puts changes of tables on the record of the folder.
+  var keepsRecord = false
   /// Tells the number of rows and tags such as `CREATE TABLE` even without timing.
   var isInteractive = false
   private var hasAnswered = false
@@ -39,6 +42,7 @@ struct StatementRunner {
           rendered: withHint(error).rendered(in: statement),
           exitCode: error.code == .queryCancelled ? Interrupt.exitCode : EXIT_FAILURE)
       }
+      if keepsRecord, session.access.mayWrite { try CommandRecord.note(statement, in: engine) }
       try write(result, deadline: session.statementTimeout.map { start + $0 })
       // ^C in the last moment stops what would come next.
       if Interrupt.isPending { throw Self.cancelledWhileWriting }

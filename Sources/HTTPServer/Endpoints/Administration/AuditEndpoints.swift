@@ -115,7 +115,7 @@ extension Service {
     _ query: AuditQuery, _ request: ServiceRequest, scope: RowScope, as shape: AuditEntryJSON,
     isPaged: Bool, _ head: KeyValuePairs<String, JSONValue> = [:]
   ) async throws -> ServiceResponse {
-    let grant = try reveal(of: request, over: scope.organizations)
+    let grant = try await reveal(of: request, over: scope.organizations)
     let opened = (grant?.scope.columns ?? []).filter {
       $0.table.text == "audit_log" && AuditQuery.sealedColumns.contains($0.column.text)
     }
@@ -180,12 +180,13 @@ extension Service {
       .post, path, "Write down what somebody did",
       about: """
         For services, with an emitter key of kind `audit`; the entry belongs to the key's organisation. \
-        The actor's address and role are kept as they are sent. It is durable when this answers.
+        The actor's address and role are kept as they are sent. It is durable when this answers. With a \
+        header `Idempotency-Key`, 1 to 128 visible characters, it may be sent again: it is written once.
         """, tag: "audit", access: .emitter(.audit),
       body: .json(AuditEntryJSON.draftSchema, largestByteCount: 64 * 1024),
       answers: [
-        EndpointAnswer(
-          201, "Its name.", schema: .object([.init("id", .string), .init("description", .string)]))
+        EndpointAnswer(201, "Its name.", schema: writtenSchema),
+        EndpointAnswer(200, "It was written when it was first sent.", schema: writtenSchema),
       ]
     ) { request, service in
       guard let json = request.json, let key = request.emitter else { throw Problem.internalError }
@@ -200,11 +201,53 @@ extension Service {
           "this emitter key is of another organisation", hint: "leave organization_id out")
       }
       let entry = draft.entry(for: key.organization)
-      let ids = try await service.run { try service.administration.audit.append([entry]) }
-      return .json(
-        .members(["id": ids.first.map { .text($0) }, "description": .text(entry.description)]),
-        status: .created)
+      let once = try idempotencyKey(of: request)
+      let outcome = try await service.run { () throws(Problem) -> AuditLog.Outcome in
+        let log = service.administration.audit
+        do throws(AuditLogError) {
+          guard let once else { return .written(id: try log.append([entry]).first ?? "") }
+          return try log.append(entry, once: once)
+        } catch {
+          throw Problem(
+            .serviceUnavailable, "not_recorded", "Not recorded", "the audit log cannot be written")
+        }
+      }
+      func answer(_ id: String, _ status: HTTPResponse.Status) -> ServiceResponse {
+        .json(
+          .members(["id": .text(id), "description": .text(entry.description)]), status: status)
+      }
+      switch outcome {
+      case .written(let id): return answer(id, .created)
+      case .known(let id): return answer(id, .ok)
+      case .inProgress:
+        var problem = Problem(
+          .conflict, "in_progress", "In progress", "another request writes this entry now")
+        problem.retryAfter = 1
+        throw problem
+      case .otherEntry:
+        throw Problem(
+          .unprocessableContent, "idempotency_conflict", "Idempotency conflict",
+          "this Idempotency-Key was sent with another entry",
+          errors: [.init("Idempotency-Key", "taken", "must be one that no other entry has")],
+          hint: "a new entry takes a new key")
+      }
     }
+  }
+
+  private static let writtenSchema: Schema = .object([
+    .init("id", .string), .init("description", .string),
+  ])
+
+  private static func idempotencyKey(of request: ServiceRequest) throws(Problem) -> String? {
+    guard let name = HTTPField.Name("Idempotency-Key") else { return nil }
+    let values = request.headers[values: name]
+    guard let key = values.first else { return nil }
+    let isVisible = key.utf8.allSatisfy { (33...126).contains($0) }
+    guard values.count == 1, isVisible, (1...128).contains(key.utf8.count) else {
+      throw .invalid(
+        name.rawName, "length", "must be there once, and 1 to 128 visible characters of ASCII")
+    }
+    return key
   }
 }
 

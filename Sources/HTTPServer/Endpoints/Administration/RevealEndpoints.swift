@@ -37,7 +37,9 @@ extension Service {
           schema: .object([.init("reveals", .array(.named("Reveal", schema), nil))]))
       ]
     ) { request, service in
-      let grants = service.administration.reveals.grants(of: request.principal, at: request.time)
+      let grants = try await service.run {
+        service.administration.reveals.grants(of: request.principal, at: request.time)
+      }
       return .json(.members(["reveals": .array(grants.map { json($0) })]))
     },
     Endpoint(
@@ -51,16 +53,17 @@ extension Service {
       ]
     ) { request, service in
       let reveals = service.administration.reveals
-      let ids: [RevealGrant.ID]
+      var named: RevealGrant.ID?
       if let text = request.arguments.text("id") {
         guard let id = RevealGrant.ID(text) else {
           throw Problem.invalid("id", "type", "must be 32 hexadecimal digits in lower case")
         }
-        ids = [id]
-      } else {
-        ids = reveals.grants(of: request.principal, at: request.time).map(\.id)
+        named = id
       }
-      try await service.run {
+      let count = try await service.run { [named] in
+        let ids =
+          named.map { [$0] }
+          ?? reveals.grants(of: request.principal, at: request.time).map(\.id)
         for id in ids {
           do throws(RevealRefusal) {
             try reveals.end(id, by: request.principal, at: request.time)
@@ -68,8 +71,9 @@ extension Service {
             throw Problem(error)
           }
         }
+        return ids.count
       }
-      return .json(.members(["ended": .integer(Int64(ids.count))]))
+      return .json(.members(["ended": .integer(Int64(count))]))
     },
   ]
 

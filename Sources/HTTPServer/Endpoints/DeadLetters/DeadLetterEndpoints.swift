@@ -20,7 +20,7 @@ extension Service {
     answers: [EndpointAnswer(200, "The letters.", schema: DeadLetterJSON.list)]
   ) { request, service in
     let query = try DeadLetterParameters.query(request.arguments)
-    let start = try service.querySession(for: request, as: .handleDeadLetters)
+    let start = try await service.querySession(for: request, as: .handleDeadLetters)
     let (rows, counts) = try await service.run { [engine = service.engine] in
       var session = start
       let list = query.list
@@ -43,7 +43,7 @@ extension Service {
     answers: [EndpointAnswer(200, "The letter.", schema: DeadLetterJSON.whole)]
   ) { request, service in
     let statement = DeadLetterQuery.one(request.arguments.text("id") ?? "")
-    let start = try service.querySession(for: request, as: .handleDeadLetters)
+    let start = try await service.querySession(for: request, as: .handleDeadLetters)
     let answer = try await service.run { [engine = service.engine] in
       var session = start
       return try engine.execute(statement.sql, parameters: statement.parameters, in: &session)
@@ -65,7 +65,7 @@ extension Service {
     answers: [EndpointAnswer(200, "What became of each.", schema: DeadLetterReplay.answerSchema)]
   ) { request, service in
     let replay = try DeadLetterReplay(request)
-    let session = try service.querySession(for: request, as: .handleDeadLetters)
+    let session = try await service.querySession(for: request, as: .handleDeadLetters)
     return .json(
       try await service.run {
         do throws(DeadLetterReplay.Failure) {

@@ -22,7 +22,7 @@ extension Service {
   ) { request, service in
     let limits = QueryLimits(service.configuration)
     let body = try QueryBody(request, limits)
-    var session = try service.querySession(for: request)
+    var session = try await service.querySession(for: request)
     session.timeZone = body.timeZone ?? session.timeZone
     session.usesPartialCache = body.usesCache
     session.memoryLimit = body.memoryLimit
@@ -33,7 +33,8 @@ extension Service {
     let query = try service.queries.admit(
       name, of: request.principal.user, timeout: .milliseconds(body.timeoutMilliseconds),
       largestConcurrency: limits.largestConcurrency)
-    let run = QueryRun(body: body, session: session, query: query, engine: service.engine)
+    let run = QueryRun(
+      body: body, session: session, query: query, engine: service.engine, answers: service.answers)
     // Nobody waits for the answer once the connection is closed.
     let answer = try await request.connection.cancelling(query.cancellation) {
       try await service.run { try run.answer() }
@@ -48,20 +49,19 @@ extension Service {
     _ request: ServiceRequest, until deadline: ContinuousClock.Instant
   ) -> ServiceResponse {
     let body: ServiceResponse.Body =
-      answer.writer.isAtEnd
+      answer.isComplete
       ? .bytes(answer.bytes)
       : .stream { stream in
-        var writer = answer.writer
         try await stream.write(answer.bytes)
-        while !writer.isAtEnd {
+        while true {
           if let problem = stop(query, deadline) {
             // As JSON the end says so; otherwise the connection ends without the end of the body.
-            guard let end = writer.end(with: problem.json(request.id).string) else { throw problem }
-            try await stream.write(end)
-            return
+            guard let end = answer.rest.end(with: problem.json(request.id).string) else {
+              throw problem
+            }
+            return try await stream.write(end)
           }
-          var bytes: [UInt8] = []
-          writer.append(to: &bytes)
+          guard let bytes = try answer.rest.next() else { return }
           try await stream.write(bytes)
         }
       }
@@ -104,7 +104,7 @@ extension Service {
     if !isFound, let number = UInt64(id) {
       let number = QueryID(number: number)
       let mine = service.engine.runningQueries.first { $0.id == number }.map {
-        isOperator || $0.origin.principal == request.principal.user.text
+        isOperator || $0.isAsked(by: request.principal)
       }
       isFound = mine == true && service.engine.cancel(number)
     }
@@ -123,7 +123,7 @@ extension Service {
     let principal = request.principal
     let isOperator = principal.mayOperate
     let queries = service.engine.runningQueries.filter {
-      isOperator || $0.origin.principal == principal.user.text
+      isOperator || $0.isAsked(by: principal)
     }
     return .json(
       .members([
@@ -137,6 +137,13 @@ enum QueryHeader {
   static let receipt = HTTPField.Name("Daybook-Receipt") ?? .eTag
   /// Many clients refuse longer headers.
   static let limit = 6_000
+}
+
+extension RunningQuery {
+  /// By the bytes of the name: `String` takes two spellings of a letter for the same.
+  fileprivate func isAsked(by principal: Principal) -> Bool {
+    origin.principal.flatMap(UserID.init) == principal.user
+  }
 }
 
 extension Principal {

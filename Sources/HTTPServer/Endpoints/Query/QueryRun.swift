@@ -1,6 +1,7 @@
 internal import AccessControl
 internal import ColumnStore
 internal import Engine
+internal import QueryExecution
 internal import QueryLanguage
 
 /// One statement on its way through the engine.
@@ -9,12 +10,16 @@ struct QueryRun: Sendable {
   var session: Session
   let query: AdmittedQuery
   let engine: Engine
+  /// What answers may hold that wait to be read.
+  let answers: MemoryBudget
 
   struct Answer: Sendable {
     var receipt: QueryReceipt?
-    var writer: AnswerWriter
-    /// The first rows, which are all of them where the writer is at its end.
+    /// The first rows.
     var bytes: [UInt8]
+    /// There are no more.
+    var isComplete: Bool
+    var rest: UnsentRows
   }
 
   /// On a thread of its own: it blocks until the answer is there.
@@ -32,7 +37,9 @@ struct QueryRun: Sendable {
       var writer = result.answer(as: body.kind, timeZone: zone)
       var bytes: [UInt8] = []
       writer.append(to: &bytes)
-      return Answer(receipt: result.receipt, writer: writer, bytes: bytes)
+      let rest = try UnsentRows(writer, within: answers)
+      return Answer(
+        receipt: result.receipt, bytes: bytes, isComplete: writer.isAtEnd, rest: rest)
     } catch {
       throw Problem(advised(error), in: body.sql)
     }

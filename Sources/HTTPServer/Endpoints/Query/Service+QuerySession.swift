@@ -9,7 +9,7 @@ extension Service {
   /// nothing.
   func querySession(
     for request: ServiceRequest, as capability: Capability = .runQueries
-  ) throws(Problem) -> Session {
+  ) async throws -> Session {
     let requested = try OrganizationParameters.requested(in: request.arguments)
     var session = session(for: request)
     do throws(AccessRefusal) {
@@ -19,7 +19,7 @@ extension Service {
     }
     session.access.pseudonyms = pseudonyms
     let organizations = session.access.rows.organizations
-    if let grant = try reveal(of: request, over: organizations) {
+    if let grant = try await reveal(of: request, over: organizations) {
       session.access.reveal = Reveal(
         columns: .named(grant.scope.columns), organizations: grant.scope.organizations,
         recorder: RecordedReveal(

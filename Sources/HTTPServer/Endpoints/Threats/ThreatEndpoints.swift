@@ -41,7 +41,7 @@ extension Service {
     query.limit = request.arguments.integer("limit") ?? query.limit
     query.offset = request.arguments.integer("offset") ?? 0
     let (list, count) = (query.list, query.count)
-    let start = try service.querySession(for: request, as: .handleThreats)
+    let start = try await service.querySession(for: request, as: .handleThreats)
     let (found, total) = try await service.run { [engine = service.engine] in
       var session = start
       return (
@@ -75,7 +75,7 @@ extension Service {
       let ids = (request.json?.members?["ids"]?.elements ?? []).compactMap(\.text)
         .filter { seen.insert($0).inserted }
       let statement = ThreatQuery.named(ids, isResolved: !isResolved)
-      let start = try service.querySession(for: request, as: .handleThreats)
+      let start = try await service.querySession(for: request, as: .handleThreats)
       let outcomes = try await service.run {
         var session = start
         let changing = try service.engine.execute(

@@ -1,7 +1,9 @@
 import ArgumentParser
 import ColumnStore
+import Engine
 @preconcurrency import Glibc
 import Persistence
+import Platform
 
 /// Erases one person from a data folder.
 struct EraseUserCommand: ParsableCommand {
@@ -68,16 +70,20 @@ struct EraseUserCommand: ParsableCommand {
   private func erase(_ identity: String, _ database: Database) throws {
     let erasure = Erasure(identity: identity, columns: columns(of: database.store.catalog()))
     var output = ByteOutput(STDOUT_FILENO)
+    let receipt: ErasureReceipt
     do throws(ErasureError) {
       let plan = try database.erasurePlan(erasure)
       Self.write(ErasureText.text(plan, isDone: dryRun), &output)
       if dryRun { return }
       guard try agrees() else { throw Self.unasked }
-      let receipt = try database.erase(erasure)
+      receipt = try database.erase(erasure)
       Self.write(ErasureText.text(receipt, folder: data.folder), &output)
     } catch {
       throw CommandFailure(error.message, hint: error.hint)
     }
+    let rowCount = receipt.effect.tables.reduce(0) { $0 + $1.rowCount + $1.replacedRowCount }
+    try CommandRecord.note(
+      .userErased(receipt: receipt.id, rows: rowCount), in: Engine(store: database.store))
   }
 
   private static func write(_ text: String, _ output: inout ByteOutput) {

@@ -30,7 +30,7 @@ struct EmitterKeyCreateCommand: ParsableCommand {
         daybook emitter-key create --organization acme --kind event --kind session --label web
       """)
 
-  @OptionGroup var options: DataOptions
+  @OptionGroup var options: ServiceOptions
 
   @Option(help: ArgumentHelp("The organisation whose records it sends.", valueName: "name"))
   var organization: String
@@ -75,7 +75,7 @@ struct EmitterKeyListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the keys, without their secrets.")
 
-  @OptionGroup var options: DataOptions
+  @OptionGroup var options: ServiceOptions
 
   func run() throws {
     var text = "id                organization  kinds  created  revoked  label\n"
@@ -96,7 +96,7 @@ struct EmitterKeyRevokeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke", abstract: "Revoke a key: what it sends from here on is refused.")
 
-  @OptionGroup var options: DataOptions
+  @OptionGroup var options: ServiceOptions
 
   @Argument(help: ArgumentHelp("The key's name: 16 hexadecimal digits.", valueName: "id"))
   var id: String
@@ -130,31 +130,31 @@ enum EmitterKeys {
     }
   }
 
-  static func open(_ options: DataOptions) throws -> EmitterKeyStore? {
-    try open(options.folder, isMade: false)
+  static func open(_ options: ServiceOptions) throws -> EmitterKeyStore? {
+    try open(try ServiceOptions.dataOptions(options.configuration()).folder, isMade: false)
   }
 
   /// Changes the keys with the folder locked, so that it is on the record. A folder that was never
-  /// served gets its tables.
+  /// served gets its tables, as the service would make them with this configuration.
   static func change<Value>(
-    _ options: DataOptions, _ command: String,
+    _ options: ServiceOptions, _ command: String,
     _ body: (Administration, UnixTime) throws -> Value
   ) throws -> Value {
-    let database = try options.openForChanges(command)
+    let configuration = try options.configuration()
+    let data = try ServiceOptions.dataOptions(configuration)
+    let database = try data.openForChanges(command)
     let outcome = Result { () -> Value in
       let environment = ServiceEnvironment.real
       let engine = Engine(store: database.store)
       let now = environment.now()
       do {
-        try SchemaMigration(engine).run(at: now)
+        _ = try BuiltInTables.bringUpToDate(engine, configuration, by: .commandLine)
         let administration = Administration(
           engine, allowlist: SuperadminAllowlist(),
-          emitterKeys: try open(options.folder, isMade: true), now: environment.now,
+          emitterKeys: try open(data.folder, isMade: true), now: environment.now,
           random: environment.random)
         return try body(administration, now)
       } catch let error as EmitterKeyStoreError {
-        throw CommandFailure("\(error)")
-      } catch let error as SchemaProblem {
         throw CommandFailure("\(error)")
       } catch let error as AuditLogError {
         throw CommandFailure("\(error)")

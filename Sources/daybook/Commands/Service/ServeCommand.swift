@@ -94,17 +94,8 @@ struct ServeCommand: ParsableCommand {
         threads: CoreCount.available))
     let engine = Engine(
       store: database.store, history: history, health: { database.health })
-    do {
-      let outcome = try SchemaMigration(
-        engine, retentionDays: configuration.integer("retention.days"),
-        auditDays: configuration.integer("retention.audit_days")
-      ).run(at: ServiceEnvironment.real.now())
-      if !outcome.statements.isEmpty {
-        log.notice("made tables", metadata: ["statements": "\(outcome.statements.count)"])
-      }
-    } catch {
-      throw CommandFailure("\(error)")
-    }
+    let count = try BuiltInTables.bringUpToDate(engine, configuration, by: .service)
+    if count > 0 { log.notice("made tables", metadata: ["statements": "\(count)"]) }
     let service = Service(
       configuration: configuration, limits: limits, database: database, engine: engine,
       intake: try intake(configuration, database), keys: AccessKeys(verifier), log: log,

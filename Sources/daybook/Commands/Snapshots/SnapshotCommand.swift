@@ -1,7 +1,9 @@
 import ArgumentParser
 import ColumnStore
+import Engine
 @preconcurrency import Glibc
 import Persistence
+import Platform
 
 /// The images of all tables that a data folder keeps.
 struct SnapshotCommand: ParsableCommand {
@@ -170,11 +172,24 @@ struct SnapshotRestoreCommand: ParsableCommand {
       try Database.restore(id, from: store, to: to, threads: CoreCount.available)
       return try store.summary(id)
     }
+    try record()
     var output = ByteOutput(STDOUT_FILENO)
     try output.write(
       "restored snapshot \(id): \(Readable.count(summary.rowCount, "row")) in "
         + "\(Readable.count(summary.tableCount, "table")), to \(to)\n")
     try output.flush()
+  }
+
+  /// On the record of the new folder, where the snapshot has one: the old folder is only read.
+  private func record() throws {
+    var data = try DataOptions.parse([])
+    data.data = to
+    let database = try data.open("snapshot restore", mayStart: true)
+    let outcome = Result {
+      try CommandRecord.note(
+        .snapshotRestored("\(id)"), in: Engine(store: database.store, threads: 1))
+    }
+    try database.close(after: outcome)
   }
 }
 

@@ -1,0 +1,84 @@
+import AccessControl
+import Authentication
+import Engine
+import HTTPServer
+import QueryExecution
+import Synchronization
+import Testing
+
+/// What answers hold that somebody is slow to read.
+@Suite struct `The rows of an answer that is not read` {
+  /// 16 MB of columns, and 14 MB of text that is not made before it is read.
+  private static let sql =
+    "SELECT g, g + 1 AS h FROM generate_series(1, 1000000) AS s(g)"
+
+  /// A connection on which the query was asked and the head of its answer has come.
+  private static func begin(_ service: TestService) async throws -> Shared<(RawConnection, [UInt8])>
+  {
+    let token = try service.token(.platformAdmin)
+    let port = service.port
+    let body = #"{"sql":"\#(sql)","limits":{"max_rows":1000000}}"#
+    return try await onThread {
+      let connection = try RawConnection(port: port, receiveBuffer: 16_384)
+      try connection.send(
+        "POST /api/query?organizations=all HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+          + "Authorization: Bearer \(token)\r\nContent-Type: application/json\r\n"
+          + "Content-Length: \(body.utf8.count)\r\n\r\n" + body)
+      return Shared((connection, try connection.read(4096)))
+    }
+  }
+
+  @Test func `count against a limit of their own, and are let go of as they are read`()
+    async throws
+  {
+    try await TestService.run(memoryLimit: 80 << 20) { service in
+      let answers = service.service.answers
+      #expect(answers.limit == 40 << 20)
+      var slow: [Shared<(RawConnection, [UInt8])>] = []
+      for count in 1...2 {
+        slow.append(try await Self.begin(service))
+        #expect(answers.byteCount > count * 13_000_000)
+      }
+      // A third does not fit, and is told so before it has begun.
+      let third = try await Self.begin(service)
+      let refusal = try #require(RawAnswer.all(in: third.value.1).first)
+      #expect(refusal.status == 503)
+      #expect(refusal["retry-after"] == "1")
+      #expect(refusal.body.contains("answers that wait to be read"))
+      #expect(refusal["sqlstate"]?.text == "53000")
+      // Small ones have nothing to wait for.
+      #expect(try await service.sql("SELECT 1 AS a").status == 200)
+      // The whole answer comes to who reads it after all.
+      let first = slow.removeFirst()
+      let bytes = try await onThread { first.value.1 + (try first.value.0.readToEnd()) }
+      let text = String(
+        decoding: try #require(RawAnswer.all(in: bytes).first?.unchunked), as: UTF8.self)
+      #expect(text.contains("[1000000,1000001]"))
+      #expect(text.contains("\"receipt\""))
+      try await Self.wait { answers.byteCount < 20_000_000 }
+      // Who goes away leaves nothing.
+      slow = []
+      try await Self.wait { answers.byteCount == 0 }
+      try await Self.wait { service.service.engine.memory.byteCount == 0 }
+      #expect(service.service.queries.count == 0)
+    }
+  }
+
+  @Test func `count as the statement's own memory`() async throws {
+    try await TestService.run { service in
+      let answer = try await service.sql(
+        Self.sql, #""limits":{"max_rows":1000000,"max_memory":8000000}"#)
+      #expect(answer.status == 422)
+      #expect(answer["code"]?.text == "query_memory")
+      #expect(service.service.answers.byteCount == 0)
+    }
+  }
+
+  private static func wait(_ condition: () -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while !condition() {
+      try #require(ContinuousClock.now < deadline, "it is held for too long")
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+}
