@@ -71,8 +71,11 @@ extension Intake {
     _ letter: DeadLetter, at now: Int64
   ) throws(IntakeRefusal) -> ReplayOutcome {
     guard letter.state == .waiting, letter.problem.code.isReplayable else { return .skipped }
+    // What people may not say of themselves, they may not say by way of a dead letter either.
+    if letter.emitter == Emitter.people, letter.user == nil { return .skipped }
     let emitter = Emitter(
-      id: letter.emitter, organization: letter.organization, kinds: [letter.kind.recordKind])
+      id: letter.emitter, organization: letter.organization, kinds: [letter.kind.recordKind],
+      user: letter.emitter == Emitter.people ? letter.user : nil)
     let batch: DecodedBatch
     do throws(IntakeRefusal) {
       batch = try decode(Array(letter.payload.utf8), letter.kind, from: emitter, at: now)

@@ -116,6 +116,23 @@ import Testing
     #expect(try again.rows(.events).map { $0["event_type"] } == [.text("quiz_taken")])
   }
 
+  @Test func `of what a person sent is held to what people may say`() throws {
+    let harness = try IntakeHarness()
+    let person = try IntakeHarness.emitter("acme", id: Emitter.people, user: "ann")
+    let time = harness.now.milliseconds + 3_600_000
+    try harness.accept("{\"id\":\"1\",\"type\":\"training_paid\"}", from: person)
+    try harness.accept("{\"id\":\"2\",\"type\":\"page_view\",\"ts\":\(time)}", from: person)
+    let ids = try harness.intake.deadLetters().map(\.id)
+    harness.now = UnixTime(milliseconds: time)
+    let again = try harness.restarted {
+      $0.eventTypes = EventTypes(additional: ["training_paid": "training"])
+    }
+    let outcomes = try again.intake.replay(ids, at: again.now)
+    #expect(outcomes.values.filter { $0 == .stored }.count == 1)
+    #expect(try again.rows(.events).map { $0["user_id"] } == [.text("ann")])
+    #expect(try again.rows(.events).map { $0["event_type"] } == [.text("page_view")])
+  }
+
   @Test func `scrubs by the rules of now`() throws {
     let harness = try IntakeHarness()
     let time = harness.now.milliseconds + 3_600_000

@@ -16,6 +16,8 @@ public struct DeadLetter: Equatable, Sendable {
   public var kind: IntakeKind
   public var organization: OrganizationID?
   public var emitter: String
+  /// Whom the record is about.
+  public var user: UserID?
   public var clientID: String?
   public var problem: RecordProblem
   /// What of the record could be read and may be stored, as JSON. Fields that were wrong are not in it.
@@ -26,6 +28,7 @@ public struct DeadLetter: Equatable, Sendable {
   static let columns = [
     "dead_letter_id", "received_at", "record_kind", "organization_id", "emitter_key_id",
     "client_event_id", "reason_code", "reason_field", "payload", "state", "attempts",
+    "user_id",
   ]
 
   /// `nil` for a row that was not written here.
@@ -45,6 +48,7 @@ public struct DeadLetter: Equatable, Sendable {
     self.payload = payload
     self.state = state
     attempts = Int(row[10].whole ?? 0)
+    user = row[11].words.flatMap { UserID($0) }
   }
 
   static func row(

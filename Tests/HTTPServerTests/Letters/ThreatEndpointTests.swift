@@ -133,7 +133,7 @@ struct SessionScheduleTests {
     harness.clock.advance(by: .seconds(1799))
     harness.service.closeInactiveSessions()
     #expect(harness.service.intake.openSessionCount == 1)
-    #expect(harness.service.metrics.registry.text.contains("daybook_open_sessions 1\n"))
+    #expect(harness.service.metrics.registry.text.contains("daybook_ingest_open_sessions 1\n"))
     harness.clock.advance(by: .seconds(1))
     harness.service.closeInactiveSessions()
     #expect(harness.service.intake.openSessionCount == 0)

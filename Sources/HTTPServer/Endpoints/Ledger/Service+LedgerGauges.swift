@@ -33,9 +33,6 @@ extension Service {
       }
       return [([], missing)]
     }
-    metrics.registry.gauge("daybook_open_sessions", "Sessions that are open.") { [weak self] in
-      self.map { [([], Double($0.intake.openSessionCount))] } ?? []
-    }
   }
 
   /// Those that sent most have their names, which administrators gave out; whatever else sends is one of
@@ -45,7 +42,8 @@ extension Service {
   ) -> [(emitter: String, totals: LedgerTotals)] {
     var sums: [String: LedgerTotals] = [:]
     for (account, totals) in totals {
-      let name = EmitterKeyName.isOne(account.emitter) ? account.emitter : "other"
+      let isKnown = account.emitter == Emitter.people || EmitterKeyName.isOne(account.emitter)
+      let name = isKnown ? account.emitter : "other"
       sums[name, default: LedgerTotals()] += totals
     }
     var sorted = sums.filter { $0.key != "other" }.sorted {
