@@ -21,9 +21,8 @@ struct LiveStream: Sendable {
     var writer = stream
     request.connection.keepLittleUnread()
     let place = place
-    try await request.connection.following(whenClosed: { place.end() }) {
-      try await write(to: &writer)
-    }
+    try await request.connection.following(
+      whenClosed: { place.end() }, { try await write(to: &writer) })
     stream = writer
   }
 

@@ -135,8 +135,8 @@ struct IngestEndpointTests {
       #expect(try more.names("accepted")?.count == 10)
       #expect(try await service.count("SELECT count(*) FROM events") == 60)
       let metrics = try await service.metrics()
-      #expect(metrics.contains(#"daybook_ingest_ledger_records{state="received"} 110"#))
-      #expect(metrics.contains(#"daybook_ingest_ledger_records{state="accepted"} 60"#))
+      #expect(metrics.contains(#"daybook_ingest_records{state="received"} 110"#))
+      #expect(metrics.contains(#"daybook_ingest_records{state="accepted"} 60"#))
     }
   }
 

@@ -74,7 +74,7 @@ extension Service {
       return ScrubRule.allCases.map { ([$0.rawValue], Double(counts[$0])) }
     }
     metrics.registry.gauge(
-      "daybook_ingest_ledger_records",
+      "daybook_ingest_records",
       "The books of all emitters: `received` is the sum of the others, at every moment.",
       labels: ["state"]
     ) { [weak self] in
