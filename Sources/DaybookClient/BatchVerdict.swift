@@ -1,0 +1,83 @@
+internal import FoundationEssentials
+
+/// What the answer of the service means for a batch.
+enum BatchVerdict {
+  /// What became of each record; `again` are to be sent once more.
+  case settled(
+    accepted: [QueuedEvent], duplicates: [QueuedEvent], refused: [Refusal], again: [QueuedEvent])
+  case retry(after: Duration?)
+  case refused(status: Int, message: String)
+
+  struct Refusal {
+    var event: QueuedEvent
+    var code: String
+    var message: String
+  }
+
+  /// Codes of single records that pass: the record is right, the service was not able.
+  static let passingCodes: Set<String> = [
+    "not_stored", "in_progress", "overloaded", "unavailable", "internal_error",
+  ]
+
+  init(_ answer: ServiceAnswer, _ batch: [QueuedEvent]) {
+    switch answer.status {
+    case 200..<300: self = Self.settle(answer, batch)
+    case 408, 425, 429, 500...: self = .retry(after: answer.retryAfter)
+    default:
+      let problem = try? JSONDecoder().decode(ProblemBody.self, from: Data(answer.body))
+      self = .refused(
+        status: answer.status, message: problem?.detail ?? "the service answered \(answer.status)")
+    }
+  }
+
+  private static func settle(_ answer: ServiceAnswer, _ batch: [QueuedEvent]) -> BatchVerdict {
+    // Not the service's: something between answers in its place, and stored nothing.
+    guard let outcome = try? JSONDecoder().decode(OutcomeBody.self, from: Data(answer.body)) else {
+      return .retry(after: answer.retryAfter)
+    }
+    let failures = Dictionary(
+      outcome.failed.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
+    let accepted = Set(outcome.accepted)
+    let duplicates = Set(outcome.duplicates)
+    var result = (
+      accepted: [QueuedEvent](), duplicates: [QueuedEvent](), refused: [Refusal](),
+      again: [QueuedEvent]()
+    )
+    for (index, event) in batch.enumerated() {
+      if let failure = failures[index] {
+        if passingCodes.contains(failure.code) {
+          result.again.append(event)
+        } else {
+          result.refused.append(
+            Refusal(event: event, code: failure.code, message: failure.message ?? ""))
+        }
+      } else if accepted.contains(event.id) {
+        result.accepted.append(event)
+      } else if duplicates.contains(event.id) {
+        result.duplicates.append(event)
+      } else {
+        result.again.append(event)
+      }
+    }
+    return .settled(
+      accepted: result.accepted, duplicates: result.duplicates, refused: result.refused,
+      again: result.again)
+  }
+}
+
+private struct OutcomeBody: Decodable {
+  struct Failure: Decodable {
+    var index: Int
+    var code: String
+    var message: String?
+  }
+
+  var accepted: [String]
+  var duplicates: [String]
+  var failed: [Failure]
+}
+
+/// RFC 9457.
+private struct ProblemBody: Decodable {
+  var detail: String?
+}
