@@ -2,11 +2,19 @@ internal import FoundationEssentials
 
 /// What the answer of the service means for a batch.
 enum BatchVerdict {
-  /// What became of each record; `again` are to be sent once more.
-  case settled(
-    accepted: [QueuedEvent], duplicates: [QueuedEvent], refused: [Refusal], again: [QueuedEvent])
+  case settled(Outcome)
   case retry(after: Duration?)
   case refused(status: Int, message: String)
+
+  /// What became of each record.
+  struct Outcome {
+    var accepted: [QueuedEvent] = []
+    var duplicates: [QueuedEvent] = []
+    var ignored: [QueuedEvent] = []
+    var refused: [Refusal] = []
+    /// To be sent once more.
+    var again: [QueuedEvent] = []
+  }
 
   struct Refusal {
     var event: QueuedEvent
@@ -32,36 +40,34 @@ enum BatchVerdict {
 
   private static func settle(_ answer: ServiceAnswer, _ batch: [QueuedEvent]) -> BatchVerdict {
     // Not the service's: something between answers in its place, and stored nothing.
-    guard let outcome = try? JSONDecoder().decode(OutcomeBody.self, from: Data(answer.body)) else {
+    guard let body = try? JSONDecoder().decode(OutcomeBody.self, from: Data(answer.body)) else {
       return .retry(after: answer.retryAfter)
     }
     let failures = Dictionary(
-      outcome.failed.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
-    let accepted = Set(outcome.accepted)
-    let duplicates = Set(outcome.duplicates)
-    var result = (
-      accepted: [QueuedEvent](), duplicates: [QueuedEvent](), refused: [Refusal](),
-      again: [QueuedEvent]()
-    )
+      body.failed.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
+    let accepted = Set(body.accepted)
+    let duplicates = Set(body.duplicates)
+    let ignored = Set(body.ignored ?? [])
+    var outcome = Outcome()
     for (index, event) in batch.enumerated() {
       if let failure = failures[index] {
         if passingCodes.contains(failure.code) {
-          result.again.append(event)
+          outcome.again.append(event)
         } else {
-          result.refused.append(
+          outcome.refused.append(
             Refusal(event: event, code: failure.code, message: failure.message ?? ""))
         }
       } else if accepted.contains(event.id) {
-        result.accepted.append(event)
+        outcome.accepted.append(event)
       } else if duplicates.contains(event.id) {
-        result.duplicates.append(event)
+        outcome.duplicates.append(event)
+      } else if ignored.contains(event.id) {
+        outcome.ignored.append(event)
       } else {
-        result.again.append(event)
+        outcome.again.append(event)
       }
     }
-    return .settled(
-      accepted: result.accepted, duplicates: result.duplicates, refused: result.refused,
-      again: result.again)
+    return .settled(outcome)
   }
 }
 
@@ -75,6 +81,8 @@ private struct OutcomeBody: Decodable {
   var accepted: [String]
   var duplicates: [String]
   var failed: [Failure]
+  /// Of messages of sessions.
+  var ignored: [String]?
 }
 
 /// RFC 9457.

@@ -72,12 +72,16 @@ package struct ServiceAnswer: Sendable {
 
 /// How batches get to the service.
 package struct ClientTransport: Sendable {
-  /// Throws where there is no answer, for whatever reason: it is tried again.
-  package var post: @Sendable (_ body: [UInt8]) async throws -> ServiceAnswer
+  /// `path` begins after `/api/analytics/`. Throws where there is no answer, for whatever reason: it is
+  /// tried again.
+  package var post:
+    @Sendable (
+      _ path: String, _ body: [UInt8]
+    ) async throws -> ServiceAnswer
   package var close: @Sendable () async -> Void
 
   package init(
-    post: @escaping @Sendable ([UInt8]) async throws -> ServiceAnswer,
+    post: @escaping @Sendable (String, [UInt8]) async throws -> ServiceAnswer,
     close: @escaping @Sendable () async -> Void = {}
   ) {
     self.post = post

@@ -10,7 +10,7 @@ public struct ClientSettings: Sendable {
 
   /// Of the service: `https://daybook.example.org`, with a path where a proxy adds one.
   public var url: String
-  /// An emitter key for records of kind `event`: `dbk_...`. Never shown by `description`.
+  /// An emitter key for the kinds of records that are sent: `dbk_...`. Never shown by `description`.
   public var key: String
   /// A batch is sent when it has so many records, ...
   public var batchRecordCount = 500
@@ -71,13 +71,15 @@ public struct ClientLoss: Sendable, Equatable {
 }
 
 /// What became of all that was emitted. At every moment
-/// `emitted == accepted + duplicates + refused + dropped + pending`.
+/// `emitted == accepted + duplicates + ignored + refused + dropped + pending`.
 public struct ClientCounts: Sendable, Equatable {
   public internal(set) var emitted = 0
   /// Stored, and on the service's disk.
   public internal(set) var accepted = 0
   /// Stored before: an answer was lost, and the record was sent again.
   public internal(set) var duplicates = 0
+  /// Messages of sessions: too soon after another one, or of a session that is unknown or over.
+  public internal(set) var ignored = 0
   /// The service will not have them.
   public internal(set) var refused = 0
   /// No room, too large, too old, or left at the stop.

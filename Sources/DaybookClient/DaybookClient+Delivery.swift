@@ -15,6 +15,7 @@ extension DaybookClient {
 
   /// Returns when each record of the batch has come to an end.
   private func send(_ batch: [QueuedEvent], _ sequence: inout Int64) async {
+    guard let kind = batch.first?.kind else { return }
     var batch = batch
     var body = body(of: batch, sequence)
     var attempt = 0
@@ -22,7 +23,8 @@ extension DaybookClient {
       queue.withLock { $0.noteRequest(isRetry: attempt > 0) }
       let verdict: BatchVerdict
       do {
-        verdict = BatchVerdict(try await transport.post(body), batch)
+        verdict = BatchVerdict(
+          try await transport.post(kind.rawValue, body), batch)
       } catch {
         verdict = .retry(after: nil)
       }
@@ -32,10 +34,10 @@ extension DaybookClient {
         sequence += 1
         queue.withLock { $0.settle(batch, as: \.refused) }
         return lose(batch, .batch(status: status), message)
-      case .settled(let accepted, let duplicates, let refused, let again):
-        settle(accepted, duplicates, refused)
+      case .settled(let outcome):
+        settle(outcome)
         sequence += 1
-        batch = again
+        batch = outcome.again
         body = self.body(of: batch, sequence)
       case .retry(let after): asked = after
       }
@@ -61,15 +63,14 @@ extension DaybookClient {
     return backoff.delay(attempt: attempt, asked: asked, chance: chance)
   }
 
-  private func settle(
-    _ accepted: [QueuedEvent], _ duplicates: [QueuedEvent], _ refused: [BatchVerdict.Refusal]
-  ) {
+  private func settle(_ outcome: BatchVerdict.Outcome) {
     queue.withLock { queue in
-      queue.settle(accepted, as: \.accepted)
-      queue.settle(duplicates, as: \.duplicates)
-      queue.settle(refused.map(\.event), as: \.refused)
+      queue.settle(outcome.accepted, as: \.accepted)
+      queue.settle(outcome.duplicates, as: \.duplicates)
+      queue.settle(outcome.ignored, as: \.ignored)
+      queue.settle(outcome.refused.map(\.event), as: \.refused)
     }
-    for refusal in refused {
+    for refusal in outcome.refused {
       lose([refusal.event], .record(code: refusal.code), refusal.message)
     }
   }

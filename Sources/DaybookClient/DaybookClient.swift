@@ -46,8 +46,12 @@ public final class DaybookClient: Sendable {
   /// Takes an event, to be sent later. Costs some microseconds, and never waits for the network.
   public func emit(_ event: DaybookEvent) {
     let id = event.id ?? environment.uuid()
-    let json = event.json(id: id, time: event.time ?? environment.time())
-    let queued = QueuedEvent(id: id, json: json, time: environment.now())
+    enqueue(.event, id, event.json(id: id, time: event.time ?? environment.time()))
+  }
+
+  /// `id` is what the service calls the record in its answer.
+  func enqueue(_ kind: ClientRecordKind, _ id: String, _ json: [UInt8]) {
+    let queued = QueuedEvent(kind: kind, id: id, json: json, time: environment.now())
     if queue.withLock({ $0.add(queued) }) { work.set() }
   }
 

@@ -1,5 +1,6 @@
 /// A record that waits, as it will be sent however often.
 struct QueuedEvent: Sendable {
+  let kind: ClientRecordKind
   let id: String
   let json: [UInt8]
   /// On the clock of `ClientEnvironment.now`.
@@ -68,7 +69,7 @@ struct EventQueue {
     var batch: [QueuedEvent] = []
     var bytes = 0
     while waitingCount > 0, batch.count < settings.batchRecordCount,
-      let next = events[head],
+      let next = events[head], next.kind == first.kind,
       batch.isEmpty || bytes + next.json.count <= settings.batchByteCount
     {
       bytes += next.json.count

@@ -3,7 +3,7 @@ internal import NIOCore
 internal import NIOHTTP1
 
 enum HTTPTransport {
-  static let path = "/api/analytics/events/batch"
+  static let path = "/api/analytics/"
   /// A batch's answer names each of its records.
   private static let largestAnswer = 4 << 20
 
@@ -28,12 +28,12 @@ enum HTTPTransport {
     // Who tries again, and when, is decided here.
     configuration.connectionPool.retryConnectionEstablishment = false
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    let target = url + path
+    let target = url + Self.path
     let authorization = "Bearer \(settings.key)"
     let timeout = TimeAmount(settings.requestTimeout)
     return ClientTransport(
-      post: { body in
-        var request = HTTPClientRequest(url: target)
+      post: { path, body in
+        var request = HTTPClientRequest(url: target + path)
         request.method = .POST
         request.headers.add(name: "Authorization", value: authorization)
         request.headers.add(name: "Content-Type", value: "application/json")

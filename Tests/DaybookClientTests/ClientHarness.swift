@@ -88,7 +88,8 @@ struct ClientHarness: Sendable {
     let counts = client.counts
     #expect(
       counts.emitted
-        == counts.accepted + counts.duplicates + counts.refused + counts.dropped + counts.pending)
+        == counts.accepted + counts.duplicates + counts.ignored + counts.refused + counts.dropped
+        + counts.pending)
     #expect(counts.pendingByteCount == 0)
     return counts
   }

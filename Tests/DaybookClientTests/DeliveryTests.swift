@@ -144,4 +144,24 @@ import Testing
       #expect(harness.service.bodies.count == 2)
     }
   }
+
+  @Test func `sends records of each kind to their own place, in their order`() async throws {
+    try await ClientHarness.run([], .test { $0.batchInterval = JumpingTime.never }) { harness in
+      let client = harness.client
+      client.emit(DaybookLogin(sessionID: "s", userID: "u"))
+      harness.emit(2)
+      client.heartbeat(sessionID: "s", userID: "u")
+      client.heartbeat(sessionID: "s")
+      client.emit(DaybookThreat("prompt_injection", .high))
+      client.logout(sessionID: "s")
+      client.flush()
+      _ = try await harness.settled()
+      #expect(
+        harness.service.paths == [
+          "sessions/login", "events/batch", "sessions/heartbeat", "threats", "sessions/logout",
+        ])
+      #expect(try harness.service.batches().map(\.events.count) == [1, 2, 2, 1, 1])
+      #expect(try harness.service.batches().map(\.sequence) == [0, 1, 2, 3, 4])
+    }
+  }
 }

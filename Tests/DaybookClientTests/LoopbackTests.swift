@@ -15,7 +15,7 @@ import Testing
     router.post("/proxied/api/analytics/events/batch") { request, _ -> Response in
       heads.add(request.headers)
       let bytes = try await request.body.collect(upTo: 1 << 20)
-      let answer = try await stub.take(Array(bytes.readableBytesView))
+      let answer = try await stub.take("events/batch", Array(bytes.readableBytesView))
       var headers = HTTPFields()
       if let retryAfter = answer.retryAfter {
         headers[.retryAfter] = String(retryAfter.components.seconds)

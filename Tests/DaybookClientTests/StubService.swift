@@ -9,8 +9,17 @@ final class StubService: Sendable {
       var id: String
       var type: String
 
+      init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        id =
+          try members.decodeIfPresent(String.self, forKey: .event)
+          ?? members.decode(String.self, forKey: .session)
+        type = try members.decodeIfPresent(String.self, forKey: .type) ?? ""
+      }
+
       private enum CodingKeys: String, CodingKey {
-        case id = "client_event_id"
+        case event = "client_event_id"
+        case session = "session_id"
         case type = "event_type"
       }
     }
@@ -36,6 +45,7 @@ final class StubService: Sendable {
   private struct State {
     var answers: [Answer]
     var bodies: [[UInt8]] = []
+    var paths: [String] = []
     var stored: Set<String> = []
     var isDown = false
   }
@@ -45,6 +55,7 @@ final class StubService: Sendable {
   init(_ answers: [Answer] = []) { state = Mutex(State(answers: answers)) }
 
   var bodies: [[UInt8]] { state.withLock { $0.bodies } }
+  var paths: [String] { state.withLock { $0.paths } }
   var stored: Set<String> { state.withLock { $0.stored } }
   func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
 
@@ -54,11 +65,12 @@ final class StubService: Sendable {
 
   struct Down: Error {}
 
-  func take(_ body: [UInt8]) async throws -> ServiceAnswer {
+  func take(_ path: String, _ body: [UInt8]) async throws -> ServiceAnswer {
     let batch = try JSONDecoder().decode(Batch.self, from: Data(body))
     let answer = state.withLock { state -> Answer in
       if state.isDown { return .breakOff }
       state.bodies.append(body)
+      state.paths.append(path)
       return state.answers.isEmpty ? .store : state.answers.removeFirst()
     }
     switch answer {

@@ -24,7 +24,7 @@ final class RecordedEvents: Sendable {
     private let taken = Mutex<[[UInt8]]>([])
     var bodies: [[UInt8]] { taken.withLock { $0 } }
 
-    func take(_ body: [UInt8]) throws -> ServiceAnswer {
+    func take(_ path: String, _ body: [UInt8]) throws -> ServiceAnswer {
       taken.withLock { $0.append(body) }
       let ids = try Self.events(in: body).compactMap { $0["client_event_id"] as? String }
       let answer: [String: Any] = ["accepted": ids, "duplicates": [String](), "failed": [String]()]
