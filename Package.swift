@@ -12,8 +12,11 @@ let strict: [SwiftSetting] = [
 /// C kernels are optimised in debug builds too: at -O0 they would dominate every test.
 let optimised: [CSetting] = [.unsafeFlags(["-O3"])]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func tests(
@@ -142,7 +145,9 @@ let package = Package(
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ],
+      // In the binary: there is nothing to install beside it.
+      resources: [.embedInCode("Browser/daybook.js")]),
     module("SampleData"),
     module(
       "SampleTables",

@@ -94,11 +94,11 @@ private final class RequestRecord: Sendable {
 
   deinit { emit() }
 
-  /// `template` is `nil` where there is no such route.
+  /// `template` is `nil`, or a word of Hummingbird's, where there is no such route.
   func answered(_ status: Int, _ template: String?) {
     state.withLock { state in
       state.event.statusCode = status
-      state.event.endpoint = template ?? "(unmatched)"
+      state.event.endpoint = template == "NotFound" ? nil : template
     }
   }
 
