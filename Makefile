@@ -41,13 +41,18 @@ setup: ## Install the C libraries that are missing (Debian; with sudo where not 
 # Unpacked, not installed: that would start a server on machines where it is not wanted.
 PROMETHEUS := .venv/prometheus/usr/bin/prometheus
 
-setup-tests: ## Install what only tests need: Python with DuckDB and schemathesis, and Prometheus, in .venv.
-	$(call install,python3-venv lz4 openssl)
+setup-tests: ## Install what only tests need: Python with DuckDB, schemathesis and OpenTelemetry, and Prometheus, in .venv.
+	$(call install,python3-venv lz4 openssl curl)
+	@command -v node > /dev/null || { $(SUDO) apt-get update -qq; \
+	  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -qq -y --no-install-recommends nodejs > /dev/null; }
 	@[[ -x $(PYTHON) ]] || /usr/bin/python3 -m venv .venv
 	@$(PYTHON) -c 'import duckdb' 2> /dev/null \
 	  || .venv/bin/pip install --quiet --disable-pip-version-check duckdb==2.0.0 pytz
 	@[[ -x .venv/bin/schemathesis ]] || .venv/bin/pip install --quiet --disable-pip-version-check \
 	  schemathesis==4.32.5 openapi-spec-validator==0.9.0
+	@$(PYTHON) -c 'import opentelemetry.exporter.otlp.json.http' 2> /dev/null \
+	  || .venv/bin/pip install --quiet --disable-pip-version-check \
+	  opentelemetry-sdk==1.45.2 opentelemetry-exporter-otlp-json-http==0.66b1
 	@[[ -x $(PROMETHEUS) ]] || { cd .venv; \
 	  apt-get download -qq prometheus 2> /dev/null \
 	    || { $(SUDO) apt-get update -qq; apt-get download -qq prometheus; }; \

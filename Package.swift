@@ -12,8 +12,11 @@ let strict: [SwiftSetting] = [
 /// C kernels are optimised in debug builds too: at -O0 they would dominate every test.
 let optimised: [CSetting] = [.unsafeFlags(["-O3"])]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func tests(
@@ -42,6 +45,8 @@ let package = Package(
         "Persistence", "ResultFormats",
         "Engine", "Ingestion", "SampleData", "CKernels",
       ]),
+    .library(name: "DaybookClient", targets: ["DaybookClient"]),
+    .library(name: "DaybookHummingbird", targets: ["DaybookHummingbird"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -55,6 +60,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     // C libraries, installed by `make setup`.
@@ -119,9 +125,12 @@ let package = Package(
         "Ingestion", "ColumnStore", "AccessControl", "Authentication", "CSimdJSON", "CXXHash",
         "CPCRE2", "CMaxMindDB",
       ]),
+    // The service's other way in: OTLP to records. It knows no HTTP and no store.
+    module("OpenTelemetry", ["CSimdJSON", "CXXHash"]),
     module(
       "HTTPServer",
       [
+        "OpenTelemetry",
         "Platform", "Intake", "Analytics", "Engine", "Ingestion", "ResultFormats", "Persistence",
         "QueryPlanning",
         "ColumnStore", "QueryLanguage", "AccessControl", "Authentication", "ServiceSetup", "CZlib",
@@ -136,11 +145,30 @@ let package = Package(
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ],
+      // In the binary: there is nothing to install beside it.
+      resources: [.embedInCode("Browser/daybook.js")]),
     module("SampleData"),
     module(
       "SampleTables",
       ["SampleData", "Platform", "Engine", "QueryLanguage", "AccessControl", "ColumnStore"]),
+
+    // What hosts embed to send events: they know nothing of the engine or the service.
+    module(
+      "DaybookClient",
+      [
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    module(
+      "DaybookHummingbird",
+      [
+        "DaybookClient",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
     .executableTarget(
       name: "daybook",
       dependencies: [
@@ -221,6 +249,21 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    unitTests("OpenTelemetry", []),
+    unitTests(
+      "DaybookClient",
+      [
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]),
+    unitTests(
+      "DaybookHummingbird",
+      [
+        "DaybookClient", "daybook",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
       ]),
     .testTarget(
       name: "CommandTests",

@@ -54,6 +54,9 @@ public struct Setting: Sendable {
     Setting(
       "http.allowed_hosts", .list(largestCount: 32), nil,
       "the names that the service may be asked by (the header Host); otherwise any"),
+    Setting(
+      "http.allowed_origins", .list(largestCount: 32), nil,
+      "origins whose pages may send records, such as https://app.example.org; otherwise none"),
     Setting("http.connections", .integer(16...100_000), "4096", "how many may be open"),
     Setting(
       "http.idle_seconds", .integer(1...3600), "15",

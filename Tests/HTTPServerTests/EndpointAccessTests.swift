@@ -75,6 +75,9 @@ struct EndpointAccessTests {
     "POST /api/analytics/threats": .emitters,
     "POST /api/analytics/users": .emitters,
     "POST /api/analytics/resources": .emitters,
+    "POST /v1/traces": .emitters,
+    "POST /v1/logs": .emitters,
+    "GET /daybook.js": .everybody,
   ]
 
   @Test func `each role gets what it may and nothing else`() async throws {

@@ -99,8 +99,13 @@ enum RequestBodyReader {
     let type = request.headers[.contentType] ?? ""
     let essence = type.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
     guard types.contains(essence) else {
-      throw unsupported(
+      var problem = unsupported(
         "content_type_unsupported", "Content-Type must be \(types.joined(separator: " or "))")
+      if essence == "application/x-protobuf" {
+        problem.hint =
+          "set OTEL_EXPORTER_OTLP_PROTOCOL=http/json, or let a collector send it with 'encoding: json'"
+      }
+      throw problem
     }
   }
 

@@ -17,6 +17,7 @@ package final class Service: Sendable {
   package let engine: Engine
   package let keys: AccessKeys
   package let endpoints: EndpointTable
+  let crossOrigin: CrossOrigin
   /// Where the engine's synchronous calls run.
   package let work: WorkQueue
   /// Where batches are stored: on threads of their own, so that neither waits for the other.
@@ -61,6 +62,7 @@ package final class Service: Sendable {
         open.access = .open
         return open
       })
+    crossOrigin = CrossOrigin(configuration.list("http.allowed_origins"))
     self.log = log
     self.environment = environment
     work = WorkQueue(

@@ -63,6 +63,10 @@ package struct ServiceResponder: HTTPResponder {
       response.headers[Self.traceParent] = trace.header(span: service.environment.random())
     }
     SecurityHeaders.add(to: &response.headers, isSecure: isSecure)
+    if response.contentType != nil, response.mayBeCompressed {
+      response.headers[.vary] = "Accept-Encoding"
+    }
+    service.crossOrigin.add(to: &response.headers, request.headers, exchange.endpoint)
     return write(response, request, exchange)
   }
 
@@ -84,6 +88,12 @@ package struct ServiceResponder: HTTPResponder {
     _ request: Request, _ context: ServiceContext, _ exchange: inout Exchange
   ) async throws -> ServiceResponse {
     let target = RequestTarget(request.head.path ?? "")
+    if let answer = service.crossOrigin.preflight(
+      request.head.method, path: target.path, request.headers, service.endpoints)
+    {
+      try limitAddress(exchange)
+      return answer
+    }
     let endpoint: Endpoint
     let path: [String: Substring]
     switch service.endpoints.match(request.head.method.rawValue, path: target.path) {
@@ -272,9 +282,6 @@ package struct ServiceResponder: HTTPResponder {
     var headers = response.headers
     if let type = response.contentType { headers[.contentType] = type }
     let takesGzip = response.mayBeCompressed && AcceptedEncoding.takesGzip(request.headers)
-    if response.contentType != nil, response.mayBeCompressed {
-      headers[.vary] = "Accept-Encoding"
-    }
     let isHead = request.head.method == .head
     switch response.body {
     case .empty:

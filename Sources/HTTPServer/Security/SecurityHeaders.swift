@@ -1,6 +1,7 @@
 internal import HTTPTypes
 
-/// What each answer tells a browser. There is no header of CORS: other sites' pages may not read answers.
+/// What each answer tells a browser. Headers of CORS are `CrossOrigin`'s: without it other sites' pages may
+/// not read answers.
 enum SecurityHeaders {
   static func add(to headers: inout HTTPFields, isSecure: Bool) {
     // Nothing that an answer holds is to be run, framed or kept. A page says what it needs instead.

@@ -38,8 +38,16 @@ extension Service {
     _ body: RecordBody, _ kind: IntakeKind, from emitter: Emitter, at time: UnixTime, key: String?,
     _ request: ServiceRequest
   ) throws(Problem) -> IntakeOutcome {
-    let start = ContinuousClock.now
     let bytes = try body.content(upTo: intake.rules.limits.bodyByteCount)
+    return try take(bytes, kind, from: emitter, at: time, key: key, request)
+  }
+
+  /// Stores records, counts them and says so in the log. On a thread that may block.
+  func take(
+    _ bytes: [UInt8], _ kind: IntakeKind, from emitter: Emitter, at time: UnixTime, key: String?,
+    _ request: ServiceRequest
+  ) throws(Problem) -> IntakeOutcome {
+    let start = ContinuousClock.now
     let sender = emitter.user.map { "user \($0.text)" } ?? emitter.id
     recordQuota.charge(sender, bytes: bytes.count, at: monotonicNanoseconds)
     var log = request.log
