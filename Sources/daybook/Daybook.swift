@@ -68,6 +68,8 @@ struct CommandFailure: Error, CustomStringConvertible {
   /// Complete lines, the last one without its line break.
   let description: String
   var exitCode = EXIT_FAILURE
+  /// Whether another process has the folder of the tables.
+  var isFolderInUse = false
 
   init(_ message: String, hint: String? = nil) {
     description = "error: \(message)" + (hint.map { "\nhint: \($0)" } ?? "")

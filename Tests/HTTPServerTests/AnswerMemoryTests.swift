@@ -31,13 +31,14 @@ import Testing
   @Test func `count against a limit of their own, and are let go of as they are read`()
     async throws
   {
-    try await TestService.run(memoryLimit: 80 << 20) { service in
+    try await TestService.run(memoryLimit: 64 << 20) { service in
       let answers = service.service.answers
-      #expect(answers.limit == 40 << 20)
+      #expect(answers.limit == 32 << 20)
       var slow: [Shared<(RawConnection, [UInt8])>] = []
       for count in 1...2 {
         slow.append(try await Self.begin(service))
-        #expect(answers.byteCount > count * 13_000_000)
+        // Some of it is on its way already.
+        #expect(answers.byteCount > count * 10_000_000)
       }
       // A third does not fit, and is told so before it has begun.
       let third = try await Self.begin(service)

@@ -103,7 +103,8 @@ import Testing
     let harness = try IntakeHarness()
     try harness.accept("{\"id\":\"1\",\"type\":\"Quiz-Taken\",\"user_id\":\"u\"}")
     // What looks like a key is not kept as a type.
-    try harness.accept("{\"id\":\"2\",\"type\":\"sk_live_abcdefghijklmnopqrstuvwx\"}")
+    try harness.accept(
+      "{\"id\":\"2\",\"type\":\"sk_live_abcdefghijklmnopqrstuvwx\",\"user_id\":\"u\"}")
     let letters = try harness.intake.deadLetters()
     #expect(letters.map(\.problem.code) == [.unknownEventType, .unknownEventType])
     #expect(letters.filter { $0.payload.contains("quiz_taken") }.count == 1)

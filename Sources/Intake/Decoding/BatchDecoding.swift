@@ -44,7 +44,9 @@ struct BatchDecoding {
     default: decodeText(index, field)
     }
     guard field.isRequired else { return }
-    for row in 0..<batch.rowCount where batch.fields[index].isNull(row) {
+    for row in 0..<batch.rowCount
+    // What was refused was not missing.
+    where batch.fields[index].isNull(row) && batch.problems[row]?.field != field.name {
       batch.refuse(row, .missingField, field.name)
     }
   }

@@ -4,8 +4,8 @@ internal import Authentication
 ///
 /// It errs on the side of hiding: what it lets through is identifiers, numbers, and words that hold no
 /// address.
-enum PersonalData {
-  static let mask = "(redacted)"
+package enum PersonalData {
+  package static let mask = "(redacted)"
 
   /// The text with mail and IP addresses masked.
   static func masked(_ text: String) -> String {

@@ -27,16 +27,15 @@ extension QueryBinder {
         hint: "make it anew: DROP MATERIALIZED VIEW and CREATE MATERIALIZED VIEW")
     }
     return BoundQuery(
-      plan: merged(schema, definition.plan, query.merges, at: name.offset),
+      plan: merged(
+        try environment.scan(of: schema, at: name), definition.plan, query.merges, at: name.offset),
       columnNames: schema.columns.map(\.name), operatorCount: definition.operatorCount + 4)
   }
 
   private func merged(
-    _ schema: TableSchema, _ live: Plan, _ merges: [AggregateFunction?], at location: Int
+    _ kept: TableScan, _ live: Plan, _ merges: [AggregateFunction?], at location: Int
   ) -> Plan {
-    let types = schema.columns.map(\.type)
-    let kept = Plan.scan(
-      TableScan(schema: schema, columns: Array(types.indices), filters: []))
+    let types = kept.schema.columns.map(\.type)
     let keys = types.indices.filter { merges[$0] == nil }
     var aggregates: [Aggregate] = []
     var places = [Int](repeating: 0, count: types.count)
@@ -49,7 +48,7 @@ extension QueryBinder {
           function: merge, arguments: [.column(column, type)], type: type, location: location))
     }
     let aggregation = Aggregation(
-      input: .append([kept, live.placed(at: location)]),
+      input: .append([.scan(kept), live.placed(at: location)]),
       keys: keys.map { .column($0, types[$0]) }, aggregates: aggregates)
     return .project(.aggregate(aggregation), zip(places, types).map { .column($0, $1) })
   }

@@ -76,7 +76,9 @@ struct DataOptions: ParsableArguments {
 
   static func failure(_ error: PersistenceError) -> CommandFailure {
     if case .inUse = error {
-      return CommandFailure("\(error)", hint: "wait until it has ended, or end it")
+      var failure = CommandFailure("\(error)", hint: "wait until it has ended, or end it")
+      failure.isFolderInUse = true
+      return failure
     }
     return CommandFailure("\(error)", hint: error.hint)
   }

@@ -187,6 +187,53 @@ import Testing
     #expect(catalog.tables.keys.sorted() == ["contacts", "users", "visits"])
   }
 
+  @Test func `what a roll-up kept of days that are gone is in reach as the rows were`() throws {
+    let engine = Engine()
+    var local = Session()
+    for sql in [
+      """
+      CREATE TABLE views (at timestamp, organization_id text, user_id text, n bigint)
+      PARTITION BY DAY (at) WITH (retention_days = 1)
+      """,
+      "SECURITY LABEL ON COLUMN views.organization_id IS 'organization'",
+      "SECURITY LABEL ON COLUMN views.user_id IS 'user'",
+      """
+      CREATE MATERIALIZED VIEW views_daily AS SELECT date_trunc('day', at) AS day,
+      organization_id, sum(n) AS n, hll(user_id) AS people FROM views GROUP BY 1, 2
+      """,
+      "CREATE VIEW totals AS SELECT sum(n) AS n, count(*) AS days FROM views_daily",
+      """
+      INSERT INTO views VALUES ('2024-01-01', 'acme', 'a', 1), ('2024-01-01', 'bolt', 'b', 10),
+      ('2024-01-01', NULL, 'c', 100), ('2024-01-09', 'acme', 'a', 1000),
+      ('2024-01-09', 'bolt', 'b', 10000)
+      """,
+    ] { _ = try engine.execute(sql, in: &local) }
+    let acme = try #require(OrganizationID("acme"))
+    var scoped = Session()
+    scoped.access = QueryAccess(
+      rows: RowScope(organizations: .only([acme]), user: nil), mayOperate: false, mayWrite: false)
+    var own = Session()
+    own.access = QueryAccess(
+      rows: RowScope(organizations: .only([acme]), user: UserID("a")),
+      mayOperate: false, mayWrite: false)
+    for isKept in [false, true] {
+      if isKept {
+        try engine.applyRetention(now: 1_704_844_800_000)
+        #expect(engine.store.catalog().tables["views_daily"]?.rowCount == 3)
+      }
+      for query in ["SELECT sum(n), count(*) FROM views_daily", "SELECT n, days FROM totals"] {
+        #expect(
+          try engine.execute(query, in: &scoped).rows == [[.integer(1001), .integer(2)]],
+          "\(query), kept: \(isKept)")
+        #expect(
+          try engine.execute(query, in: &local).rows == [[.integer(11111), .integer(5)]],
+          "\(query), kept: \(isKept)")
+        // Nobody knows whose part of a sum it is.
+        #expect(throws: QueryError.self) { try engine.execute(query, in: &own) }
+      }
+    }
+  }
+
   @Test func `access to an organisation of others is refused before anything is planned`() throws {
     let bolt = try #require(OrganizationID("bolt"))
     let acme = try #require(OrganizationID("acme"))

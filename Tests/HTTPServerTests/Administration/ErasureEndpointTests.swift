@@ -113,7 +113,8 @@ struct ErasureEndpointTests {
       }
     }
     let again = try await harness.ask(
-      .post, Self.path, token: pam, body: #"{"user_id":"u_gone"}"#)
+      .post, Self.path, token: try harness.token(.platformAdmin, "pam", in: []),
+      body: #"{"user_id":"u_gone"}"#)
     #expect(again.status == 404)
     for (account, totals) in harness.service.intake.ledgerTotals {
       #expect(totals.isBalanced, "\(account)")

@@ -5,7 +5,8 @@ import Testing
 
 struct CrossOriginTests {
   private static let settings = [
-    ("--http-allowed-origins", "https://app.example.org,http://localhost:3000/")
+    ("--http-allowed-origins", "https://app.example.org"),
+    ("--http-allowed-origins", "http://localhost:3000/"),
   ].map { (name: $0.0, value: $0.1) }
 
   private static let asking = [

@@ -101,9 +101,12 @@ struct DeadLetterEndpointTests {
     }
     harness.clock.advance(by: .seconds(7200))
     let mine = try await harness.ask(
-      .post, "\(Self.path)/replay", token: olga, body: #"{"matching":{}}"#)
+      .post, "\(Self.path)/replay", token: try harness.token(.organizationAdmin, "olga"),
+      body: #"{"matching":{}}"#)
     #expect(mine["stored"]?.integer == 2)
-    let beta = try await harness.ask(.get, "\(Self.path)?organization_id=beta", token: root)
+    let beta = try await harness.ask(
+      .get, "\(Self.path)?organization_id=beta",
+      token: try harness.token(.superadmin, "root", in: []))
     #expect(beta.list("dead_letters").map { $0["state"]?.text } == ["waiting"])
   }
 
@@ -161,7 +164,7 @@ struct DeadLetterEndpointTests {
 
   @Test func `are taken again once, in parts, on the record`() async throws {
     let harness = try await harness()
-    let olga = try harness.token(.organizationAdmin, "olga")
+    var olga = try harness.token(.organizationAdmin, "olga")
     let replay = "\(Self.path)/replay"
     let early = try await harness.ask(
       .post, replay, token: olga, body: #"{"matching":{"reason":"time_in_future"}}"#)
@@ -170,6 +173,7 @@ struct DeadLetterEndpointTests {
       early.list("outcomes").map { $0["code"]?.text } == ["time_in_future", "time_in_future"])
     #expect(early.list("outcomes").map { $0["field"]?.text } == ["ts", "ts"])
     harness.clock.advance(by: .seconds(7200))
+    olga = try harness.token(.organizationAdmin, "olga")
     let first = try await harness.ask(
       .post, replay, token: olga, body: #"{"matching":{},"limit":1}"#)
     #expect(first["stored"]?.integer == 1)

@@ -98,10 +98,9 @@ struct LedgerEndpointTests {
 
   @Test func `has its sums in SQL, of all days and for each organisation`() async throws {
     let harness = try await harness()
-    let olga = try harness.token(.organizationAdmin, "olga")
     func sums(_ table: String) async throws -> StrictJSON? {
       try await harness.ask(
-        .post, "/api/query", token: olga,
+        .post, "/api/query", token: try harness.token(.organizationAdmin, "olga"),
         body:
           "{\"sql\":\"SELECT sum(received) AS r, sum(accepted + duplicates + failed) AS s FROM \(table)\"}"
       )["rows"]
@@ -111,10 +110,12 @@ struct LedgerEndpointTests {
     #expect(try await sums("ingest_ledger_daily") == expected)
     harness.clock.advance(by: .seconds(20 * 86_400))
     try harness.service.engine.applyRetention(now: harness.clock.now.milliseconds)
-    #expect(try await sums("ingest_ledger_daily") == expected)
+    let folded = try await sums("ingest_ledger_daily")
+    #expect(folded == expected, "\(String(describing: folded))")
     let null = StrictJSON.array([.array([.null, .null])])
     #expect(try await sums("ingest_ledger") == null)
-    let own = try await harness.ask(.get, Self.path, token: olga)
+    let own = try await harness.ask(
+      .get, Self.path, token: try harness.token(.organizationAdmin, "olga"))
     #expect(own.list("accounts").first?["received"]?.integer == 9)
   }
 }

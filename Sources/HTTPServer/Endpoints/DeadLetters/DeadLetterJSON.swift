@@ -37,7 +37,9 @@ enum DeadLetterJSON {
   static func whole(_ row: [Value], isRedacted: Bool) -> JSONValue {
     .object(
       letter(Array(row.dropLast())) + [
-        .init("payload", row.last.map { RowJSON.value($0) } ?? .null),
+        .init(
+          "payload",
+          isRedacted ? .text(PersonalData.mask) : row.last.map { RowJSON.value($0) } ?? .null),
         .init("redacted", .array(isRedacted ? [.text(DeadLetterQuery.sealedColumn)] : [])),
       ])
   }

@@ -12,9 +12,9 @@ enum DeadLetterFolder {
   @discardableResult
   static func read(
     _ options: DataOptions, _ command: String, _ statement: SQLStatement, _ access: QueryAccess,
-    _ format: ResultFormat
+    _ format: ResultFormat, orBy endpoint: String
   ) throws -> Int {
-    let database = try options.open(command)
+    let database = try orService(endpoint) { try options.open(command) }
     return try database.close(
       after: Result {
         try requireLetters(database, options)
@@ -33,6 +33,17 @@ enum DeadLetterFolder {
         try output.flush()
         return result.rowCount
       })
+  }
+
+  /// Says what to ask instead where a service has the folder.
+  static func orService<Value>(_ endpoint: String, _ open: () throws -> Value) throws -> Value {
+    do {
+      return try open()
+    } catch let failure as CommandFailure where failure.isFolderInUse {
+      throw CommandFailure(
+        rendered: failure.description + "\nhint: a service that runs has them: \(endpoint)",
+        exitCode: failure.exitCode)
+    }
   }
 
   static func requireLetters(_ database: Database, _ options: DataOptions) throws {

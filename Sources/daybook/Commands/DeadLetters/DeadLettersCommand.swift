@@ -14,8 +14,8 @@ struct DeadLettersCommand: ParsableCommand {
     commandName: "dead-letters",
     abstract: "List, show and take again the records that were refused.",
     discussion: """
-      Listing and showing read the folder, also while `daybook serve` runs on it. Only the service takes \
-      letters again then: POST /api/admin/dead-letters/replay.
+      They read the folder, which they cannot while `daybook serve` runs on it: it has endpoints for the \
+      same, under /api/admin/dead-letters.
 
       Examples:
         daybook dead-letters list
@@ -125,7 +125,8 @@ struct DeadLettersListCommand: ParsableCommand {
     query.to = to.flatMap { Moment.parse($0, isEnd: true) }
     (query.limit, query.offset) = (limit, offset)
     try DeadLetterFolder.read(
-      data, "dead-letters list", counts ? query.counts : query.list, .local, format)
+      data, "dead-letters list", counts ? query.counts : query.list, .local, format,
+      orBy: "GET /api/admin/dead-letters")
   }
 }
 
@@ -151,7 +152,8 @@ struct DeadLettersShowCommand: ParsableCommand {
 
   func run() throws {
     let count = try DeadLetterFolder.read(
-      data, "dead-letters show", DeadLetterQuery.one(id), try revealing.access(), format)
+      data, "dead-letters show", DeadLetterQuery.one(id), try revealing.access(), format,
+      orBy: "GET /api/admin/dead-letters/\(id)")
     if count == 0 {
       throw CommandFailure("there is no dead letter '\(id)'", hint: "daybook dead-letters list")
     }

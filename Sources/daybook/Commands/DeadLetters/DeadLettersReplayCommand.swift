@@ -48,16 +48,11 @@ struct DeadLettersReplayCommand: ParsableCommand {
   func run() throws {
     let configuration = try options.configuration()
     let data = try ServiceOptions.dataOptions(configuration)
-    let seen = try data.open("dead-letters replay")
+    let endpoint = "POST /api/admin/dead-letters/replay"
+    let seen = try DeadLetterFolder.orService(endpoint) { try data.open("dead-letters replay") }
     try seen.close(after: Result { try DeadLetterFolder.requireLetters(seen, data) })
-    let database: Database
-    do {
-      database = try data.openForChanges("dead-letters replay")
-    } catch let failure as CommandFailure {
-      throw CommandFailure(
-        rendered: failure.description
-          + "\nhint: a service that runs takes them itself: POST /api/admin/dead-letters/replay",
-        exitCode: failure.exitCode)
+    let database = try DeadLetterFolder.orService(endpoint) {
+      try data.openForChanges("dead-letters replay")
     }
     try database.close(after: Result { try replay(database, configuration) })
   }
