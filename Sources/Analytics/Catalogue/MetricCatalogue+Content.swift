@@ -41,12 +41,12 @@ extension MetricCatalogue {
       "errors", "Errors",
       "Events that failed: status failed, an error code, or an HTTP status of 400 and more.",
       .count, better: .down, in: .reliability,
-      .aggregate(.events, where: EventRules.isError, value: "count(*)")),
+      .byType(value: "{errors}")),
     MetricDefinition(
       "outcomes", "Outcomes",
       "Events that carry an outcome: a status, an error code, or an HTTP status.", .count,
       better: .none, in: .reliability,
-      .aggregate(.events, where: EventRules.hasOutcome, value: "count(*)")),
+      .byType(value: "{outcomes}")),
     MetricDefinition(
       "api_calls", "API calls", "Calls of the platform's API.", .count, better: .up,
       in: .reliability, .types(EventRules.isCall)),

@@ -150,6 +150,7 @@ public struct MetricEvaluator: Sendable {
     var window: TimeWindow
     var condition: String?
     var isByType = false
+    var isByOutcome = false
   }
 
   private mutating func values(
@@ -171,7 +172,9 @@ public struct MetricEvaluator: Sendable {
           values[leaf] = Self.value(of: metric, try run(statement), leaf.window)
           continue
         case .aggregate(_, let condition, _, _, _): pass.condition = condition
-        case .byType: pass.isByType = true
+        case .byType(let value, _, _):
+          pass.isByOutcome = TypeCounts.countsOutcomes(value)
+          pass.isByType = !pass.isByOutcome
         }
         if let place = places[pass] {
           passes[place].metrics.append(metric)
@@ -192,6 +195,9 @@ public struct MetricEvaluator: Sendable {
 
   private func statement(of pass: Pass, _ metrics: [MetricDefinition]) -> MetricStatement {
     do throws(InapplicableFilter) {
+      if pass.isByOutcome {
+        return try MetricStatement(byOutcome: metrics, over: pass.window, context)
+      }
       guard !pass.isByType else {
         return try MetricStatement(byType: metrics, over: pass.window, context)
       }

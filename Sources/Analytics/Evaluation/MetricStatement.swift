@@ -19,6 +19,21 @@ struct MetricStatement: Sendable {
       from: source, over: window, [:], context)
   }
 
+  /// Of metrics by the outcome of events: one count by status, and sums over it.
+  init(
+    byOutcome metrics: [MetricDefinition], over window: TimeWindow, _ context: StatementContext
+  ) throws(InapplicableFilter) {
+    let columns = metrics.flatMap(\.columns).map(TypeCounts.byOutcome)
+    try self.init(
+      sql: """
+        SELECT \(columns.joined(separator: ",\n  "))
+        FROM (
+          SELECT status, status_code, count(*) AS events, count(error_code) AS coded FROM events
+          WHERE ts >= :from AND ts < :to{filters}
+          GROUP BY status, status_code) AS outcomes
+        """, from: .events, over: window, [:], context)
+  }
+
   /// Of metrics by the types of events: one count by type, and sums over it.
   init(
     byType metrics: [MetricDefinition], over window: TimeWindow, _ context: StatementContext
