@@ -8,4 +8,5 @@ extension Service {
     + threatEndpoints
     + ingestEndpoints
     + telemetryEndpoints + browserEndpoints
+    + overviewEndpoints + metricEndpoints
 }
