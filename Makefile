@@ -64,11 +64,12 @@ demo: build ## Fill the built-in tables with a sample and show its overview.
 serve: build ## Serve the tables of `make demo` on http://127.0.0.1:8080, until ^C.
 	$(BINARY) serve --data $(DATA)
 
-test: setup setup-tests ## Build everything in release mode, run all tests, ask DuckDB the golden and 2,000 random queries.
+test: setup setup-tests ## Build everything in release mode, run all tests, ask DuckDB the golden and 2,000 random queries, and every metric.
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 	$(PYTHON) Tests/Differential/golden.py
 	Tests/Differential/run
+	Tests/Metrics/run
 	$(PYTHON) Tests/Service/run
 
 service-test: setup setup-tests ## Test the built service from outside: sockets, schemathesis, Prometheus.

@@ -91,7 +91,8 @@ let package = Package(
         "Sketches",
       ]
     ),
-    module("Analytics", ["Engine", "ColumnStore"]),
+    module(
+      "Analytics", ["Engine", "QueryExecution", "QueryPlanning", "QueryLanguage", "ColumnStore"]),
 
     // The service's ground: who a caller is, and what the service is told at its start.
     module(

@@ -8,7 +8,7 @@ extension Engine {
   func visibleCatalog(
     _ statement: Statement, _ session: Session
   ) throws(QueryError) -> Catalog {
-    guard let moment = session.asOf else { return store.catalog() }
+    guard let moment = session.asOf else { return pinnedCatalog(session) }
     // What goes back must work also when the snapshot is gone.
     if case .set = statement.kind { return store.catalog() }
     guard let history else { throw noHistory }
@@ -39,7 +39,7 @@ extension Engine {
 
   /// While older tables are seen, nothing is changed: a statement would take one for the other.
   func refuseChange(_ planned: PlannedStatement, _ session: Session) throws(QueryError) {
-    guard let moment = session.asOf else { return }
+    guard session.asOf != nil || session.pinned != nil else { return }
     switch planned {
     case .query, .explain, .copyTo, .prepare, .execute, .deallocate, .showTables, .describe,
       .describeView, .show, .set:
@@ -47,7 +47,7 @@ extension Engine {
     case .insert, .changeRows, .truncate, .createTable, .createTableAs, .createDomain, .createView,
       .alterTable, .label, .drop, .copyFrom, .checkpoint:
       throw QueryError(
-        .readOnly, "nothing is changed while as_of shows snapshot \(moment.name)",
+        .readOnly, "nothing is changed while \(session.olderTables)",
         hint: "SET as_of = DEFAULT goes back to the tables as they are")
     }
   }

@@ -19,6 +19,7 @@ public final class Engine: Sendable {
   let watcher = DeadlineWatcher()
   /// What receipts must not promise yet.
   package let pending = PendingChanges()
+  let pins = PinnedTablesRegister()
   /// The memory of all statements that run.
   package let memory: MemoryBudget
 
@@ -44,6 +45,7 @@ public final class Engine: Sendable {
 
   /// Forgets what queries have left. One that still runs keeps what it has, and leaves nothing.
   func forgetKeptResults() {
+    pins.forget()
     keptResults.withLock { $0 = PartialResultCache(byteLimit: $0.byteLimit) }
   }
 
@@ -91,7 +93,7 @@ public final class Engine: Sendable {
       try storing { () throws(StoreError) in try store.prepareForChanges() }
     }
     // Before the catalog: what comes in between is in the catalog, and not in what is promised.
-    let knownUntil = [store.knownUntil, pending.since].compactMap(\.self).min()
+    let knownUntil = session.pinned?.knownUntil ?? self.knownUntil
     let catalog = try visibleCatalog(statement, session)
     running.note(catalog, knownUntil: knownUntil)
     // Constants are evaluated while planning: within the statement's limits, like all else.

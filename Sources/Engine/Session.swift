@@ -18,6 +18,8 @@ public struct Session: Sendable {
   public var memoryLimit: Int?
   /// The older state of all tables that queries see; `nil`: the newest. `SET as_of`.
   public internal(set) var asOf: CatalogMoment?
+  /// The state of all tables that every statement sees; `nil`: each sees the newest. See `Engine.pinned`.
+  var pinned: PinnedTables?
   /// A fixed `now()` in milliseconds since 1970-01-01 UTC, for tests and reproducible reports.
   public var fixedNow: Int64?
 

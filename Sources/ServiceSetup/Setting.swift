@@ -116,6 +116,12 @@ public struct Setting: Sendable {
     Setting(
       "live.streams_per_caller", .integer(1...10_000), "8",
       "how many of them one principal may have"),
+    Setting(
+      "reporting.time_zone", .text(largestByteCount: 64), "UTC",
+      "the zone in which days of reports begin, unless a request says otherwise"),
+    Setting(
+      "reporting.organization_time_zones", .list(largestCount: 10_000), nil,
+      "the same of single organisations: acme=Europe/Berlin"),
     Setting("metrics.access", .choice(["token", "open"]), "token", "who may read /metrics"),
     Setting("tls.certificate_file", .text(largestByteCount: 4096), nil, "PEM; with tls.key_file"),
     Setting("tls.key_file", .text(largestByteCount: 4096), nil, "PEM; with tls.certificate_file"),

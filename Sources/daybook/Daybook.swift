@@ -55,7 +55,8 @@ struct DaybookCommand: ParsableCommand {
     subcommands: [
       LoadCommand.self, QueryCommand.self, ShellCommand.self, OverviewCommand.self,
       GenerateCommand.self, JournalCommand.self, SnapshotCommand.self, RetentionCommand.self,
-      EraseUserCommand.self, ServeCommand.self, TokenCommand.self, EmitterKeyCommand.self,
+      MetricsCommand.self, EraseUserCommand.self, ServeCommand.self, TokenCommand.self,
+      EmitterKeyCommand.self,
       DeadLettersCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: ShellCommand.self)

@@ -1,4 +1,5 @@
 import Analytics
+import ColumnStore
 import Testing
 
 @Suite struct MetricCatalogueTests {
@@ -6,10 +7,26 @@ import Testing
     let metrics = MetricCatalogue.metrics
     #expect(Set(metrics.map(\.id)).count == metrics.count)
     for metric in metrics {
-      #expect(metric.definition.hasSuffix("."))
+      #expect(metric.definition.hasSuffix("."), "\(metric.id)")
       #expect(metric.version >= 1)
-      #expect(metric.sql.contains(":from") && metric.sql.contains(":to"))
+      #expect(metric.id.allSatisfy { $0.isLowercase || $0 == "_" || $0.isNumber }, "\(metric.id)")
+      #expect(MetricCatalogue.metric(metric.id) == metric)
     }
+    #expect(Set(Breakdown.ids).count == Breakdown.ids.count)
+  }
+
+  @Test func `every group has a metric`() {
+    for group in MetricDefinition.Group.allCases {
+      #expect(MetricCatalogue.metrics.contains { $0.group == group }, "\(group)")
+    }
+  }
+
+  @Test func `a template knows parameters from casts and quotes`() {
+    let template = SQLTemplate(
+      "SELECT ':no', x::text FROM t WHERE a = :name AND b IN (:name, :b_2)")
+    #expect(
+      template.filled(["name": .text("it's"), "b_2": .integer(-1)])
+        == "SELECT ':no', x::text FROM t WHERE a = 'it''s' AND b IN ('it''s', -1)")
   }
 
   @Test(arguments: [

@@ -77,8 +77,8 @@ import Testing
   @Test func `a figure is compared with the period before where the data cover it`() throws {
     let overview = try #require(try overview(days: 1))
     let figures = Dictionary(uniqueKeysWithValues: overview.figures.map { ($0.metric.id, $0) })
-    #expect(figures["dau"]?.previous == 1)
-    #expect(figures["content_success_rate"]?.previous == 1)
+    #expect(figures["dau"]?.previous?.value == 1)
+    #expect(figures["content_success_rate"]?.previous?.value == 1)
     // The seven days before that do not all have data.
     #expect(figures["wau"]?.previous == nil)
   }

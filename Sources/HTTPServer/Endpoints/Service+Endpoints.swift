@@ -7,4 +7,5 @@ extension Service {
     + ledgerEndpoints
     + threatEndpoints
     + ingestEndpoints
+    + overviewEndpoints + metricEndpoints
 }

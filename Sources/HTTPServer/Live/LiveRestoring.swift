@@ -57,7 +57,7 @@ enum LiveRestoring {
     let people = try engine.execute(
       """
       SELECT organization_id, user_id, max(ts) FROM events
-      WHERE ts >= $1 AND \(MetricCatalogue.isActivity) GROUP BY 1, 2
+      WHERE ts >= $1 AND \(EventRules.isActivity) GROUP BY 1, 2
       """,
       parameters: [.timestamp((second - ActivePeople.window + 1) * 1000)], in: &session)
     people.forEachRow { row in
@@ -95,8 +95,8 @@ extension ActivityCounter {
     case .promptTokens: "coalesce(sum(prompt_tokens), 0)"
     case .completionTokens: "coalesce(sum(completion_tokens), 0)"
     case .totalTokens: "coalesce(sum(total_tokens), 0)"
-    case .errors: "count(*) FILTER (WHERE \(MetricCatalogue.isError))"
-    case .outcomes: "count(*) FILTER (WHERE \(MetricCatalogue.hasOutcome))"
+    case .errors: "count(*) FILTER (WHERE \(EventRules.isError))"
+    case .outcomes: "count(*) FILTER (WHERE \(EventRules.hasOutcome))"
     case .chats, .uploads, .ragQueries, .generationsRequested, .generationsSucceeded,
       .generationsFailed, .apiCalls, .pageViews, .signIns:
       "count(*) FILTER (WHERE event_type IN (\(eventTypes.map { "'\($0)'" }.joined(separator: ", "))))"

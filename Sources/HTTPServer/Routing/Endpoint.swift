@@ -29,6 +29,8 @@ package struct Endpoint: Sendable {
   package var body: EndpointBody?
   /// What it answers when all goes well. Problems are the same everywhere and are not listed.
   package var answers: [EndpointAnswer]
+  /// Parameters with wrong values are answered 422 rather than 400: they are understood, and cannot be.
+  package var findsParametersUnprocessable = false
   package var handler: Handler
 
   package init(

@@ -117,6 +117,13 @@ extension Problem {
     invalid([FieldError(field, rule, message)])
   }
 
+  /// The same as 422: what was asked is understood, and cannot be.
+  package var unprocessable: Problem {
+    var problem = self
+    problem.status = .unprocessableContent
+    return problem
+  }
+
   package static func notFound(_ what: String) -> Problem {
     Problem(.notFound, "not_found", "Not found", what)
   }

@@ -129,7 +129,7 @@ package struct ServiceResponder: HTTPResponder {
       try OrganizationParameters.refuseHeaders(request.headers, of: principal)
       try await refuseUnlessCapable(principal, endpoint, at: exchange.time)
     }
-    let arguments = try RequestArguments(endpoint.allParameters, path: path, query: target.query)
+    let arguments = try arguments(of: endpoint, path, target.query)
     let scope = try caller.flatMap { try self.scope(of: $0, endpoint, arguments) }
     let sender = emitter?.id ?? caller.map { "user \($0.user.text)" } ?? ""
     var (json, bytes, records): (StrictJSON?, [UInt8], RecordBody?) = (nil, [], nil)
@@ -202,6 +202,16 @@ package struct ServiceResponder: HTTPResponder {
       case .invalidKey: throw .unauthorized("key_refused", error.publicMessage)
       case .kindNotAllowed: throw .forbidden(error.publicMessage)
       }
+    }
+  }
+
+  private func arguments(
+    of endpoint: Endpoint, _ path: [String: Substring], _ query: Substring?
+  ) throws(Problem) -> RequestArguments {
+    do throws(Problem) {
+      return try RequestArguments(endpoint.allParameters, path: path, query: query)
+    } catch {
+      throw endpoint.findsParametersUnprocessable ? error.unprocessable : error
     }
   }
 

@@ -12,18 +12,23 @@ enum FigureText {
     }
   }
 
-  static func value(_ figure: Overview.Figure) -> String {
+  static func value(_ figure: MetricFigure) -> String {
     guard let value = figure.value else { return "no data" }
     return switch figure.metric.unit {
-    case .people: Readable.fixed(value, places: 0)
+    case .people, .count, .tokens: Readable.fixed(value, places: 0)
     case .ratio: Readable.fixed(value * 100, places: 1) + " %"
     case .milliseconds: Readable.milliseconds(value)
+    case .hours: Readable.fixed(value, places: 1) + " h"
+    case .gigabytes: Readable.fixed(value, places: 1) + " GB"
+    case .gigabytesPerDay: Readable.fixed(value, places: 2) + " GB/day"
+    case .dollars: "$" + Readable.fixed(value, places: 2)
+    case .stars, .mean: Readable.fixed(value, places: 2)
     }
   }
 
   /// Shares change by points of per cent, everything else by per cent.
-  static func change(_ figure: Overview.Figure, _ style: OverviewStyle) -> Piece {
-    guard let value = figure.value, let previous = figure.previous else {
+  static func change(_ figure: MetricFigure, _ style: OverviewStyle) -> Piece {
+    guard let value = figure.value, let previous = figure.previous?.value else {
       return Piece(style.dash, .dim)
     }
     let isRatio = figure.metric.unit == .ratio
@@ -35,7 +40,13 @@ enum FigureText {
       return Piece("unchanged", .dim)
     }
     let isUp = change > 0
-    let isBetter = isUp == (figure.metric.better == .up)
-    return Piece("\(isUp ? style.up : style.down) \(text)", isBetter ? .green : .red)
+    let sign = isUp ? style.up : style.down
+    let color: TextStyle? =
+      switch figure.metric.better {
+      case .up: isUp ? .green : .red
+      case .down: isUp ? .red : .green
+      case .none: nil
+      }
+    return Piece("\(sign) \(text)", color)
   }
 }

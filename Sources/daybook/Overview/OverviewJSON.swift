@@ -13,7 +13,7 @@ enum OverviewJSON {
         ("definition", quoted(figure.metric.definition)),
         ("unit", quoted(figure.metric.unit.rawValue)),
         ("better", quoted(figure.metric.better.rawValue)), ("version", "\(figure.metric.version)"),
-        ("value", number(figure.value)), ("previous", number(figure.previous)),
+        ("value", number(figure.value)), ("previous", number(figure.previous?.value)),
       ])
     }
     let trend = overview.trend.map {
@@ -30,7 +30,7 @@ enum OverviewJSON {
     ])
   }
 
-  private static func entry(_ entry: Overview.Entry) -> String {
+  private static func entry(_ entry: BreakdownAnswer.Entry) -> String {
     object([
       ("name", quoted(entry.name)), ("count", "\(entry.count)"), ("share", number(entry.share)),
     ])

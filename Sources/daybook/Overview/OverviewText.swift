@@ -35,7 +35,7 @@ struct OverviewText {
   // MARK: Figures
 
   /// Title, value and change of each figure, side by side.
-  private func figures(_ figures: [Overview.Figure]) -> String {
+  private func figures(_ figures: [MetricFigure]) -> String {
     let titles = figures.map { FigureText.Piece($0.metric.title, .dim) }
     let values = figures.map { FigureText.Piece(FigureText.value($0), .bold) }
     let changes = figures.map { FigureText.change($0, style) }
@@ -96,7 +96,7 @@ struct OverviewText {
 
   // MARK: Lists
 
-  private func list(_ entries: [Overview.Entry], nothing: String) -> String {
+  private func list(_ entries: [BreakdownAnswer.Entry], nothing: String) -> String {
     guard let highest = entries.map(\.count).max(), highest > 0 else { return "  \(nothing)\n\n" }
     let names = entries.map { DisplayWidth.cut(EscapedText.escape($0.name), to: 28) }
     let nameWidth = names.map { DisplayWidth.of($0) }.max() ?? 0

@@ -1,0 +1,78 @@
+/// What an administrator wants to see first.
+extension MetricCatalogue {
+  static let overview: [MetricDefinition] = [
+    activeUsers("dau", "DAU", days: 1, "on the last day of the range"),
+    activeUsers("wau", "WAU", days: 7, "in the 7 days that end with the last day of the range"),
+    activeUsers("mau", "MAU", days: 30, "in the 30 days that end with the last day of the range"),
+    MetricDefinition(
+      "stickiness", "Stickiness",
+      "DAU divided by MAU: the share of a month's users who were there on the last day.", .ratio,
+      better: .up, in: .overview, over: .trailing(days: 30), stepDays: 1,
+      .quotient("dau", "mau")),
+    MetricDefinition(
+      "activation_rate", "Activation",
+      """
+      Of the people who signed up in the range, the share with a generation that succeeded within \
+      \(EventRules.activationDays) times 24 hours. People whose days are not over yet are left out.
+      """, .ratio, better: .up, in: .overview,
+      .statement(activation)),
+    MetricDefinition(
+      "content_success_rate", "Content success",
+      """
+      Image and video generations that succeeded, divided by those that finished. Requests that are \
+      still running are left out.
+      """, .ratio, better: .up, in: .overview,
+      .types(EventRules.generated, of: EventRules.generationEnded)),
+    latency("generation_latency_p50", "Latency p50", "0.5", "The median duration"),
+    latency(
+      "generation_latency_p95", "Latency p95", "0.95", "The duration that 95 of 100 do not exceed,"),
+    MetricDefinition(
+      "error_rate", "Error rate",
+      """
+      Events that failed (status failed, an error code, or an HTTP status of 400 and more), divided by \
+      all events that carry an outcome.
+      """, .ratio, better: .down, in: .overview,
+      .quotient("errors", "outcomes")),
+  ]
+
+  private static func activeUsers(
+    _ id: String, _ title: String, days: Int, _ span: String
+  ) -> MetricDefinition {
+    MetricDefinition(
+      id, title,
+      "Distinct users with at least one event \(span). Mails sent to a user are no activity.",
+      .people, better: .up, in: .overview, over: .trailing(days: days),
+      .events("count(DISTINCT user_id) FILTER (WHERE \(EventRules.isActivity))"))
+  }
+
+  private static func latency(
+    _ id: String, _ title: String, _ fraction: String, _ meaning: String
+  ) -> MetricDefinition {
+    MetricDefinition(
+      id, title, "\(meaning) of the image and video generations that succeeded; exact.",
+      .milliseconds, better: .down, in: .overview,
+      .aggregate(
+        .events, where: EventRules.generated,
+        value: "percentile_cont(\(fraction)) WITHIN GROUP (ORDER BY duration_ms)"))
+  }
+
+  /// People by their first signup in the window, with whether a generation followed in time.
+  private static let activation = """
+    SELECT count(*) FILTER (WHERE is_mature AND is_activated)::double precision
+        / nullif(count(*) FILTER (WHERE is_mature), 0) AS value,
+      count(*) FILTER (WHERE is_mature AND is_activated) AS numerator,
+      count(*) FILTER (WHERE is_mature) AS denominator
+    FROM (
+      SELECT signups.user_id, bool_or(signed_up_at <= :mature) AS is_mature,
+        coalesce(bool_or(events.ts >= signed_up_at
+          AND events.ts < signed_up_at + INTERVAL '\(EventRules.activationDays * 24) hours'), false)
+          AS is_activated
+      FROM (
+        SELECT user_id, min(ts) AS signed_up_at FROM events
+        WHERE ts >= :from AND ts < :to AND event_type = 'signup' AND user_id IS NOT NULL{filters}
+        GROUP BY user_id) AS signups
+      LEFT JOIN events ON events.user_id = signups.user_id AND \(EventRules.generated)
+        AND events.ts >= :from AND events.ts < :activated_until
+      GROUP BY signups.user_id) AS people
+    """
+}

@@ -1,0 +1,32 @@
+import ColumnStore
+public import Engine
+public import QueryLanguage
+
+/// From when to when there are events, as far as the session sees them.
+public struct DataExtent: Sendable, Equatable {
+  /// Milliseconds since 1970-01-01 UTC.
+  public var first: Int64
+  public var last: Int64
+  public var count: Int64
+
+  /// `nil` where there are none. Fails as any query does: `undefinedTable` without events.
+  public static func read(_ engine: Engine, _ session: Session) throws(QueryError) -> DataExtent? {
+    var session = session
+    let rows = try engine.execute("SELECT min(ts), max(ts), count(ts) FROM events", in: &session)
+      .rows
+    guard let row = rows.first, row.count == 3, let first = row[0].time, let last = row[1].time,
+      case .integer(let count) = row[2]
+    else { return nil }
+    return DataExtent(first: first, last: last, count: count)
+  }
+}
+
+extension Value {
+  /// Milliseconds since 1970: times of tables without a zone are in UTC.
+  var time: Int64? {
+    switch self {
+    case .timestamp(let time), .timestampWithTimeZone(let time): time
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import ColumnStore
+import Engine
+public import QueryLanguage
+
+/// Metrics over time: a value for each bucket of the range.
+public struct TrendAnswer: Sendable {
+  public struct Series: Sendable {
+    public let metric: MetricDefinition
+    /// One for each bucket. Buckets without rows have what the metric gives for none: 0 of counts, nothing
+    /// of rates.
+    public var values: [Double?]
+    public var unavailable: String?
+  }
+
+  public let grain: Grain
+  public let buckets: [Grain.Bucket]
+  public var series: [Series]
+}
+
+extension MetricDefinition {
+  /// Whether it has a value for a part of the range as it has for all of it.
+  public var hasTrend: Bool {
+    guard window == .range, source.timeColumn != nil else { return false }
+    switch formula {
+    case .aggregate, .byType: return true
+    case .quotient(let upper, let lower):
+      return MetricCatalogue.known(upper).hasTrend && MetricCatalogue.known(lower).hasTrend
+    case .statement, .growth: return false
+    }
+  }
+
+  /// What it is computed from in each bucket.
+  fileprivate var trendParts: [MetricDefinition] {
+    switch formula {
+    case .quotient(let upper, let lower):
+      [MetricCatalogue.known(upper), MetricCatalogue.known(lower)]
+    case .aggregate, .byType, .statement, .growth: [self]
+    }
+  }
+}
+
+extension MetricCatalogue {
+  public static let trendIDs = metrics.filter(\.hasTrend).map(\.id)
+}
+
+extension MetricEvaluator {
+  /// `nil` where the range has too many buckets. Distinct people of a bucket are counted in it; buckets are
+  /// never added up.
+  public mutating func trend(
+    _ metrics: [MetricDefinition], by grain: Grain
+  ) throws(QueryError) -> TrendAnswer? {
+    guard let buckets = grain.buckets(of: question.range) else { return nil }
+    /// What parts share that are one statement.
+    struct Pass: Hashable {
+      var source: MetricSource
+      var condition: String?
+    }
+    var passes: [(pass: Pass, parts: [MetricDefinition])] = []
+    var known: [String: [Double?]] = [:]
+    var unavailable: [String: String] = [:]
+    for part in metrics.flatMap(\.trendParts) where known[part.id] == nil {
+      precondition(part.hasTrend, "\(part.id) has no trend")
+      guard case .success = MetricStatement.of(part, over: question.range.window, context) else {
+        if case .failure(let reason) = MetricStatement.of(
+          part, over: question.range.window, context)
+        {
+          unavailable[part.id] = reason.text
+        }
+        continue
+      }
+      known[part.id] = Array(repeating: part.unit.isCounted ? 0 : nil, count: buckets.count)
+      var pass = Pass(source: part.source)
+      if case .aggregate(_, let condition, _, _, _) = part.formula { pass.condition = condition }
+      if let place = passes.firstIndex(where: { $0.pass == pass }) {
+        passes[place].parts.append(part)
+      } else {
+        passes.append((pass, [part]))
+      }
+    }
+    for (pass, parts) in passes {
+      for (time, values) in try bucketRows(parts, pass.source, pass.condition, grain) {
+        guard let bucket = buckets.lastIndex(where: { $0.start <= time }) else { continue }
+        for (part, value) in zip(parts, values) { known[part.id]?[bucket] = value }
+      }
+    }
+    let nothing: [Double?] = Array(repeating: nil, count: buckets.count)
+    return TrendAnswer(
+      grain: grain, buckets: buckets,
+      series: metrics.map { metric in
+        let parts = metric.trendParts
+        var series = TrendAnswer.Series(
+          metric: metric, values: known[parts[0].id] ?? nothing,
+          unavailable: parts.compactMap { unavailable[$0.id] }.first)
+        if parts.count == 2 {
+          series.values = zip(series.values, known[parts[1].id] ?? nothing).map { upper, lower in
+            guard let upper, let lower, lower != 0 else { return nil }
+            return upper / lower
+          }
+        }
+        return series
+      })
+  }
+
+  /// For each bucket that has rows, when it begins and the values of the metrics.
+  private mutating func bucketRows(
+    _ metrics: [MetricDefinition], _ source: MetricSource, _ condition: String?, _ grain: Grain
+  ) throws(QueryError) -> [(Int64, [Double?])] {
+    guard let time = source.timeColumn else { return [] }
+    let columns = metrics.map { metric in
+      switch metric.formula {
+      case .aggregate(_, _, let value, _, _): value
+      case .byType(let value, _, _): TypeCounts.plain(value)
+      case .statement, .quotient, .growth: preconditionFailure("\(metric.id) has no trend")
+      }
+    }
+    let sql = """
+      SELECT date_trunc('\(grain.rawValue)', \(context.instant(time, of: source))) AS bucket,
+        \(columns.joined(separator: ",\n  "))
+      FROM \(source.rawValue)
+      WHERE \(time) >= :from AND \(time) < :to\(condition.map { " AND \($0)" } ?? ""){filters}
+      GROUP BY 1 ORDER BY 1
+      """
+    let statement: MetricStatement
+    do throws(InapplicableFilter) {
+      statement = try MetricStatement(
+        sql: sql, from: source, over: question.range.window, [:], context)
+    } catch {
+      preconditionFailure("each of the metrics has a statement of its own")
+    }
+    return try execute(statement.template, statement.arguments).rows.compactMap { row in
+      guard let time = row.first?.time else { return nil }
+      return (time, row.dropFirst().map(\.number))
+    }
+  }
+}
+
+extension MetricDefinition.Unit {
+  /// Whether nothing is 0, rather than no data.
+  var isCounted: Bool {
+    switch self {
+    case .people, .count: true
+    case .ratio, .milliseconds, .hours, .gigabytes, .gigabytesPerDay, .dollars, .tokens, .stars,
+      .mean:
+      false
+    }
+  }
+}
+
+extension MetricDefinition {
+  /// The table that it is about; of one that is made of others, the first one's.
+  public var source: MetricSource {
+    switch formula {
+    case .aggregate(let source, _, _, _, _): source
+    case .byType, .statement: .events
+    case .quotient(let id, _), .growth(let id): MetricCatalogue.known(id).source
+    }
+  }
+}

@@ -1,0 +1,259 @@
+import ColumnStore
+public import Engine
+public import QueryExecution
+public import QueryLanguage
+
+/// Computes metrics: all that share a source and a window in one statement, all statements on one state of
+/// the tables.
+public struct MetricEvaluator: Sendable {
+  public let engine: Engine
+  /// Pinned, in the zone of the range.
+  public let session: Session
+  public let question: MetricQuestion
+  let context: StatementContext
+  /// What is estimated, and what every statement read: for the receipt.
+  public private(set) var trace = EvaluationTrace()
+
+  /// Stops all statements of the question.
+  private let cancellation: CancellationToken?
+
+  /// `session` may be pinned already; otherwise it is now.
+  public init(
+    _ engine: Engine, session: Session, _ question: MetricQuestion,
+    cancellation: CancellationToken? = nil
+  ) {
+    self.engine = engine
+    self.cancellation = cancellation
+    var session = session.pinnedSequenceNumber == nil ? engine.pinned(session) : session
+    session.timeZone = question.range.zone.name
+    self.session = session
+    self.question = question
+    context = StatementContext(
+      range: question.range, filters: question.filters, distinct: question.distinct,
+      tables: session.metricTables)
+  }
+
+  /// The figures of metrics, in their order. `first` is when data begin: periods before it are not
+  /// compared with.
+  public mutating func figures(
+    _ metrics: [MetricDefinition], first: Int64?
+  ) throws(QueryError) -> [MetricFigure] {
+    var needs: [Leaf] = []
+    for metric in metrics {
+      needs += leaves(of: metric, over: question.window(of: metric))
+      if let window = comparedWindow(metric, first) {
+        needs += leaves(of: metric, over: window, isCompared: true)
+      }
+    }
+    let found = try values(of: needs)
+    return metrics.map { metric in
+      let window = question.window(of: metric)
+      var figure = MetricFigure(
+        metric: metric, current: value(metric, window, false, found.values))
+      figure.isRunning = question.range.isRunning(window)
+      figure.unavailable = found.unavailable[metric.id] ?? unavailable(metric, found.unavailable)
+      if let window = comparedWindow(metric, first) {
+        figure.previous = value(metric, window, true, found.values)
+      }
+      return figure
+    }
+  }
+
+  // MARK: - Windows
+
+  /// A metric that is computed by SQL, and the window over which.
+  struct Leaf: Hashable {
+    var id: String
+    var window: TimeWindow
+  }
+
+  /// A period that the data cover in part would look like growth.
+  private func comparedWindow(_ metric: MetricDefinition, _ first: Int64?) -> TimeWindow? {
+    guard let window = question.compared(question.window(of: metric), of: metric), let first
+    else { return nil }
+    let begin = metric.window == .lifetime ? window.end - 1 : window.start
+    return begin >= question.range.zone.start(of: question.range.zone.day(of: first))
+      ? window : nil
+  }
+
+  /// The windows of the two metrics that another one is made of.
+  private func parts(
+    _ metric: MetricDefinition, over window: TimeWindow, isCompared: Bool
+  ) -> (MetricDefinition, TimeWindow, MetricDefinition, TimeWindow)? {
+    switch metric.formula {
+    case .aggregate, .byType, .statement: return nil
+    case .quotient(let numerator, let denominator):
+      let (upper, lower) = (
+        MetricCatalogue.known(numerator), MetricCatalogue.known(denominator)
+      )
+      let windows = (question.window(of: upper), question.window(of: lower))
+      guard isCompared else { return (upper, windows.0, lower, windows.1) }
+      func back(_ window: TimeWindow) -> TimeWindow {
+        question.range.compared(window, with: question.comparison, stepDays: metric.stepDays)
+          ?? window
+      }
+      return (upper, back(windows.0), lower, back(windows.1))
+    case .growth(let id):
+      let metric = MetricCatalogue.known(id)
+      guard case .trailing(let days) = metric.window else {
+        preconditionFailure("\(id) has no length of its own")
+      }
+      let earlier =
+        question.range.compared(window, with: .previous, stepDays: days) ?? window
+      return (metric, window, metric, earlier)
+    }
+  }
+
+  private func leaves(
+    of metric: MetricDefinition, over window: TimeWindow, isCompared: Bool = false
+  ) -> [Leaf] {
+    guard let (upper, first, lower, second) = parts(metric, over: window, isCompared: isCompared)
+    else { return [Leaf(id: metric.id, window: window)] }
+    return [Leaf(id: upper.id, window: first), Leaf(id: lower.id, window: second)]
+  }
+
+  private func value(
+    _ metric: MetricDefinition, _ window: TimeWindow, _ isCompared: Bool,
+    _ values: [Leaf: MetricValue]
+  ) -> MetricValue {
+    guard let (upper, first, lower, second) = parts(metric, over: window, isCompared: isCompared)
+    else {
+      return values[Leaf(id: metric.id, window: window)]
+        ?? MetricValue(window: window)
+    }
+    let numerator = values[Leaf(id: upper.id, window: first)]?.value
+    let denominator = values[Leaf(id: lower.id, window: second)]?.value
+    var result = MetricValue(
+      window: window, value: nil, numerator: numerator, denominator: denominator)
+    if let numerator, let denominator, denominator != 0 {
+      result.value = numerator / denominator
+      if case .growth = metric.formula { result.value = (numerator - denominator) / denominator }
+    }
+    return result
+  }
+
+  private func unavailable(
+    _ metric: MetricDefinition, _ reasons: [String: String]
+  ) -> String? {
+    switch metric.formula {
+    case .aggregate, .byType, .statement: nil
+    case .quotient(let numerator, let denominator): reasons[numerator] ?? reasons[denominator]
+    case .growth(let id): reasons[id]
+    }
+  }
+
+  // MARK: - Statements
+
+  /// What metrics share that are one statement.
+  private struct Pass: Hashable {
+    var source: MetricSource
+    var window: TimeWindow
+    var condition: String?
+    var isByType = false
+  }
+
+  private mutating func values(
+    of leaves: [Leaf]
+  ) throws(QueryError) -> (values: [Leaf: MetricValue], unavailable: [String: String]) {
+    var passes: [(pass: Pass, metrics: [MetricDefinition])] = []
+    var places: [Pass: Int] = [:]
+    var values: [Leaf: MetricValue] = [:]
+    var unavailable: [String: String] = [:]
+    var known: Set<Leaf> = []
+    for leaf in leaves where known.insert(leaf).inserted && unavailable[leaf.id] == nil {
+      let metric = MetricCatalogue.known(leaf.id)
+      switch MetricStatement.of(metric, over: leaf.window, context) {
+      case .failure(let reason): unavailable[leaf.id] = reason.text
+      case .success(let statement):
+        var pass = Pass(source: metric.source, window: leaf.window)
+        switch metric.formula {
+        case .statement, .quotient, .growth:
+          values[leaf] = Self.value(of: metric, try run(statement), leaf.window)
+          continue
+        case .aggregate(_, let condition, _, _, _): pass.condition = condition
+        case .byType: pass.isByType = true
+        }
+        if let place = places[pass] {
+          passes[place].metrics.append(metric)
+        } else {
+          places[pass] = passes.count
+          passes.append((pass, [metric]))
+        }
+      }
+    }
+    for (pass, metrics) in passes {
+      let row = try run(statement(of: pass, metrics))
+      for metric in metrics {
+        values[Leaf(id: metric.id, window: pass.window)] = Self.value(of: metric, row, pass.window)
+      }
+    }
+    return (values, unavailable)
+  }
+
+  private func statement(of pass: Pass, _ metrics: [MetricDefinition]) -> MetricStatement {
+    do throws(InapplicableFilter) {
+      guard !pass.isByType else {
+        return try MetricStatement(byType: metrics, over: pass.window, context)
+      }
+      return try MetricStatement(
+        metrics, from: pass.source, where: pass.condition, over: pass.window, context)
+    } catch {
+      preconditionFailure("each of the metrics has a statement of its own")
+    }
+  }
+
+  /// The one row that it answers, by the names of its columns.
+  private mutating func run(_ statement: MetricStatement) throws(QueryError) -> [String: Value] {
+    let result = try execute(statement.template, statement.arguments)
+    guard let row = result.rows.first else { return [:] }
+    return Dictionary(zip(result.columns.map(\.name), row)) { first, _ in first }
+  }
+
+  /// Any statement over the same tables.
+  mutating func execute(
+    _ template: SQLTemplate, _ arguments: [String: Value]
+  ) throws(QueryError) -> QueryResult {
+    let (sql, parameters) = template.bound(arguments)
+    var session = session
+    let begun = ContinuousClock.now
+    let result = try engine.execute(
+      try SQLParser.parseOne(sql), text: sql, parameters: parameters, in: &session,
+      cancellation: cancellation, begun: begun)
+    trace.note(result)
+    return result
+  }
+
+  private static func value(
+    of metric: MetricDefinition, _ row: [String: Value], _ window: TimeWindow
+  ) -> MetricValue {
+    let names =
+      switch metric.formula {
+      case .statement: ("value", "numerator", "denominator")
+      case .aggregate, .byType, .quotient, .growth:
+        (metric.id, metric.id + "_numerator", metric.id + "_denominator")
+      }
+    return MetricValue(
+      window: window, value: row[names.0]?.number, numerator: row[names.1]?.number,
+      denominator: row[names.2]?.number)
+  }
+}
+
+extension Value {
+  /// As a measure: `nil` where it is null or no number.
+  var number: Double? {
+    switch self {
+    case .integer(let number): Double(number)
+    case .double(let number): number.isFinite ? number : nil
+    default: nil
+    }
+  }
+}
+
+extension Session {
+  /// The tables that metrics are about, as far as they are there.
+  var metricTables: [MetricSource: [String: DataType]] {
+    var tables: [MetricSource: [String: DataType]] = [:]
+    for source in MetricSource.allCases { tables[source] = pinnedColumns(of: source.rawValue) }
+    return tables
+  }
+}

@@ -1,0 +1,56 @@
+/// What is asked of metrics: over which range, compared with what, restricted to whom.
+public struct MetricQuestion: Sendable {
+  /// How distinct people are counted.
+  public enum Distinct: String, CaseIterable, Sendable {
+    case exact
+    /// By HyperLogLog, with its stated error.
+    case approximate
+  }
+
+  public var range: ReportRange
+  public var comparison: PeriodComparison
+  public var filters: MetricFilters
+  public var distinct: Distinct
+
+  public init(
+    _ range: ReportRange, comparison: PeriodComparison = .previous,
+    filters: MetricFilters = MetricFilters(), distinct: Distinct = .exact
+  ) {
+    self.range = range
+    self.comparison = comparison
+    self.filters = filters
+    self.distinct = distinct
+  }
+
+  /// The window of a metric.
+  public func window(of metric: MetricDefinition) -> TimeWindow {
+    switch metric.window {
+    case .range: range.window
+    case .trailing(let days): range.trailing(days)
+    case .lastHours(let hours):
+      TimeWindow(
+        start: min(range.now, range.window.end) - Int64(hours) * 3_600_000,
+        end: min(range.now, range.window.end))
+    case .lifetime: TimeWindow(start: Self.beginning, end: range.window.end)
+    case .now: TimeWindow(start: Self.beginning, end: range.now)
+    }
+  }
+
+  /// What a window of a metric is compared with; `nil`: nothing.
+  public func compared(_ window: TimeWindow, of metric: MetricDefinition) -> TimeWindow? {
+    switch metric.window {
+    case .range, .trailing:
+      return range.compared(window, with: comparison, stepDays: metric.stepDays)
+    case .lastHours: return range.compared(window, with: comparison)
+    case .lifetime:
+      // What there was when the earlier period ended.
+      return range.compared(range.window, with: comparison).map {
+        TimeWindow(start: Self.beginning, end: $0.end)
+      }
+    case .now: return nil
+    }
+  }
+
+  /// Before all events: 0001-01-01.
+  public static let beginning: Int64 = -62_135_596_800_000
+}
