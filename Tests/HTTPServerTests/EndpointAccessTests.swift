@@ -57,6 +57,8 @@ struct EndpointAccessTests {
     "GET /api/admin/overview/trends": .organizations(readers),
     "GET /api/admin/metrics": .roles(readers),
     "GET /api/admin/metrics/{id}/explain": .organizations(readers),
+    "GET /api/admin/prices": .roles(platform),
+    "PUT /api/admin/prices": .roles(platform),
     "POST /api/query": .organizations(runners),
     "DELETE /api/query/{id}": .roles(runners),
     "GET /api/queries": .roles(runners),

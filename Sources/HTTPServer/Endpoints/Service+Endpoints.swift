@@ -8,4 +8,5 @@ extension Service {
     + threatEndpoints
     + ingestEndpoints
     + overviewEndpoints + metricEndpoints
+    + priceEndpoints
 }
