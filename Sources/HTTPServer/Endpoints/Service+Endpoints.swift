@@ -8,5 +8,5 @@ extension Service {
     + threatEndpoints
     + ingestEndpoints
     + overviewEndpoints + metricEndpoints
-    + priceEndpoints
+    + priceEndpoints + costEndpoints + eventListEndpoints
 }
