@@ -97,8 +97,14 @@ let package = Package(
         "Sketches",
       ]
     ),
+    // What tokens and resources cost, from when on.
+    module("Pricing", ["AccessControl", "ColumnStore"]),
     module(
-      "Analytics", ["Engine", "QueryExecution", "QueryPlanning", "QueryLanguage", "ColumnStore"]),
+      "Analytics",
+      [
+        "Engine", "QueryExecution", "QueryPlanning", "QueryLanguage", "Pricing", "AccessControl",
+        "ColumnStore",
+      ]),
 
     // The service's ground: who a caller is, and what the service is told at its start.
     module(
@@ -118,12 +124,13 @@ let package = Package(
       "Platform",
       [
         "Engine", "QueryPlanning", "QueryLanguage", "ColumnStore", "AccessControl",
-        "Authentication", "Persistence",
+        "Authentication", "Persistence", "Pricing",
       ]),
     module(
       "Intake",
       [
-        "Ingestion", "ColumnStore", "AccessControl", "Authentication", "CSimdJSON", "CXXHash",
+        "Pricing", "Ingestion", "ColumnStore", "AccessControl", "Authentication", "CSimdJSON",
+        "CXXHash",
         "CPCRE2", "CMaxMindDB",
       ]),
     // The service's other way in: OTLP to records. It knows no HTTP and no store.
@@ -133,6 +140,7 @@ let package = Package(
       [
         "OpenTelemetry",
         "Platform", "Intake", "Analytics", "Engine", "Ingestion", "ResultFormats", "Persistence",
+        "Pricing",
         "QueryPlanning",
         "ColumnStore", "QueryLanguage", "AccessControl", "Authentication", "ServiceSetup", "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -177,6 +185,7 @@ let package = Package(
         "QueryPlanning", "ResultFormats", "ColumnStore", "QueryLanguage", "CLineEditor",
         "AccessControl", "Authentication", "ServiceSetup", "Platform", "Intake", "HTTPServer",
         "SampleTables",
+        "Pricing",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -214,11 +223,17 @@ let package = Package(
       exclude: ["Golden"]),
     tests("Engine", ["ColumnStore", "Ingestion", "QueryLanguage", "AccessControl"]),
     tests("Ingestion", ["Engine", "ColumnStore"]),
-    tests("Analytics", ["Engine", "SampleData", "Ingestion", "ColumnStore", "QueryLanguage"]),
+    tests(
+      "Analytics",
+      [
+        "Pricing", "AccessControl", "Engine", "SampleData", "Ingestion", "ColumnStore",
+        "QueryLanguage",
+      ]),
     tests("SampleData", []),
     tests(
       "SampleTables",
       ["SampleData", "Platform", "Engine", "ColumnStore", "AccessControl", "QueryLanguage"]),
+    unitTests("Pricing", ["AccessControl"]),
     unitTests("AccessControl", []),
     unitTests(
       "Authentication",
@@ -229,20 +244,22 @@ let package = Package(
     tests(
       "Intake",
       [
-        "Platform", "Engine", "ColumnStore", "Persistence", "AccessControl", "Authentication",
+        "Pricing", "Platform", "Engine", "ColumnStore", "Persistence", "AccessControl",
+        "Authentication",
         "DiskTesting",
       ]),
     unitTests("ServiceSetup", ["AccessControl"]),
     tests(
       "Platform",
       [
-        "Engine", "QueryPlanning", "QueryLanguage", "ColumnStore", "AccessControl",
+        "Pricing", "Engine", "QueryPlanning", "QueryLanguage", "ColumnStore", "AccessControl",
         "Authentication", "Persistence", "DiskTesting",
       ]),
     tests(
       "HTTPServer",
       [
-        "Engine", "Ingestion", "Persistence", "ColumnStore", "QueryLanguage", "AccessControl",
+        "Pricing", "Engine", "Ingestion", "Persistence", "ColumnStore", "QueryLanguage",
+        "AccessControl",
         "Authentication",
         "ServiceSetup", "Platform", "Intake", "DiskTesting", "QueryPlanning", "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),

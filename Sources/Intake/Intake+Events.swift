@@ -1,5 +1,6 @@
 internal import AccessControl
 internal import ColumnStore
+internal import Pricing
 internal import Synchronization
 
 extension Intake {
@@ -13,7 +14,9 @@ extension Intake {
     }
     if !rows.isEmpty {
       let table = try transaction.table(IntakeTable.events.rawValue)
-      let columns = eventColumns(of: batch, from: emitter, at: now)
+      // Those that are in force where this change stands in the order of changes.
+      let costs = EventCosts(batch, try prices.book(in: transaction.catalog), at: now)
+      let columns = eventColumns(of: batch, from: emitter, at: now, costs)
       let all = columns.rows(of: try schema(of: .events, transaction))
       try table.append(rows.count == batch.rowCount ? all : all.keeping(rows))
     }
@@ -74,7 +77,7 @@ extension Intake {
   }
 
   private func eventColumns(
-    of batch: DecodedBatch, from emitter: Emitter, at now: Int64
+    of batch: DecodedBatch, from emitter: Emitter, at now: Int64, _ costs: EventCosts
   ) -> NamedColumns {
     var columns = NamedColumns(batch)
     columns.complete("ts", with: now)
@@ -93,9 +96,8 @@ extension Intake {
     default: columns["category"] = categories(of: batch)
     }
     columns["tokens_conflict"] = conflicts(of: batch)
-    if columns["cost_usd"].isPresent {
-      columns["cost_source"] = columns["cost_usd"].replacing(with: "sent")
-    }
+    columns["cost_usd"] = costs.costs
+    columns["cost_source"] = costs.sources
     return columns
   }
 

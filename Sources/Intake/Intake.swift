@@ -1,6 +1,7 @@
 public import AccessControl
 internal import CXXHash
 public import ColumnStore
+internal import Pricing
 internal import Synchronization
 
 /// Takes records from emitters: each is stored once, or is among the dead letters with the reason, and
@@ -23,6 +24,7 @@ public final class Intake: Sendable {
   let answers: BatchAnswers
   let resources = ResourceDirectory()
   let sessions = SessionBook()
+  let prices = CurrentPrices()
   private let decoders: DecoderPool
   private let scrubbed = Mutex(ScrubCounts())
   let observer = Mutex<(@Sendable (ActivityBatch) -> Void)?>(nil)

@@ -9,4 +9,5 @@ extension Service {
     + ingestEndpoints
     + telemetryEndpoints + browserEndpoints
     + overviewEndpoints + metricEndpoints
+    + priceEndpoints + costEndpoints + eventListEndpoints
 }

@@ -5,6 +5,7 @@ package import Intake
 package import Logging
 package import Persistence
 package import Platform
+internal import Pricing
 package import QueryExecution
 internal import QueryPlanning
 package import ServiceSetup
@@ -35,6 +36,7 @@ package final class Service: Sendable {
   package let start: UnixTime
   /// The audit log, reveals and emitter keys.
   package let administration: Administration
+  let prices = CurrentPrices()
   /// Takes what emitters send.
   package let intake: Intake
   /// Counts what intake stores, for those who watch.

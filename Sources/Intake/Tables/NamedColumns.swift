@@ -48,20 +48,4 @@ struct NamedColumns {
 
 extension ColumnValues {
   var isPresent: Bool { if case .nulls = storage { false } else { true } }
-
-  /// A text wherever there is a value.
-  func replacing(with text: String) -> ColumnValues {
-    let count: Int
-    switch storage {
-    case .booleans(let values): count = values.count
-    case .integers(let values): count = values.count
-    case .doubles(let values): count = values.count
-    case .text(let codes, _): count = codes.count
-    case .nulls: return self
-    }
-    let pool = TextPool()
-    pool.append(text)
-    return ColumnValues(
-      storage: .text(codes: Array(repeating: 0, count: count), pool: pool), validity: validity)
-  }
 }

@@ -1,5 +1,6 @@
 package import AccessControl
 package import Authentication
+package import Pricing
 
 /// What Daybook itself does, or does for somebody, that must be on the record.
 ///
@@ -26,6 +27,9 @@ package enum AdministrativeAct: Sendable, Equatable {
   case threatsResolved(ids: [String], isResolved: Bool)
   /// A statement that made, changed or dropped a table or view: `ALTER TABLE`.
   case tableChanged(statement: String, relation: String)
+  /// `old` is what had the same key.
+  case priceSet(Price, old: Price?)
+  case priceRemoved(Price)
 }
 
 extension AdministrativeAct {
@@ -47,6 +51,8 @@ extension AdministrativeAct {
     case threatResolve = "threat_resolve"
     case threatUnresolve = "threat_unresolve"
     case tableChange = "table_change"
+    case priceSet = "price_set"
+    case priceRemove = "price_remove"
 
     /// What the documentation says of it.
     package var meaning: String {
@@ -66,6 +72,8 @@ extension AdministrativeAct {
       case .threatResolve: "threats were about to be marked as dealt with"
       case .threatUnresolve: "threats were about to be opened again"
       case .tableChange: "a statement made, changed or dropped a table or view"
+      case .priceSet: "a price or a rate was set, from a time on"
+      case .priceRemove: "a price or a rate was removed"
       }
     }
 
@@ -80,6 +88,7 @@ extension AdministrativeAct {
       case .schemaChange: "schema"
       case .deadLetterReplay: "dead_letter"
       case .threatResolve, .threatUnresolve: "threat"
+      case .priceSet, .priceRemove: "price"
       }
     }
   }
@@ -100,6 +109,8 @@ extension AdministrativeAct {
     case .deadLettersReplayed: .deadLetterReplay
     case .threatsResolved(_, let isResolved): isResolved ? .threatResolve : .threatUnresolve
     case .tableChanged: .tableChange
+    case .priceSet: .priceSet
+    case .priceRemoved: .priceRemove
     }
   }
 
@@ -129,6 +140,7 @@ extension AdministrativeAct {
     case .deadLettersReplayed: "several"
     case .threatsResolved(let ids, _): ids.count == 1 ? ids.joined() : "several"
     case .tableChanged(_, let relation): relation
+    case .priceSet(let price, _), .priceRemoved(let price): price.auditID
     }
   }
 
@@ -162,6 +174,12 @@ extension AdministrativeAct {
         ? "resolved \(Self.count(ids.count, "threat"))"
         : "opened \(Self.count(ids.count, "threat")) again"
     case .tableChanged(let statement, let relation): "ran \(statement) on '\(relation)'"
+    case .priceSet(let price, let old):
+      "\(old == nil ? "set" : "changed") the price of \(price.item.title)"
+        + " from \(PriceDocument.timeText(price.validFrom)) on"
+    case .priceRemoved(let price):
+      "removed the price of \(price.item.title)"
+        + " from \(PriceDocument.timeText(price.validFrom)) on"
     }
   }
 
@@ -200,6 +218,8 @@ extension AdministrativeAct {
       ]
     case .threatsResolved(let ids, _): ["threats": Self.names(ids)]
     case .tableChanged(let statement, _): ["statement": .string(statement)]
+    case .priceSet(let price, let old): ["new": price.json, "old": old?.json ?? .null]
+    case .priceRemoved(let price): ["old": price.json]
     }
   }
 
@@ -210,7 +230,7 @@ extension AdministrativeAct {
     case .emitterKeyCreated(let key): ["label": .string(key.label.text)]
     case .revealUsed, .revealShown, .revealEnded, .revealRefused, .emitterKeyRevoked, .userErased,
       .retentionDropped, .snapshotRestored, .schemaChanged, .deadLettersReplayed,
-      .threatsResolved, .tableChanged:
+      .threatsResolved, .tableChanged, .priceSet, .priceRemoved:
       [:]
     }
   }
@@ -234,6 +254,23 @@ extension AdministrativeAct {
 
 extension RevealGrant {
   package var seconds: Int64 { (end.milliseconds - start.milliseconds) / 1000 }
+}
+
+extension Price {
+  /// `gpt 2026-01-31T00:00:00Z`.
+  fileprivate var auditID: String {
+    let name =
+      switch item {
+      case .model(let name): name.text
+      case .resource(let resource): resource.rawValue
+      }
+    return "\(name) \(PriceDocument.timeText(validFrom))"
+  }
+
+  fileprivate var json: StrictJSON {
+    let members = PriceDocument.members(self).map { ($0.name, $0.value) }
+    return .object(Dictionary(uniqueKeysWithValues: members))
+  }
 }
 
 extension OrganizationScope {

@@ -18,6 +18,8 @@ public struct BuiltInTable: Sendable, Hashable {
   public var isRetentionFixed = false
   /// Rows are never changed or removed by a statement.
   public var isAppendOnly = false
+  /// A statement that gives a table that was just made the rows that it starts with.
+  public var firstRows: String?
 
   public init(
     _ name: String, _ kind: Kind, key: [String] = [], _ summary: String, _ columns: [BuiltInColumn]

@@ -18,12 +18,15 @@ struct TableComparison {
     guard let found = catalog.tables[table.name] else {
       statements = [table.definition]
       statements += table.columns.compactMap { $0.labelStatement(of: table) }
+      if let rows = table.firstRows { statements.append(rows) }
       makesAppendOnly = table.isAppendOnly
       return
     }
     makesAppendOnly = table.isAppendOnly && !found.schema.isAppendOnly
     compareShape(table, found.schema)
     compareColumns(table, found, isKnown: isKnown)
+    // It was made, and what made it was interrupted.
+    if let rows = table.firstRows, !isKnown, found.rowCount == 0 { statements.append(rows) }
   }
 
   private mutating func compareShape(_ table: BuiltInTable, _ schema: TableSchema) {

@@ -79,7 +79,7 @@ enum AnalyticsParameters {
     filters.statuses = arguments.list("status")
     filters.domains = arguments.list("domain")
     filters.isActivated = arguments.text("activated").map { $0 == "true" }
-    filters.eventTypes = arguments.list("event_type")
+    filters.eventTypes = arguments.list("event_type") + arguments.list("action_type")
     filters.categories = arguments.list("category")
     filters.users = arguments.list("user_id")
     filters.models = arguments.list("model")

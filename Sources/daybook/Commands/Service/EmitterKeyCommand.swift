@@ -60,7 +60,7 @@ struct EmitterKeyCreateCommand: ParsableCommand {
       }
       return kind
     }
-    let made = try EmitterKeys.change(options, "emitter-key create") { administration, now in
+    let made = try EmitterKeys.change(options, "emitter-key create") { _, administration, now in
       try administration.createKey(
         for: organization, kinds: Set(known), label: label, by: .commandLine, at: now)
     }
@@ -102,7 +102,7 @@ struct EmitterKeyRevokeCommand: ParsableCommand {
   var id: String
 
   func run() throws {
-    try EmitterKeys.change(options, "emitter-key revoke") { administration, now in
+    try EmitterKeys.change(options, "emitter-key revoke") { _, administration, now in
       try administration.revokeKey(id, within: .all, by: .commandLine, at: now)
     }
     StandardError.write("revoked \(id)\n")
@@ -138,7 +138,7 @@ enum EmitterKeys {
   /// served gets its tables, as the service would make them with this configuration.
   static func change<Value>(
     _ options: ServiceOptions, _ command: String,
-    _ body: (Administration, UnixTime) throws -> Value
+    _ body: (Engine, Administration, UnixTime) throws -> Value
   ) throws -> Value {
     let configuration = try options.configuration()
     let data = try ServiceOptions.dataOptions(configuration)
@@ -153,7 +153,7 @@ enum EmitterKeys {
           engine, allowlist: SuperadminAllowlist(),
           emitterKeys: try open(data.folder, isMade: true), now: environment.now,
           random: environment.random)
-        return try body(administration, now)
+        return try body(engine, administration, now)
       } catch let error as EmitterKeyStoreError {
         throw CommandFailure("\(error)")
       } catch let error as AuditLogError {

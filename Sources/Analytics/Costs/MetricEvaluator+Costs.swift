@@ -1,0 +1,192 @@
+internal import AccessControl
+internal import ColumnStore
+internal import Engine
+public import Pricing
+public import QueryLanguage
+
+/// Costs over the range of a question, of the rows that its filters leave.
+extension MetricEvaluator {
+  /// `book` has the rates of storage; costs of events are as they were stored.
+  public mutating func costs(_ book: PriceBook) throws(QueryError) -> CostAnswer {
+    let row =
+      try costRows(
+        """
+        SELECT sum(cost_usd) FILTER (WHERE cost_source = 'sent') AS sent,
+          sum(cost_usd) FILTER (WHERE cost_source = 'model_price') AS model_price,
+          sum(cost_usd) FILTER (WHERE cost_source IS NULL OR cost_source = 'resource_rate') AS rate,
+          sum(cost_usd) FILTER (WHERE \(CostRules.isGPU)) AS gpu,
+          sum(cost_usd) FILTER (WHERE NOT \(CostRules.isGPU)) AS inference,
+          coalesce(sum(gpu_seconds), 0) AS gpu_seconds,
+          count(*) FILTER (WHERE \(CostRules.isRequest)) AS requests,
+          coalesce(sum(total_tokens), 0) AS tokens, \(CostRules.unpricedTokens) AS unpriced
+        FROM events WHERE ts >= :from AND ts < :to{filters}
+        """
+      ).first ?? []
+    var answer = CostAnswer(storage: try storage(book))
+    guard row.count == 9 else { return answer }
+    (answer.sent, answer.modelPrice, answer.resourceRate) = (
+      row[0].microdollars, row[1].microdollars, row[2].microdollars
+    )
+    (answer.gpu, answer.inference) = (row[3].microdollars, row[4].microdollars)
+    answer.gpuSeconds = row[5].number ?? 0
+    answer.requestCount = row[6].count
+    answer.tokenCount = row[7].count
+    answer.unpricedTokenCount = row[8].count
+    return answer
+  }
+
+  /// Costs over time; `nil` where the range has too many buckets. Hours are not among the grains: storage
+  /// is counted by the day.
+  public mutating func costTrend(
+    by grain: Grain, storage: StorageUse
+  ) throws(QueryError) -> [CostBucket]? {
+    precondition(grain != .hour, "costs are counted by the day")
+    let zone = question.range.zone
+    guard let buckets = grain.buckets(of: question.range) else { return nil }
+    var costs = buckets.map { CostBucket(bucket: $0) }
+    func place(_ time: Int64) -> Int? { buckets.lastIndex { $0.start <= time } }
+    let rows = try costRows(
+      """
+      SELECT date_trunc('\(grain.rawValue)', {ts}) AS bucket,
+        sum(cost_usd) FILTER (WHERE \(CostRules.isGPU)) AS gpu,
+        sum(cost_usd) FILTER (WHERE NOT \(CostRules.isGPU)) AS inference
+      FROM events WHERE ts >= :from AND ts < :to AND cost_usd IS NOT NULL{filters}
+      GROUP BY 1 ORDER BY 1
+      """)
+    for row in rows {
+      guard row.count == 3, let time = row[0].time, let index = place(time) else { continue }
+      costs[index].gpu = row[1].microdollars
+      costs[index].inference = row[2].microdollars
+    }
+    for (day, cost) in storage.costs {
+      guard let index = place(max(zone.start(of: day), question.range.window.start)) else {
+        continue
+      }
+      costs[index].storage = StorageUse.sum(costs[index].storage ?? 0, cost)
+    }
+    return costs
+  }
+
+  /// What cost most, by one dimension.
+  public mutating func costShares(
+    by dimension: CostDimension, limit: Int
+  ) throws(QueryError) -> CostShares {
+    var shares = CostShares(dimension: dimension)
+    let rows = try costRows(
+      """
+      SELECT \(dimension.rawValue) AS name, sum(cost_usd) AS cost, count(*) AS events,
+        coalesce(sum(total_tokens), 0) AS tokens, \(CostRules.unpricedTokens) AS unpriced,
+        sum(sum(cost_usd)) OVER () AS total, count(*) OVER () AS kinds
+      FROM events
+      WHERE ts >= :from AND ts < :to AND (cost_usd IS NOT NULL OR total_tokens IS NOT NULL){filters}
+      GROUP BY 1 ORDER BY 2 DESC NULLS LAST, 1 LIMIT :limit
+      """, ["limit": .integer(Int64(limit))])
+    for row in rows where row.count == 7 {
+      let name: String? = if case .text(let text) = row[0] { text } else { nil }
+      shares.shares.append(
+        CostShares.Share(
+          name: name, microdollars: row[1].microdollars, eventCount: row[2].count,
+          tokenCount: row[3].count, unpricedTokenCount: row[4].count))
+      shares.total = row[5].microdollars
+      shares.kindCount = row[6].count
+    }
+    return shares
+  }
+
+  /// Days of the range whose costs of events are far from those of the same day of the week before.
+  /// `first` is when data begin: days before it are no days without cost.
+  public mutating func costAnomalies(first: Int64?) throws(QueryError) -> [CostAnomaly] {
+    guard let first else { return [] }
+    let range = question.range
+    let zone = range.zone
+    let start = range.firstDay.advanced(by: -7 * CostAnomaly.weekCount)
+    let earliest = max(start, zone.day(of: first))
+    let window = TimeWindow(start: zone.start(of: earliest), end: range.window.end)
+    var costs: [Day: Int64] = [:]
+    let rows = try costRows(
+      """
+      SELECT date_trunc('day', {ts}) AS bucket, sum(cost_usd) AS cost
+      FROM events WHERE ts >= :from AND ts < :to AND cost_usd IS NOT NULL{filters}
+      GROUP BY 1 ORDER BY 1
+      """, over: window)
+    for row in rows where row.count == 2 {
+      if let time = row[0].time { costs[zone.day(of: time)] = row[1].microdollars }
+    }
+    // Days that the range has whole; of the one that is running only what is too much already shows.
+    let firstDay =
+      zone.start(of: range.firstDay) == range.window.start
+      ? range.firstDay : range.firstDay.advanced(by: 1)
+    let last = min(range.anchor, zone.day(of: range.now))
+    guard firstDay <= last else { return [] }
+    let running = range.isRunning ? zone.day(of: range.now) : nil
+    return CostAnomaly.find(
+      in: costs, days: firstDay...last, since: earliest, running: running)
+  }
+
+  // MARK: - Storage
+
+  private mutating func storage(_ book: PriceBook) throws(QueryError) -> StorageUse {
+    let range = question.range
+    let zone = range.zone
+    let end = min(range.window.end, max(range.now, range.window.start))
+    let rows = try costRows(
+      """
+      SELECT organization_id, CASE WHEN ts >= :range_start THEN date_trunc('day', {ts}) END AS day,
+        sum(bytes_delta) AS bytes,
+        coalesce(sum(bytes_delta) FILTER (WHERE \(CostRules.isChargedStorage)), 0) AS charged,
+        coalesce(sum(bytes_delta::double precision * extract(epoch FROM {ts} - greatest(
+          date_trunc('day', {ts}), :range_instant))) FILTER (WHERE \(CostRules.isChargedStorage)), 0)
+          AS byte_seconds
+      FROM events WHERE ts >= :from AND ts < :to AND bytes_delta IS NOT NULL{filters}
+      GROUP BY 1, 2 ORDER BY 1, 2
+      """,
+      [
+        "range_start": context.time(range.window.start, in: .events),
+        "range_instant": .timestampWithTimeZone(range.window.start),
+      ], over: TimeWindow(start: MetricQuestion.beginning, end: end))
+    var changes: [StorageUse.Change] = []
+    for row in rows where row.count == 5 {
+      var organization: OrganizationID?
+      if case .text(let name) = row[0] { organization = OrganizationID(name) }
+      changes.append(
+        StorageUse.Change(
+          organization: organization, day: row[1].time.map { zone.day(of: $0) },
+          byteCount: row[2].count, chargedByteCount: row[3].count,
+          byteSeconds: row[4].number ?? 0))
+    }
+    guard !changes.isEmpty else { return StorageUse([], days: [], book) }
+    var days: [(day: Day, window: TimeWindow)] = []
+    var day = range.firstDay
+    while zone.start(of: day) < end {
+      let window = TimeWindow(
+        start: max(zone.start(of: day), range.window.start),
+        end: min(zone.start(of: day.advanced(by: 1)), end))
+      days.append((day, window))
+      day = day.advanced(by: 1)
+    }
+    return StorageUse(changes, days: days, book)
+  }
+
+  private mutating func costRows(
+    _ sql: String, _ arguments: [String: Value] = [:], over window: TimeWindow? = nil
+  ) throws(QueryError) -> [[Value]] {
+    let statement: MetricStatement
+    do throws(InapplicableFilter) {
+      statement = try MetricStatement(
+        sql: sql, from: .events, over: window ?? question.range.window, arguments, context)
+    } catch {
+      preconditionFailure("every filter applies to events")
+    }
+    return try execute(statement.template, statement.arguments).rows
+  }
+}
+
+extension Value {
+  /// Dollars as whole micro-dollars, which sums of such are but for what a double rounds away.
+  var microdollars: Int64? {
+    number.map { Int64(exactly: ($0 * 1_000_000).rounded()) ?? ($0 < 0 ? .min : .max) }
+  }
+
+  /// Of a column that is never null.
+  var count: Int64 { if case .integer(let count) = self { count } else { 0 } }
+}
