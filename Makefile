@@ -76,14 +76,16 @@ test: setup setup-tests ## Build everything in release mode, run all tests, ask 
 	Tests/Differential/run
 	Tests/Metrics/run
 	$(PYTHON) Tests/Service/run
+	$(PYTHON) Tests/Service/kills
 
 service-test: setup setup-tests ## Test the built service from outside: sockets, schemathesis, Prometheus.
 	swift build -c release --product daybook
 	$(PYTHON) Tests/Service/run
 
-crash-test: setup ## Kill a writer 1,000 times and look for what is lost (KILLS=n); says where the kills fell.
+crash-test: setup ## Kill a writer, and the service under its emitters, 1,000 times and look for what is lost (KILLS=n).
 	swift build -c release --build-tests
 	DAYBOOK_KILLS=$(or $(KILLS),1000) swift test -c release --skip-build --filter KillTests
+	Tests/Service/kills --kills $(or $(KILLS),1000)
 
 coverage: setup ## Show which lines of Persistence tests reach; fails below 90 % (a debug build of its own).
 	swift test --enable-code-coverage --scratch-path .build/coverage \

@@ -38,6 +38,7 @@ import Testing
     #expect(
       log.output == """
         action,user_id,entity_id
+        schema_change,command line,1
         price_set,command line,iris 2026-01-01T00:00:00Z
         price_remove,command line,iris 2026-01-01T00:00:00Z
 

@@ -178,7 +178,16 @@ extension Schema {
         "required": required.isEmpty ? nil : .array(required), "additionalProperties": false,
       ])
     case .nullable(let schema):
-      return .members(["anyOf": .array([schema.json(&components), .members(["type": "null"])])])
+      let json = schema.json(&components)
+      // A type and null beside it, where there is one and it does not list its values.
+      if case .object(var members) = json, !members.contains(where: { $0.name == "enum" }),
+        let place = members.firstIndex(where: { $0.name == "type" }),
+        case .text(let type) = members[place].value
+      {
+        members[place] = .init("type", .array([.text(type), "null"]))
+        return .object(members)
+      }
+      return .members(["anyOf": .array([json, .members(["type": "null"])])])
     case .either(let schemas):
       return .members(["anyOf": .array(schemas.map { $0.json(&components) })])
     case .named(let name, let schema):
