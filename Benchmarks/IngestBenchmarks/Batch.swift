@@ -7,13 +7,36 @@ struct Batch {
 
   static let idLength = 24
 
+  /// Where it goes: to Daybook, or as the same rows to a ClickHouse.
+  enum Target {
+    case daybook(key: String)
+    case clickHouse
+
+    var head: String {
+      switch self {
+      case .daybook(let key):
+        "POST /api/analytics/events/batch HTTP/1.1\r\nAuthorization: Bearer \(key)\r\n"
+      case .clickHouse: "POST /?query=INSERT%20INTO%20events%20FORMAT%20JSONEachRow HTTP/1.1\r\n"
+      }
+    }
+
+    /// What stands before, between and after the events.
+    var punctuation: (String, String, String) {
+      switch self {
+      case .daybook: ("{\"events\":[", ",", "]}")
+      case .clickHouse: ("", "\n", "\n")
+      }
+    }
+  }
+
   /// `number` tells this sequence of batches from all others; `milliseconds` is the time of the events.
-  init(events: Int, key: String, number: Int, milliseconds: Int64) {
+  init(events: Int, to target: Target, number: Int, milliseconds: Int64) {
     eventCount = events
-    var body = Array("{\"events\":[".utf8)
+    let (open, between, close) = target.punctuation
+    var body = Array(open.utf8)
     var places: [Int] = []
     for index in 0..<events {
-      if index > 0 { body.append(UInt8(ascii: ",")) }
+      if index > 0 { body += Array(between.utf8) }
       body += Array("{\"client_event_id\":\"".utf8)
       places.append(body.count)
       body += Array(repeating: UInt8(ascii: "0"), count: Self.idLength)
@@ -29,17 +52,10 @@ struct Batch {
         "status_code":200}
         """.utf8)
     }
-    body += Array("]}".utf8)
+    body += Array(close.utf8)
     let head = Array(
-      """
-      POST /api/analytics/events/batch HTTP/1.1\r
-      Host: localhost\r
-      Authorization: Bearer \(key)\r
-      Content-Type: application/json\r
-      Content-Length: \(body.count)\r
-      \r
-
-      """.utf8)
+      (target.head + "Host: localhost\r\nContent-Type: application/json\r\n"
+        + "Content-Length: \(body.count)\r\n\r\n").utf8)
     bytes = head + body
     self.places = places.map { $0 + head.count }
   }

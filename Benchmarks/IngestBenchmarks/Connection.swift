@@ -70,6 +70,11 @@ final class Connection {
       guard let base = buffer.baseAddress?.assumingMemoryBound(to: CChar.self),
         let head = strstr(base, "\r\n\r\n")
       else { return nil }
+      // ClickHouse answers with nothing, in chunks.
+      if strstr(base, "chunked") != nil {
+        guard let last = strstr(head, "\r\n0\r\n\r\n") else { return nil }
+        return UnsafePointer(last) - base + 7
+      }
       guard let length = strstr(base, "Content-Length:") ?? strstr(base, "content-length:") else {
         throw Failure(description: "the answer has no Content-Length")
       }

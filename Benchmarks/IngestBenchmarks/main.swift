@@ -3,7 +3,8 @@
 // and starts the service.
 //
 // Arguments: the port on 127.0.0.1, an emitter key, seconds, connections, events per batch; then, where
-// queries are to be asked at the same time, a token and how many readers ask one each 100 ms.
+// queries are to be asked at the same time, a token and how many readers ask one each 100 ms. With `clickhouse`
+// as the key, the port is that of a ClickHouse's HTTP interface.
 
 import Foundation
 import Glibc
@@ -17,7 +18,8 @@ else {
   print("usage: ingest-benchmarks PORT KEY SECONDS CONNECTIONS EVENTS [TOKEN READERS]")
   exit(EX_USAGE)
 }
-let key = arguments[2]
+let isClickHouse = arguments[2] == "clickhouse"
+let target: Batch.Target = isClickHouse ? .clickHouse : .daybook(key: arguments[2])
 let (seconds, connections, events) = (numbers[0], Int(numbers[1]), Int(numbers[2]))
 let token = arguments.count == 8 ? arguments[6] : ""
 let readers = arguments.count == 8 ? Int(arguments[7]) ?? 0 : 0
@@ -53,14 +55,15 @@ for number in 0..<connections {
     let connection = try Connection(port: port)
     // Of no earlier run.
     let number = Int(milliseconds / 1000 % (1 << 24)) << 8 | number
-    var batch = Batch(events: events, key: key, number: number, milliseconds: milliseconds)
+    var batch = Batch(events: events, to: target, number: number, milliseconds: milliseconds)
     var times: [Double] = []
     var count = 0
     while ContinuousClock.now < end {
       batch.renew(number: number, batch: count)
       count += 1
       let start = ContinuousClock.now
-      try connection.exchange(batch.bytes, expecting: "\"duplicates\":[],\"failed\":[]")
+      try connection.exchange(
+        batch.bytes, expecting: isClickHouse ? "" : "\"duplicates\":[],\"failed\":[]")
       let now = ContinuousClock.now
       if start >= warmEnd, now <= end { times.append((now - start) / .milliseconds(1)) }
     }
