@@ -33,7 +33,7 @@ import Testing
     #expect(removed.status == 0)
     let log = try Command([
       "query", "--data", folder.path, "--format", "csv",
-      "SELECT action, user_id, entity_id FROM audit_log ORDER BY audit_id",
+      "SELECT action, user_id, entity_id FROM audit_log ORDER BY action DESC",
     ])
     #expect(
       log.output == """
