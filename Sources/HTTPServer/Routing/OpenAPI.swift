@@ -87,7 +87,7 @@ struct OpenAPI {
         type,
         .members([
           "schema": answer.schema.map { $0.json(&components) }
-            ?? .members(["type": type.hasSuffix("json") ? nil : "string"])
+            ?? .members(["type": Self.isText(type) ? "string" : nil])
         ]))
     }
     return .members([
@@ -127,6 +127,11 @@ struct OpenAPI {
       "required": true,
       "content": .object(body.types.map { .init($0, .members(["schema": schema])) }),
     ])
+  }
+
+  /// Of events in a stream, OpenAPI 3.1 cannot say what each is.
+  private static func isText(_ type: String) -> Bool {
+    !type.hasSuffix("json") && type != ServerSentEvent.contentType
   }
 
   /// `get_api_queries_id` for `GET /api/queries/{id}`.
