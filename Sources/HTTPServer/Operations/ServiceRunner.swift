@@ -83,7 +83,7 @@ package final class ServiceRunner: Sendable {
       logger: log)
     var configuration = ServiceGroupConfiguration(
       services: [
-        application, RetentionSchedule(service), SessionSchedule(service), LiveTicker(service),
+        application, Schedule.retention(service), Schedule.sessions(service), LiveTicker(service),
       ], logger: log)
     configuration.maximumGracefulShutdownDuration = limits.drainTimeout
     group = ServiceGroup(configuration: configuration)

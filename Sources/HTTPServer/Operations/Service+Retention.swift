@@ -3,35 +3,11 @@ internal import Engine
 internal import Logging
 internal import Platform
 internal import QueryLanguage
-internal import ServiceLifecycle
-
-/// Drops, once an hour, the days that tables have kept as long as they say. Each table that lost days is in
-/// the log and on the record.
-struct RetentionSchedule: ServiceLifecycle.Service {
-  let service: HTTPServer.Service
-  let interval: Duration
-
-  init(_ service: HTTPServer.Service, every interval: Duration = .seconds(3600)) {
-    self.service = service
-    self.interval = interval
-  }
-
-  func run() async throws {
-    try? await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        await applyOnce()
-        try await Task.sleep(for: interval)
-      }
-    }
-  }
-
-  func applyOnce() async {
-    let service = service
-    try? await service.run { service.applyRetention() }
-  }
-}
 
 extension Service {
+  /// Drops the days that tables have kept as long as they say. Each table that lost days is in the log and on
+  /// the record.
+  ///
   /// What failed is tried again by the next run; other tables are not kept from theirs by the record.
   func applyRetention() {
     let now = environment.now()
