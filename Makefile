@@ -69,9 +69,17 @@ demo: build ## Fill the built-in tables with a sample and show its overview.
 serve: build ## Serve the tables of `make demo` on http://127.0.0.1:8080, until ^C.
 	$(BINARY) serve --data $(DATA)
 
+# Says again at the end what failed: it may stand thousands of lines above.
+define run_tests
+@echo "swift test -c release --skip-build"; \
+swift test -c release --skip-build 2>&1 | tee .build/tests.log | grep -v ' started\.$$' || { \
+  echo; echo "What failed (all of it in .build/tests.log):"; \
+  grep -aE -A 4 '✘|recorded an issue|[Ff]atal error|exited with' .build/tests.log | tail -n 120; exit 1; }
+endef
+
 test: setup setup-tests ## Build everything in release mode, run all tests, ask DuckDB the golden and 2,000 random queries, and every metric.
 	swift build -c release --build-tests
-	swift test -c release --skip-build
+	$(call run_tests)
 	$(PYTHON) Tests/Differential/golden.py
 	Tests/Differential/run
 	Tests/Metrics/run
