@@ -13,6 +13,7 @@ import {skeleton, emptyState, failure} from './states.js';
  * - `load()` gives a promise of data; it is asked again by "Try again".
  * - `draw(data)` gives a node, or `{view, twin: {columns, rows}, note, actions}`: with a twin come the buttons that show the
  *   table and save it as CSV. A falsy value, or `isEmpty(data)`, shows `empty` = `{title, text, action}`.
+ * - The element has `ready`, a promise, and `reload()`, which loads again while the old content stands.
  * - `about()` gives the nodes of the explanation, or is a text. `size` is how much of the row: `full`, `half`, `third`, `two-thirds`.
  */
 export function tile({title, test, size = 'half', about, load, draw, isEmpty, empty = {}, lines = 5, className = ''}) {
@@ -30,9 +31,11 @@ export function tile({title, test, size = 'half', about, load, draw, isEmpty, em
     replace(tools, actions, twin && twinTools(title, body, view, twin));
   }
 
-  async function run() {
-    replace(body, skeleton(lines));
-    replace(note);
+  async function run({keep = false} = {}) {
+    if (!keep) {
+      replace(body, skeleton(lines));
+      replace(note);
+    }
     body.setAttribute('aria-busy', 'true');
     try {
       const data = await load();
@@ -42,11 +45,12 @@ export function tile({title, test, size = 'half', about, load, draw, isEmpty, em
     } catch (error) {
       if (isAbort(error)) return;
       replace(tools);
-      replace(body, failure(error, run));
+      replace(body, failure(error, () => run()));
     }
     body.removeAttribute('aria-busy');
   }
   root.ready = run();
+  root.reload = () => run({keep: true});
   return root;
 }
 
