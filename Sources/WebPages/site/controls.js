@@ -1,0 +1,122 @@
+// The controls of the header: which days, compared with what, whose, and which organisation.
+
+import {h, icon, replace} from './dom.js';
+import * as state from './state.js';
+import {day} from './format.js';
+import {menu, closeMenu} from './menu.js';
+import {viewsMenu} from './views.js';
+
+const RANGE_NAMES = {'24h': '24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days', '1y': '1 year', all: 'All time'};
+const COMPARISONS = {previous: 'the period before', weekday: 'same weekdays', none: 'nothing'};
+const FILTERS = [
+  {name: 'role', title: 'Role', of: 'roles'},
+  {name: 'status', title: 'Status', of: 'statuses'},
+  {name: 'domain', title: 'Mail domain', of: 'domains'},
+];
+/** What a page uses of the header, by its export `filters`: as `globalFilters` of api.js names reach. */
+const REACH = {none: 0, scope: 1, time: 2, people: 3, compare: 4};
+
+const nameOf = (entry) => typeof entry === 'string' ? entry : entry?.domain ?? entry?.organization_id ?? entry?.name ?? '';
+
+/** The header's controls. `update(reach)` draws what the address says; `offer(segments)` fills lists of choices. */
+export function controls({session, refresh}) {
+  let segments = null;
+  let reach = REACH.compare;
+  const bar = h('div', {class: 'controls', role: 'toolbar', 'aria-label': 'What is shown'});
+  const chips = h('div', {class: 'chips'});
+
+  function rangeControl() {
+    const {preset, from, to} = state.range();
+    const presets = state.RANGES.map((name) => h('button', {
+      type: 'button', 'aria-pressed': String(preset === name), title: RANGE_NAMES[name], 'data-key': `range-${name}`, 'data-test': `range-${name}`,
+      onclick: () => state.write({range: name === state.DEFAULT_RANGE ? null : name, from: null, to: null, offset: null}),
+    }, name === 'all' ? 'All' : name));
+    const custom = menu(preset ? '' : `${from ? day(from, 'UTC') : '…'} – ${to ? day(to, 'UTC') : 'now'}`, () => {
+      const first = h('input', {type: 'date', name: 'from', value: (from ?? '').slice(0, 10), 'data-test': 'custom-from'});
+      const last = h('input', {type: 'date', name: 'to', value: (to ?? '').slice(0, 10), 'data-test': 'custom-to'});
+      const wrong = h('p', {class: 'field-error', role: 'alert'});
+      return h('form', {class: 'fields', onsubmit: (event) => {
+        event.preventDefault();
+        if (!first.value && !last.value) { wrong.textContent = 'Choose a day.'; return; }
+        if (first.value && last.value && first.value > last.value) { wrong.textContent = 'The first day is after the last.'; return; }
+        closeMenu();
+        state.write({range: null, from: first.value, to: last.value, offset: null});
+      }}, h('label', null, 'First day', first), h('label', null, 'Last day', last), wrong, h('button', {type: 'submit', class: 'primary', 'data-test': 'custom-apply'}, 'Show'));
+    }, {name: 'Choose days', image: 'calendar', key: 'custom', test: 'range-custom', className: preset ? '' : 'is-set'});
+    return h('div', {class: 'segmented', role: 'group', 'aria-label': 'Range'}, presets, custom);
+  }
+
+  function compareControl() {
+    const current = state.get('compare', 'previous');
+    return h('label', {class: 'select'}, h('span', null, 'vs'), h('select', {'aria-label': 'Compared with', 'data-key': 'compare', 'data-test': 'compare', onchange: (event) => state.write({compare: event.target.value === 'previous' ? null : event.target.value})},
+      Object.entries(COMPARISONS).map(([value, title]) => h('option', {value, selected: value === current}, title))));
+  }
+
+  function choices({name, title, of}) {
+    const chosen = new Set(state.getAll(name));
+    const known = [...new Set([...(segments?.[of] ?? []).map(nameOf), ...chosen])].filter(Boolean);
+    if (!segments) return h('label', null, title, h('input', {type: 'text', name, value: [...chosen].join(', '), placeholder: 'any; several with commas', 'data-test': `filter-${name}`}));
+    if (known.length > 12) {
+      return h('label', null, title, h('select', {name, multiple: true, size: 6, 'data-test': `filter-${name}`}, known.map((value) => h('option', {value, selected: chosen.has(value)}, value))));
+    }
+    return h('fieldset', {'data-test': `filter-${name}`}, h('legend', null, title), known.length ? known.map((value) => h('label', {class: 'check'}, h('input', {type: 'checkbox', name, value, checked: chosen.has(value)}), value)) : h('span', {class: 'hint'}, 'none known'));
+  }
+
+  function filterControl() {
+    const count = [...FILTERS.map((one) => one.name), 'activated'].filter((name) => state.getAll(name).length).length;
+    return menu(count ? `Filters (${count})` : 'Filters', () => h('form', {class: 'fields', onsubmit: (event) => {
+      event.preventDefault();
+      const form = new FormData(event.currentTarget);
+      const changes = {offset: null, activated: form.get('activated')};
+      for (const {name} of FILTERS) changes[name] = [...new Set(form.getAll(name).flatMap((text) => segments ? [text] : text.split(',')).map((text) => text.trim()).filter(Boolean))];
+      closeMenu();
+      state.write(changes);
+    }}, FILTERS.map(choices),
+    h('label', null, 'Activated', h('select', {name: 'activated', 'data-test': 'filter-activated'}, [['', 'either'], ['true', 'yes: generated within a week of signing up'], ['false', 'no']].map(([value, title]) => h('option', {value, selected: state.get('activated', '') === value}, title)))),
+    h('button', {type: 'submit', class: 'primary', 'data-test': 'filter-apply'}, 'Apply')), {name: 'Filter people', image: 'filter', key: 'filters', test: 'filters', className: count ? 'is-set' : ''});
+  }
+
+  function organizationControl() {
+    const all = session.organizations === null;
+    const known = new Set([...(segments?.organizations ?? []).map(nameOf), ...(session.organizations ?? []), session.organization_id].filter(Boolean));
+    if (!all && known.size < 2) return null;
+    const current = state.get('organization_id') ?? (state.get('organizations') === 'all' || (all && !session.organization_id) ? '*' : session.organization_id);
+    if (current && current !== '*') known.add(current);
+    const own = (name) => name === session.organization_id ? ' · own' : '';
+    const select = h('select', {'aria-label': 'Organisation', 'data-key': 'organization', 'data-test': 'organization', onchange: (event) => {
+      const value = event.target.value;
+      state.write({offset: null, organizations: value === '*' ? 'all' : null, organization_id: value === '*' || value === session.organization_id ? null : value});
+    }}, all && h('option', {value: '*', selected: current === '*'}, 'All organisations'),
+    [...known].sort().map((name) => h('option', {value: name, selected: name === current}, name + own(name))));
+    const badge = current === '*' ? 'all' : current === session.organization_id ? 'own' : 'other';
+    return h('label', {class: 'select'}, icon('organization'), select, h('span', {class: `badge badge-scope-${badge}`, 'data-test': 'organization-badge'}, badge));
+  }
+
+  function chip(text, changes) {
+    return h('button', {type: 'button', class: 'chip', 'aria-label': `Remove ${text}`, 'data-test': 'chip', onclick: () => state.write({...changes, offset: null})}, text, icon('close'));
+  }
+
+  function drawChips() {
+    const list = FILTERS.flatMap(({name, title}) => state.getAll(name).map((value) => chip(`${title}: ${value}`, {[name]: state.getAll(name).filter((other) => other !== value)})));
+    if (state.get('activated')) list.push(chip(`Activated: ${state.get('activated') === 'true' ? 'yes' : 'no'}`, {activated: null}));
+    if (list.length > 1) list.push(h('button', {type: 'button', class: 'plain', onclick: () => state.write({role: null, status: null, domain: null, activated: null, offset: null})}, 'Clear all'));
+    replace(chips, reach >= REACH.people ? list : null);
+  }
+
+  function draw() {
+    replace(bar,
+      reach >= REACH.time && rangeControl(),
+      reach >= REACH.compare && compareControl(),
+      reach >= REACH.people && filterControl(),
+      reach >= REACH.scope && organizationControl(),
+      h('span', {class: 'spread'}),
+      refresh.control, viewsMenu());
+    drawChips();
+  }
+
+  return {
+    bar, chips,
+    update(name = 'compare') { reach = REACH[name] ?? REACH.compare; draw(); },
+    offer(answer) { segments = answer; if (!bar.querySelector('[aria-expanded=true]')) draw(); },
+  };
+}

@@ -1,0 +1,52 @@
+// The pages and the way between them.
+
+import {h, icon} from './dom.js';
+import * as state from './state.js';
+
+/** What the navigation lists; `key` is the second key of the shortcut `g` + key. */
+export const PAGES = [
+  {path: '/overview', title: 'Overview', image: 'overview', key: 'o'},
+  {path: '/activity', title: 'Activity & tokens', image: 'activity', key: 'a'},
+  {path: '/requests', title: 'Requests', image: 'requests', key: 'r'},
+  {path: '/users', title: 'Users & sessions', image: 'users', key: 'u'},
+  {path: '/cost', title: 'Cost', image: 'cost', key: 'c'},
+  {path: '/feedback', title: 'Feedback & threats', image: 'feedback', key: 'f'},
+  {path: '/audit', title: 'Audit', image: 'audit', key: 'd'},
+  {path: '/live', title: 'Live', image: 'live', key: 'l'},
+  {path: '/query', title: 'Query', image: 'query', key: 'q'},
+  {path: '/system', title: 'System', image: 'system', key: 's'},
+];
+
+/** The side bar. Its links carry the range and filters of now, and follow `state`. */
+export function navigation(leave) {
+  const links = PAGES.map((page) => h('a', {href: page.path, 'data-path': page.path, 'data-test': `nav${page.path.replace('/', '-')}`}, icon(page.image), h('span', null, page.title)));
+  const update = () => links.forEach((link) => {
+    const path = link.dataset.path;
+    link.setAttribute('href', state.link(path));
+    const here = location.pathname === path || location.pathname.startsWith(path + '/');
+    if (here) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  });
+  update();
+  const root = h('nav', {class: 'side', id: 'side', 'aria-label': 'Pages'},
+    h('a', {class: 'brand', href: '/overview'}, h('img', {src: '/assets/icon.svg', alt: '', width: 24, height: 24}), h('span', null, 'Daybook')),
+    h('div', {class: 'side-links'}, links), leave);
+  return {root, update};
+}
+
+/** Lets links of this origin draw without loading the page anew; those with a modifier key or to files do as ever. */
+export function followLinks() {
+  addEventListener('click', (event) => {
+    const link = event.target.closest?.('a[href]');
+    if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
+    if (/^\/(assets|api|openapi|metrics)/.test(link.pathname)) return;
+    event.preventDefault();
+    document.documentElement.classList.remove('side-open');
+    if (link.hash && link.pathname === location.pathname && link.search === location.search) {
+      document.getElementById(link.hash.slice(1))?.focus();
+      return;
+    }
+    state.go(link.pathname + link.search);
+  });
+}
