@@ -19,6 +19,7 @@ package final class Service: Sendable {
   package let keys: AccessKeys
   package let endpoints: EndpointTable
   let crossOrigin: CrossOrigin
+  let vendorFiles: VendorFiles
   /// Where the engine's synchronous calls run.
   package let work: WorkQueue
   /// Where batches are stored: on threads of their own, so that neither waits for the other.
@@ -65,6 +66,8 @@ package final class Service: Sendable {
         return open
       })
     crossOrigin = CrossOrigin(configuration.list("http.allowed_origins"))
+    vendorFiles = VendorFiles(
+      folder: configuration.text("web.assets") ?? VendorFiles.defaultFolder)
     self.log = log
     self.environment = environment
     work = WorkQueue(

@@ -31,6 +31,9 @@ package struct Endpoint: Sendable {
   package var answers: [EndpointAnswer]
   /// Parameters with wrong values are answered 422 rather than 400: they are understood, and cannot be.
   package var findsParametersUnprocessable = false
+  /// A page or a part of one: OpenAPI, which is for programs, leaves it out, and what stands after the
+  /// question mark is for the page's script.
+  package var isForBrowsers = false
   package var handler: Handler
 
   package init(

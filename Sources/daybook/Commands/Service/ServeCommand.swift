@@ -34,11 +34,18 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Port to listen on (http.port); 0: any.", valueName: "port"))
   var port: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Folder of the libraries that the dashboard loads (web.assets).", valueName: "folder"),
+    completion: .directory)
+  var webAssets: String?
+
   func run() throws {
     StopSignals.block()
     var flags: [(name: String, value: String)] = []
     if let host { flags.append(("--http-host", host)) }
     if let port { flags.append(("--http-port", String(port))) }
+    if let webAssets { flags.append(("--web-assets", webAssets)) }
     let configuration = try options.configuration(flags)
     let keys = TokenKeyFiles(configuration)
     var address = ServiceAddress(
