@@ -10,14 +10,113 @@
 
 // clang-format off
 static const struct WebPage pages[] = {
+  PAGE("api.js")
+#embed "site/api.js"
+  END
   PAGE("app.js")
 #embed "site/app.js"
+  END
+  PAGE("bar-list.js")
+#embed "site/bar-list.js"
+  END
+  PAGE("base.css")
+#embed "site/base.css"
+  END
+  PAGE("charts.js")
+#embed "site/charts.js"
+  END
+  PAGE("controls.js")
+#embed "site/controls.js"
+  END
+  PAGE("csv.js")
+#embed "site/csv.js"
+  END
+  PAGE("dom.js")
+#embed "site/dom.js"
+  END
+  PAGE("figure.js")
+#embed "site/figure.js"
+  END
+  PAGE("format.js")
+#embed "site/format.js"
+  END
+  PAGE("freshness.js")
+#embed "site/freshness.js"
+  END
+  PAGE("heatmap.js")
+#embed "site/heatmap.js"
   END
   PAGE("icon.svg")
 #embed "site/icon.svg"
   END
   PAGE("index.html")
 #embed "site/index.html"
+  END
+  PAGE("insights.js")
+#embed "site/insights.js"
+  END
+  PAGE("keyboard.js")
+#embed "site/keyboard.js"
+  END
+  PAGE("live-stream.js")
+#embed "site/live-stream.js"
+  END
+  PAGE("live-strip.js")
+#embed "site/live-strip.js"
+  END
+  PAGE("local-filters.js")
+#embed "site/local-filters.js"
+  END
+  PAGE("menu.js")
+#embed "site/menu.js"
+  END
+  PAGE("navigation.js")
+#embed "site/navigation.js"
+  END
+  PAGE("page-activity.js")
+#embed "site/page-activity.js"
+  END
+  PAGE("page-cost.js")
+#embed "site/page-cost.js"
+  END
+  PAGE("page-overview.js")
+#embed "site/page-overview.js"
+  END
+  PAGE("parts.css")
+#embed "site/parts.css"
+  END
+  PAGE("reveal.js")
+#embed "site/reveal.js"
+  END
+  PAGE("series.js")
+#embed "site/series.js"
+  END
+  PAGE("shell.css")
+#embed "site/shell.css"
+  END
+  PAGE("sign-in.js")
+#embed "site/sign-in.js"
+  END
+  PAGE("state.js")
+#embed "site/state.js"
+  END
+  PAGE("states.js")
+#embed "site/states.js"
+  END
+  PAGE("table.js")
+#embed "site/table.js"
+  END
+  PAGE("tabs.js")
+#embed "site/tabs.js"
+  END
+  PAGE("theme.js")
+#embed "site/theme.js"
+  END
+  PAGE("tile.js")
+#embed "site/tile.js"
+  END
+  PAGE("views.js")
+#embed "site/views.js"
   END
   {0, ""},
 };
