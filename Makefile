@@ -70,6 +70,7 @@ serve: build ## Serve the tables of `make demo` on http://127.0.0.1:8080, until 
 	$(BINARY) serve --data $(DATA)
 
 test: setup setup-tests ## Build everything in release mode, run all tests, ask DuckDB the golden and 2,000 random queries, and every metric.
+	Tests/requirements
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 	$(PYTHON) Tests/Differential/golden.py
