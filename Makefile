@@ -78,6 +78,7 @@ swift test -c release --skip-build 2>&1 | tee .build/tests.log | grep -v ' start
 endef
 
 test: setup setup-tests ## Build everything in release mode, run all tests, ask DuckDB the golden and 2,000 random queries, and every metric.
+	Tests/requirements
 	swift build -c release --build-tests
 	$(call run_tests)
 	$(PYTHON) Tests/Differential/golden.py

@@ -15,12 +15,12 @@ class Host:
 
     kinds = ["event", "session", "token_usage", "request", "feedback", "threat", "user", "resource"]
 
-    def __init__(self, *arguments, environment=None):
+    def __init__(self, *arguments, environment=None, port=None):
         data = tempfile.mkdtemp(dir=FOLDER)
         made = command("emitter-key", "create", "--data", data, "--organization", "acme", "--label", "host",
                        *[word for kind in self.kinds for word in ("--kind", kind)])
         self.key = made.stdout.strip()
-        self.service = Service(*arguments, data=data, environment=environment)
+        self.service = Service(*arguments, data=data, environment=environment, port=port)
         self.admin = self.service.token("org_admin", "--organization", "acme")
         # One moment for the whole scenario: its days do not move, even over midnight.
         self.now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
