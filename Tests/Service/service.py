@@ -3,7 +3,7 @@
 import atexit, http.client, json, os, resource, shutil, signal, socket, ssl, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BINARY = os.path.join(ROOT, ".build/release/daybook")
+BINARY = os.environ.get("DAYBOOK") or os.path.join(ROOT, ".build/release/daybook")
 TOOLS = os.path.dirname(sys.executable)
 os.environ["PATH"] = os.path.join(ROOT, ".venv/prometheus/usr/bin") + ":" + os.environ["PATH"]
 FOLDER = tempfile.mkdtemp(prefix="daybook-service-")
