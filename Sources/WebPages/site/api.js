@@ -4,9 +4,9 @@ import * as state from './state.js';
 
 /** An answer of type application/problem+json, or that there was none. */
 export class Problem extends Error {
-  constructor({title, detail, hint, code, status = 0, errors, caret} = {}) {
+  constructor({title, detail, hint, code, status = 0, errors, position, sqlstate} = {}) {
     super(detail ?? title ?? 'unknown');
-    Object.assign(this, {title: title ?? 'The service cannot be reached', detail, hint, code, status, errors, caret});
+    Object.assign(this, {title: title ?? 'The service cannot be reached', detail, hint, code, status, errors, position, sqlstate});
   }
   /** There is no such endpoint or thing. */
   get isMissing() { return this.status === 404; }

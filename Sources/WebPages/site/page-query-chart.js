@@ -3,7 +3,7 @@
 const numeric = new Set(['bigint', 'double precision']);
 const temporal = new Set(['timestamp', 'timestamptz', 'date']);
 export const mostPoints = 2000;
-const mostSeries = 8;
+const mostSeries = 7;
 
 export const isNumeric = (column) => numeric.has(column.type);
 export const isTemporal = (column) => temporal.has(column.type);

@@ -9,7 +9,7 @@ import {redactedBadge, table} from './table.js';
 import {facts} from './page-list.js';
 import {chartOf, isNumeric, isTemporal} from './page-query-chart.js';
 
-const ROWS_OF_A_PAGE = 100;
+const ROWS_OF_A_PAGE = 50;
 const LONGEST_CELL = 200;
 
 /** Shows `answer` = `{columns, rows, receipt, error?}`; `actions` are nodes for its head. `view` is what was looked at last: table or chart. */
