@@ -1,7 +1,7 @@
 // Charts over Chart.js, as the theme has them. Each is made when it comes into sight and ends with the page.
 
 import {h, loadScript} from './dom.js';
-import {format} from './format.js';
+import {format, percent, axisFormat} from './format.js';
 import {color, subscribe} from './theme.js';
 import {failure} from './states.js';
 
@@ -30,10 +30,12 @@ const sight = new IntersectionObserver((entries) => {
  *
  * `kind`: `line`; `band` (two series, the lower first, filled between); `stacked` (bars); `bars`; `area` (stacked); `doughnut`.
  * `partial` is the index of the bucket that is still running: dashed in lines, pale in bars. `null` values are gaps.
+ * `fromZero: false` lets the axis begin where the values do (ratios near 1). A doughnut has one series and as many labels
+ * as values; `shares` stand in its legend, `other` says that its last part is the rest.
  */
 export function chart(spec) {
   const canvas = h('canvas', {role: 'img', 'aria-label': spec.summary ?? spec.series.map((one) => one.name).join(', ')});
-  const box = h('div', {class: 'chart-box', style: {height: `${spec.height ?? 220}px`}}, canvas);
+  const box = h('div', {class: 'chart-box', style: {'--height': `${spec.height ?? 220}px`}}, canvas, spec.center && h('span', {class: 'chart-center'}, h('strong', null, spec.center[0]), h('small', null, spec.center[1])));
   const legend = spec.series.length > 1 || spec.kind === 'doughnut' ? h('div', {class: 'legend'}) : null;
   const root = h('div', {class: `chart chart-${spec.kind}`}, legend, box);
   const hidden = new Set();
@@ -80,7 +82,8 @@ export function chart(spec) {
         else drawn.setDatasetVisibility(index, !hidden.has(index));
         drawn.update();
       },
-    }, h('span', {class: 'legend-mark', 'aria-hidden': 'true', style: {color: colorOf(spec, index)}}, spec.kind === 'line' ? MARKS[index % MARKS.length] : '■'), name)));
+    }, h('span', {class: 'legend-mark', 'aria-hidden': 'true', style: {color: colorOf(spec, index)}}, spec.kind === 'line' ? MARKS[index % MARKS.length] : '■'),
+    h('span', {class: 'legend-name'}, name), spec.shares && h('span', {class: 'legend-value'}, format(spec.series[0].values[index], spec.unit, {short: true})), spec.shares && h('span', {class: 'legend-share'}, percent(spec.shares[index])))));
   }
   fillLegend();
   canvas.chart = one;
@@ -142,9 +145,10 @@ function configuration(spec, hidden) {
   }
   const stacked = spec.kind === 'stacked' || spec.kind === 'area';
   const axis = (unit, right) => ({
-    position: right ? 'right' : 'left', stacked, beginAtZero: true, suggestedMax: 0.0001, border: {display: false},
+    position: right ? 'right' : 'left', stacked, beginAtZero: spec.fromZero ?? true, suggestedMax: spec.fromZero === false ? undefined : 0.0001, border: {display: false},
     grid: {color: lines, drawBorder: false, drawTicks: false, drawOnChartArea: !right},
-    ticks: {color: muted, padding: 8, maxTicksLimit: 5, precision: ['people', 'count', 'tokens'].includes(unit) ? 0 : undefined, callback: (value) => format(value, unit, {short: true})},
+    ticks: {color: muted, padding: 8, maxTicksLimit: 5, precision: ['people', 'count', 'tokens'].includes(unit) ? 0 : undefined,
+      callback(value, _, ticks) { return axisFormat(unit, this.max, ticks.length > 1 ? Math.abs(ticks[1].value - ticks[0].value) : 1)(value); }},
   });
   const right = spec.series.find((series) => series.right);
   return {
@@ -152,7 +156,7 @@ function configuration(spec, hidden) {
     data: {labels: spec.labels, datasets: spec.series.map((series, index) => ({...dataset(spec, series, index), hidden: hidden.has(index)}))},
     options: {...base, interaction: {mode: 'index', intersect: false},
       scales: {
-        x: {stacked, grid: {display: false, drawBorder: false}, ticks: {color: muted, maxRotation: 0, autoSkip: true, autoSkipPadding: 18, maxTicksLimit: 9}},
+        x: {stacked, grid: {display: false, drawBorder: false}, ticks: {color: muted, maxRotation: 0, autoSkip: true, autoSkipPadding: 24}},
         y: axis(spec.unit, false), ...(right && {right: axis(right.unit ?? spec.unit, true)}),
       }},
   };

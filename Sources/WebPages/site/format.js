@@ -29,7 +29,7 @@ export function milliseconds(value) {
   if (!isNumber(value)) return NO_DATA;
   const size = Math.abs(value);
   if (size < 1_000) return `${full(value, size < 10 ? 1 : 0)} ms`;
-  if (size < 60_000) return `${full(value / 1_000, size < 10_000 ? 2 : 1)} s`;
+  if (size < 120_000) return `${full(value / 1_000, size < 10_000 ? 2 : 1)} s`;
   if (size < 3_600_000) return `${full(value / 60_000, 1)} min`;
   return `${full(value / 3_600_000, 1)} h`;
 }
@@ -38,9 +38,9 @@ export function milliseconds(value) {
 export function money(value, {short = false} = {}) {
   if (!isNumber(value)) return NO_DATA;
   const size = Math.abs(value);
-  if (short && size >= 10_000) return number({style: 'currency', currency: 'USD', notation: 'compact', maximumFractionDigits: 1}).format(value);
+  if (short && size >= 10_000) return number({style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', notation: 'compact', maximumFractionDigits: 1}).format(value);
   const digits = size >= 1_000 && short ? 0 : size >= 0.01 || size === 0 ? 2 : 4;
-  return number({style: 'currency', currency: 'USD', minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value);
+  return number({style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value);
 }
 
 /** Bytes in binary units. */
@@ -83,6 +83,17 @@ export function format(value, unit, {short = false} = {}) {
   if (value === null || value === undefined) return NO_DATA;
   if (typeof value === 'string') return value;
   return (UNITS[unit] ?? ((one) => full(one)))(value, short);
+}
+
+/** How an axis up to `most` shows `unit`: one measure for all its ticks, no digits that say nothing. */
+export function axisFormat(unit, most, step) {
+  if (unit === 'milliseconds') {
+    const [size, name] = most < 2_000 ? [1, 'ms'] : most < 600_000 ? [1_000, 's'] : most < 10_800_000 ? [60_000, 'min'] : [3_600_000, 'h'];
+    return (value) => `${full(value / size, 1)} ${name}`;
+  }
+  if (unit === 'ratio') return (value) => percent(value, step < 0.01 ? 1 : 0);
+  if (unit === 'dollars') return (value) => step >= 1 ? number({style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', notation: 'compact', maximumFractionDigits: 1, minimumFractionDigits: 0}).format(value) : money(value);
+  return (value) => format(value, unit, {short: true});
 }
 
 /** A change of percent points or percent, with its sign: +5.5 %. */

@@ -5,7 +5,7 @@ const NEXT = {auto: 'light', light: 'dark', dark: 'auto'};
 const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set();
 
-export const LABELS = {auto: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark'};
+export const LABELS = {auto: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark'};
 export const ICONS = {auto: 'auto', light: 'sun', dark: 'moon'};
 
 /** `auto`, `light` or `dark`, as chosen in this browser. */

@@ -1,0 +1,76 @@
+// A key figure: its value, how it changed and whether that is good, its course, and what exactly it says.
+
+import {h} from './dom.js';
+import {format, signed, full, moment, NO_DATA} from './format.js';
+import {explain} from './menu.js';
+import {sparkline} from './charts.js';
+import {receiptLines} from './states.js';
+
+const ARROWS = {1: '▲', [-1]: '▼', 0: '■'};
+
+/** The change of a metric: percent, or percentage points of a ratio; green where `better` says so. `null`: no base. */
+export function delta(metric) {
+  const change = metric.delta;
+  if (!change || typeof change.absolute !== 'number') return null;
+  const points = metric.unit === 'ratio';
+  const amount = points ? change.absolute * 100 : change.percent;
+  const direction = Math.abs(amount ?? change.absolute) < 0.005 ? 0 : Math.sign(change.absolute);
+  const text = direction === 0 ? 'unchanged' : typeof amount === 'number' ? `${signed(amount, Math.abs(amount) < 0.1 ? 2 : 1)}${points ? ' pts' : '%'}` : `${change.absolute > 0 ? '+' : ''}${format(change.absolute, metric.unit, {short: true})}`;
+  const good = direction === 0 || !['up', 'down'].includes(metric.better) ? null : (direction > 0) === (metric.better === 'up');
+  const kind = good === null ? 'even' : good ? 'good' : 'bad';
+  return h('span', {class: `delta delta-${kind}`, 'data-test': 'delta', 'data-delta': change.percent ?? '', title: good === null ? null : good ? 'better' : 'worse'},
+    h('span', {'aria-hidden': 'true'}, ARROWS[direction], ' '), text, good !== null && h('span', {class: 'visually-hidden'}, good ? ' (better)' : ' (worse)'));
+}
+
+const windowOf = ({from, to}, zone) => `${moment(from, zone)} – ${moment(to, zone)}`;
+
+function explanation(metric, receipt) {
+  const zone = receipt?.time_zone;
+  const facts = [
+    ['Window', metric.window && windowOf(metric.window, zone)],
+    ['Compared with', metric.previous_window && windowOf(metric.previous_window, zone)],
+    ['Before', metric.previous === null ? null : format(metric.previous, metric.unit)],
+    ['Computed from', typeof metric.denominator === 'number' ? `${full(metric.numerator)} of ${full(metric.denominator)}` : null],
+    ['Version', metric.version && `${metric.id}, ${metric.version}`],
+  ].filter(([, value]) => value);
+  return [
+    h('strong', null, metric.title), h('p', null, metric.definition),
+    metric.unavailable && h('p', null, `Not available: ${metric.unavailable}`),
+    h('dl', null, facts.map(([name, value]) => [h('dt', null, name), h('dd', null, value)])),
+    metric.is_running && h('p', null, 'The last day is still running; it is compared with the same hours before.'),
+    ...receiptLines(receipt).map((line) => h('p', null, line)),
+    ...(receipt?.left_out ?? []).filter((one) => concerns(one.what, metric)).map((one) => h('p', null, `Left out: ${leftOut(one)}`)),
+  ];
+}
+
+const CONCERNS = {signups: ['activation_rate', 'new_signups'], tokens: ['total_cost', 'cost_per_user', 'cost_30d', 'cost_growth_rate', 'unpriced_token_share']};
+const concerns = (what, metric) => !CONCERNS[what] || CONCERNS[what].includes(metric.id);
+
+/** What a receipt says was left out, as a sentence. */
+export const leftOut = (one) => `${typeof one.count === 'number' ? full(one.count) : format(one.share, 'ratio')} ${one.what}: ${one.why}`;
+
+function comparison(metric) {
+  if (typeof metric.value !== 'number' || typeof metric.previous !== 'number') return h('span', {class: 'compare-bars'});
+  const most = Math.max(Math.abs(metric.value), Math.abs(metric.previous)) || 1;
+  return h('span', {class: 'compare-bars', 'aria-hidden': 'true', title: 'Now, and before in grey'}, [metric.value, metric.previous].map((value) => h('i', {style: {'--share': Math.abs(value) / most}})));
+}
+
+/** A card for `metric` of the API; `course` are values over time, whose bucket `partial` is still running. */
+export function figure(metric, {receipt, course, partial = -1, estimate = false} = {}) {
+  const value = metric.unavailable ? NO_DATA : format(metric.value, metric.unit, {short: true});
+  const change = delta(metric);
+  return h('article', {class: 'figure', 'aria-label': metric.title, 'data-test': `kpi-${metric.id.replaceAll('_', '-')}`},
+    h('div', {class: 'figure-title'}, h('span', {title: metric.title}, metric.title), estimate && h('span', {class: 'estimate'}, 'estimate'), explain(metric.title, () => explanation(metric, receipt), {test: `about-${metric.id.replaceAll('_', '-')}`})),
+    h('div', {class: 'figure-value', 'data-test': 'value', 'data-value': metric.value ?? '', title: metric.value === null ? 'No data' : format(metric.value, metric.unit)}, value),
+    h('div', {class: 'figure-delta'}, change,
+      metric.value === null ? 'no data' : typeof metric.previous === 'number' ? `was ${format(metric.previous, metric.unit, {short: true})}` : ''),
+    course ? sparkline(course, {partial}) : comparison(metric));
+}
+
+/** Cards in a row, for as many as the API gave of `ids`. */
+export const figures = (metrics, ids, options = () => ({})) => h('div', {class: 'figures', 'data-test': 'figures'},
+  ids.map((id) => metrics.find((one) => one.id === id)).filter(Boolean).map((metric) => figure(metric, options(metric))));
+
+/** Grey cards while the figures come. */
+export const figureSkeletons = (count) => h('div', {class: 'figures', 'aria-hidden': 'true'},
+  Array.from({length: count}, () => h('div', {class: 'figure figure-waiting'})));

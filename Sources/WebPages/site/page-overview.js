@@ -1,0 +1,119 @@
+// The Overview: what the platform's users do, whether it works, and what it costs, from one answer of the service.
+
+import {h, replace} from './dom.js';
+import {compact, format, period, words, full} from './format.js';
+import {isAbort} from './api.js';
+import {tile, tiles} from './tile.js';
+import {table} from './table.js';
+import {chartWithTwin} from './charts.js';
+import {barList} from './bar-list.js';
+import {figures, figureSkeletons, delta, leftOut} from './figure.js';
+import {heatmap} from './heatmap.js';
+import {insightList} from './insights.js';
+import {emptyState, failure} from './states.js';
+import {timeline} from './series.js';
+
+export const title = 'Overview';
+export const filters = 'compare';
+
+const RIBBON = ['dau', 'wau', 'mau', 'stickiness', 'activation_rate', 'content_success_rate', 'generation_latency_p50', 'generation_latency_p95', 'error_rate', 'requests', 'total_tokens', 'total_cost'];
+const COURSES = {dau: 'active_users', content_success_rate: 'content_success_rate', generation_latency_p50: 'generation_latency_p50', generation_latency_p95: 'generation_latency_p95', error_rate: 'error_rate', requests: 'requests', total_tokens: 'total_tokens', total_cost: 'total_cost'};
+const METRICS = ['active_users', 'new_signups', 'sessions', 'requests', 'errors', 'error_rate', 'content_success_rate', 'generation_latency_p50', 'generation_latency_p95', 'feature_images', 'feature_videos', 'feature_projects', 'feature_email', 'prompt_tokens', 'completion_tokens', 'total_tokens', 'total_cost'];
+const FEATURES = [['feature_images', 'Images'], ['feature_videos', 'Videos'], ['feature_projects', 'Projects'], ['feature_email', 'Email']];
+
+const entriesOf = (list, name = (text) => text) => ({
+  entries: list.entries.map((one) => ({name: name(one.name ?? 'unknown'), value: one.count, share: one.share})),
+  other: list.other && {value: list.other.count, share: list.other.share, kinds: list.other.kinds},
+});
+
+export function show(root, {api, state, session, redraw}) {
+  const overview = api.get('/api/admin/overview', {metrics: METRICS.join(','), breakdowns: 'models,error_codes,countries', top: 6, heatmap: true}, {filters: 'compare', asOf: true});
+  const ribbon = h('div', null, figureSkeletons(RIBBON.length));
+  const part = (options, draw) => tile({...options, load: () => overview, draw});
+  const line = (kind, unit, entries, more) => (data) => {
+    const spec = timeline(data).chart(kind, unit, entries, more);
+    return spec && chartWithTwin(spec);
+  };
+  const breakdown = (data, id) => data.breakdowns.find((one) => one.id === id && one.entries.length);
+
+  const grid = tiles(
+    part({title: 'Active users', test: 'active-users', size: 'two-thirds', about: 'People with at least one event in each bucket, and those who signed up in it. The running day is dashed.'},
+      line('line', 'people', [['active_users'], ['new_signups']], {height: 230})),
+    tile({title: 'Insights', test: 'insights-tile', size: 'third', about: 'What fixed rules found in the numbers.',
+      load: () => api.get('/api/admin/insights', {}, {filters: 'scope'}), isEmpty: (data) => !data.insights?.length,
+      empty: {title: 'Nothing stands out', text: 'The rules found nothing to say about these days.'}, draw: (data) => insightList(data.insights)}),
+    part({title: 'Feature usage', test: 'features', about: 'How often each feature was asked for; counted where a request begins.'}, line('stacked', 'count', FEATURES)),
+    part({title: 'Models', test: 'models', about: 'Requests to models, counted where they end. "Other" are all models beside the most used.'}, (data) => doughnut(breakdown(data, 'models'), 'Model')),
+    part({title: 'Generations that succeed', test: 'success', size: 'third', about: 'Succeeded of all finished generations. Pending and cancelled ones do not count. The axis does not begin at zero.'},
+      line('line', 'ratio', [['content_success_rate', 'Success']], {fromZero: false, height: 190})),
+    part({title: 'Latency, p50 to p95', test: 'latency', size: 'third', about: 'Of succeeded generations: half are quicker than p50, one in twenty is slower than p95.'},
+      line('band', 'milliseconds', [['generation_latency_p50', 'p50'], ['generation_latency_p95', 'p95']], {height: 190})),
+    part({title: 'Errors', test: 'errors', size: 'third', about: 'Events that failed: failed status, an error code, or HTTP 400 and above.'}, line('bars', 'count', [['errors', 'Errors', {color: 'series-6'}]], {height: 190})),
+    part({title: 'Top error codes', test: 'error-codes', size: 'third', about: 'Failed events by error code; without one, by HTTP status.', empty: {title: 'No errors', text: 'Nothing failed in this range.'}},
+      (data) => doughnut(breakdown(data, 'error_codes'), 'Code', words)),
+    part({title: 'Countries', test: 'countries', size: 'third', about: 'Where requests came from, as the sender says.'}, (data) => {
+      const list = breakdown(data, 'countries');
+      return list && barList({...entriesOf(list, country), unit: 'count', name: 'Country', valueName: 'Events'});
+    }),
+    part({title: 'Tokens', test: 'tokens', size: 'third', about: 'What was sent to models, and what they answered.'}, line('stacked', 'tokens', [['prompt_tokens', 'Prompt'], ['completion_tokens', 'Completion']], {height: 200})),
+    part({title: 'When people are active', test: 'heatmap-tile', size: 'two-thirds', about: () => h('p', null, 'Events by hour of the day and day of the week, in the time zone of the answer.')},
+      (data) => data.heatmap?.flat().some((value) => value > 0) ? {...heatmap(data.heatmap), note: `Hours in ${data.range.time_zone}.`} : null),
+    part({title: 'Cost (estimate)', test: 'cost', size: 'third', about: 'Estimated: as sent, else tokens by the price of the model, else resources by their rate. Storage is on the page Cost.'}, line('bars', 'dollars', [['total_cost', 'Cost', {color: 'series-3'}]], {height: 200})),
+    part({title: 'All key figures', test: 'all-figures', size: 'full'}, allFigures));
+
+  root.append(ribbon, grid);
+  return overview.then((data) => {
+    const time = timeline(data);
+    replace(ribbon, h('p', {class: 'range-line', 'data-test': 'range-line'}, period(data.range.from, data.range.to, data.range.time_zone), ` · ${data.range.time_zone}`,
+      data.range.is_running && ' · the last day is still running'),
+    figures(data.kpis, RIBBON, (metric) => ({receipt: data.receipt, course: time.values(COURSES[metric.id]), partial: time.partial, estimate: metric.unit === 'dollars'})));
+    if (isQuiet(data)) root.insertBefore(nothingHere({state, session}), grid);
+  }).catch((error) => {
+    if (isAbort(error)) return;
+    ribbon.remove();
+    replace(grid, h('section', {class: 'tile tile-full'}, failure(error, redraw)));
+  });
+}
+
+const isQuiet = (data) => !data.kpis.some((metric) => ['active_users', 'requests', 'sessions'].includes(metric.id) && metric.value > 0);
+
+function nothingHere({state, session}) {
+  const filtered = ['role', 'status', 'domain', 'activated'].some((name) => state.get(name));
+  const own = session.organizations === null && state.get('organizations') !== 'all' && !state.get('organization_id');
+  if (filtered) return h('section', {class: 'tile'}, emptyState('Nobody matches these filters in this range', 'Take a filter away, or choose a longer range.', {label: 'Clear the filters', go: () => state.write({role: null, status: null, domain: null, activated: null})}));
+  if (own) return h('section', {class: 'tile'}, emptyState(`No events of ${session.organization_id ?? 'your organisation'} in this range`, 'You may see other organisations too.', {label: 'Show all organisations', go: () => state.write({organizations: 'all'})}));
+  return h('section', {class: 'tile'}, emptyState('No events in this range', 'Choose a longer range, or send events: POST /api/analytics/events/batch, or load a file with `daybook load`.', {label: 'Show all time', go: () => state.write({range: 'all', from: null, to: null})}));
+}
+
+function doughnut(list, first, name = (text) => text) {
+  if (!list) return null;
+  const {entries, other} = entriesOf(list, name);
+  const all = other?.value > 0 ? [...entries, {name: `Other (${full(other.kinds)})`, ...other}] : entries;
+  const spec = {kind: 'doughnut', labels: all.map((one) => one.name), shares: all.map((one) => one.share), series: [{name: 'Count', values: all.map((one) => one.value)}], unit: 'count', other: other?.value > 0, center: [compact(list.total), first === 'Code' ? 'errors' : 'requests'], summary: `${list.title}: ${all.map((one) => `${one.name} ${format(one.share, 'ratio')}`).join(', ')}`};
+  const drawn = chartWithTwin(spec, first);
+  drawn.twin.columns.push({key: 'share', title: 'Share', unit: 'ratio'});
+  drawn.twin.rows.forEach((row, at) => { row.share = all[at].share; });
+  return drawn;
+}
+
+/** ISO codes as names in the reader's language; anything else stays as it is. */
+function country(code) {
+  if (!/^[A-Z]{2}$/.test(code)) return code;
+  try { return new Intl.DisplayNames(undefined, {type: 'region'}).of(code) ?? code; } catch { return code; }
+}
+
+function allFigures(data) {
+  const columns = [
+    {key: 'title', title: 'Figure', render: (value, row) => h('span', {title: row.definition}, value)},
+    {key: 'group', title: 'Group', render: (value) => words(value)},
+    {key: 'value', title: 'Value', number: true, render: (value, row) => row.unavailable ? h('span', {title: row.unavailable}, 'not available') : format(value, row.unit)},
+    {key: 'previous', title: 'Before', number: true, render: (value, row) => format(value, row.unit)},
+    {key: 'delta', title: 'Change', number: true, value: (row) => row.delta?.percent ?? null, render: (_, row) => delta(row) ?? '–'},
+    {key: 'unit', title: 'Unit', render: (value) => words(value)},
+  ];
+  return {
+    view: h('details', null, h('summary', null, `${full(data.kpis.length)} figures with their definitions`), table({columns, rows: data.kpis, size: 100, caption: 'All key figures', test: 'all-kpis'})),
+    twin: {columns, rows: data.kpis, csvOnly: true},
+    note: data.receipt.left_out.length ? `Left out: ${data.receipt.left_out.map(leftOut).join('; ')}.` : null,
+  };
+}
