@@ -189,8 +189,7 @@ function makeWorkspace(first) {
       icon('warning'),
       h('div', null,
         h('strong', {'data-test': 'query-error-detail'}, error.detail ?? error.title),
-        position && h('span', {class: 'quiet'}, ` line ${full(position.line)}, column ${full(position.column)}`),
-        error.sqlstate && h('span', {class: 'quiet'}, ` · SQLSTATE ${error.sqlstate}`),
+        h('span', {class: 'quiet'}, [position && `line ${full(position.line)}, column ${full(position.column - (position.line === 1 ? shift : 0))}`, error.sqlstate && `SQLSTATE ${error.sqlstate}`].filter(Boolean).join(' · ')),
         position?.excerpt && h('pre', {class: 'code'}, position.excerpt),
         error.hint && h('p', {class: 'hint', 'data-test': 'query-error-hint'}, 'Hint: ', error.hint))));
     if (!position && !error.sqlstate && error.status !== 422) replace(problem, failure(error, () => start()));
