@@ -51,7 +51,7 @@ export function address(path, parameters = {}, filters = 'none') {
       if (one !== null && one !== undefined && one !== '') query.append(name, String(one));
     }
   }
-  return path + (query.size ? '?' + query : '');
+  return path + (query.size ? (path.includes('?') ? '&' : '?') + query : '');
 }
 
 /** Answers of one page are about the same rows for as long as the service keeps them apart. */

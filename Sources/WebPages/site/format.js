@@ -22,7 +22,7 @@ export function compact(value) {
 
 /** 0.1234 as 12.3 %. */
 export const percent = (ratio, digits = 1) =>
-  isNumber(ratio) ? number({style: 'percent', minimumFractionDigits: Math.abs(ratio) < 0.9995 ? digits : 0, maximumFractionDigits: digits}).format(ratio) : NO_DATA;
+  isNumber(ratio) && ratio > 0 && ratio < 0.5 / 10 ** (digits + 2) ? `<${percent(1 / 10 ** (digits + 2), digits)}` : isNumber(ratio) ? number({style: 'percent', minimumFractionDigits: Math.abs(ratio) < 0.9995 ? digits : 0, maximumFractionDigits: digits}).format(ratio) : NO_DATA;
 
 /** Milliseconds as ms, s, min or h, with three digits. */
 export function milliseconds(value) {
@@ -38,7 +38,9 @@ export function milliseconds(value) {
 export function money(value, {short = false} = {}) {
   if (!isNumber(value)) return NO_DATA;
   const size = Math.abs(value);
+  if (size > 0 && size < 0.00005) return `< ${number({style: 'currency', currency: 'USD', minimumFractionDigits: 4}).format(0.0001)}`;
   if (short && size >= 10_000) return number({style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', notation: 'compact', maximumFractionDigits: 1}).format(value);
+  if (size > 0 && size < 0.0001) return `${value < 0 ? '−' : ''}<${money(0.0001)}`;
   const digits = size >= 1_000 && short ? 0 : size >= 0.01 || size === 0 ? 2 : 4;
   return number({style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value);
 }

@@ -3,6 +3,7 @@
 import {h} from './dom.js';
 import * as state from './state.js';
 import {ago, day, moment, words} from './format.js';
+import {redactedBadge} from './table.js';
 import {tiles} from './tile.js';
 import {facts, listTile, person} from './page-list.js';
 import {dialog} from './menu.js';
@@ -34,11 +35,10 @@ function usersTile({api}) {
     rowsOf: (answer) => answer.users,
     columns: [
       {key: 'user_id', title: 'Person', render: person},
-      {key: 'email', title: 'Mail'},
-      {key: 'role', title: 'Role', render: words},
+      {key: 'domain', title: 'Mail', render: (domain, row) => h('div', {class: 'two-lines start'}, row.email === '(redacted)' ? redactedBadge() : row.email ?? '–', h('small', null, domain))},
+      {key: 'role', title: 'Role', className: 'time', render: words},
       {key: 'status', title: 'Status', render: (status) => status && h('span', {class: `badge ${{active: 'badge-good', suspended: 'badge-bad', invited: 'badge-warn'}[status] ?? ''}`}, words(status))},
-      {key: 'domain', title: 'Domain'},
-      {key: 'signed_up_at', title: 'Signed up', render: (at) => at && day(at, 'UTC', {year: true})},
+      {key: 'signed_up_at', title: 'Signed up', className: 'time', render: (at) => at && day(at, 'UTC', {year: true})},
       {key: 'last_active_at', title: 'Last active', sortable: true, render: since},
       {key: 'events', title: 'Events', unit: 'count', sortable: true},
       {key: 'sessions', title: 'Sessions', unit: 'count'},

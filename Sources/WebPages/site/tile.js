@@ -13,8 +13,9 @@ import {skeleton, emptyState, failure} from './states.js';
  * - `load()` gives a promise of data; it is asked again by "Try again".
  * - `draw(data)` gives a node, or `{view, twin: {columns, rows}, note, actions}`: with a twin come the buttons that show the
  *   table and save it as CSV. A falsy value, or `isEmpty(data)`, shows `empty` = `{title, text, action}`.
+ * - The element has `ready`, a promise, and `reload()`, which loads again while the old content stands.
  * - `about()` gives the nodes of the explanation, or is a text. `size` is how much of the row: `full`, `half`, `third`, `two-thirds`.
- * - `bar` stands between head and body and stays, as for filters. `reload()` of the tile asks again and leaves what is there until then.
+ * - `bar` stands between head and body and stays, as for filters.
  */
 export function tile({title, test, size = 'half', about, bar, load, draw, isEmpty, empty = {}, lines = 5, className = ''}) {
   const tools = h('div', {class: 'tile-tools'});
