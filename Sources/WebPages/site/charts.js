@@ -14,6 +14,9 @@ const live = new Set();
 export const paletteColor = (index) => color(`series-${(index % 7) + 1}`);
 export const otherColor = () => color('series-other');
 
+/** Lets the library come while the data do; a page with charts begins with it. */
+export const prepareCharts = () => { loadScript(LIBRARY).catch(() => {}); };
+
 /** Ends the charts that are in the page no more. */
 export function sweep() {
   for (const one of live) if (!one.canvas.isConnected) one.end();

@@ -7,7 +7,7 @@ import {menu, closeMenu} from './menu.js';
 import {viewsMenu} from './views.js';
 
 const RANGE_NAMES = {'24h': '24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days', '1y': '1 year', all: 'All time'};
-const COMPARISONS = {previous: 'the period before', weekday: 'same weekdays', none: 'nothing'};
+const COMPARISONS = {previous: 'previous', weekday: 'same weekdays', none: 'nothing'};
 const FILTERS = [
   {name: 'role', title: 'Role', of: 'roles'},
   {name: 'status', title: 'Status', of: 'statuses'},

@@ -5,7 +5,7 @@ import {compact, full, moment, money, words, day, bucket, milliseconds} from './
 import {isAbort} from './api.js';
 import {tile, tiles} from './tile.js';
 import {table} from './table.js';
-import {chartWithTwin} from './charts.js';
+import {chartWithTwin, prepareCharts} from './charts.js';
 import {barList} from './bar-list.js';
 import {figures, figureSkeletons} from './figure.js';
 import {timeline} from './series.js';
@@ -26,6 +26,7 @@ const GRAINS = [['', 'By day'], ['hour', 'By hour'], ['week', 'By week'], ['mont
 const SUMS_BY = [['', 'Model'], ['user_id', 'User'], ['organization_id', 'Organisation'], ['none', 'Time alone']];
 
 export function show(root, {api, state, signal, redraw}) {
+  prepareCharts();
   const own = {event_type: state.get('event_type'), user_id: state.get('user_id'), model: state.get('model')};
   const overview = api.get('/api/admin/overview', {...own, groups: 'activity,tokens', metrics: METRICS.join(','), breakdowns: 'event_types,models,users', top: 8}, {filters: 'compare', asOf: true});
   const ribbon = h('div', null, figureSkeletons(FIGURES.length));

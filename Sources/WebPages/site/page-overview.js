@@ -5,7 +5,7 @@ import {compact, format, period, words, full} from './format.js';
 import {isAbort} from './api.js';
 import {tile, tiles} from './tile.js';
 import {table} from './table.js';
-import {chartWithTwin} from './charts.js';
+import {chartWithTwin, prepareCharts} from './charts.js';
 import {barList} from './bar-list.js';
 import {figures, figureSkeletons, delta, leftOut} from './figure.js';
 import {heatmap} from './heatmap.js';
@@ -27,6 +27,7 @@ const entriesOf = (list, name = (text) => text) => ({
 });
 
 export function show(root, {api, state, session, redraw}) {
+  prepareCharts();
   const overview = api.get('/api/admin/overview', {metrics: METRICS.join(','), breakdowns: 'models,error_codes,countries', top: 6, heatmap: true}, {filters: 'compare', asOf: true});
   const ribbon = h('div', null, figureSkeletons(RIBBON.length));
   const part = (options, draw) => tile({...options, load: () => overview, draw});
