@@ -4,9 +4,9 @@ import * as state from './state.js';
 
 /** An answer of type application/problem+json, or that there was none. */
 export class Problem extends Error {
-  constructor({title, detail, hint, code, status = 0, errors, caret} = {}) {
+  constructor({title, detail, hint, code, status = 0, errors, position, sqlstate} = {}) {
     super(detail ?? title ?? 'unknown');
-    Object.assign(this, {title: title ?? 'The service cannot be reached', detail, hint, code, status, errors, caret});
+    Object.assign(this, {title: title ?? 'The service cannot be reached', detail, hint, code, status, errors, position, sqlstate});
   }
   /** There is no such endpoint or thing. */
   get isMissing() { return this.status === 404; }
@@ -67,9 +67,9 @@ const AS_OF_SECONDS = 110;
 export function connect({signal: pageSignal, onSignedOut = () => {}, onAnswer = () => {}} = {}) {
   let first = null;
 
-  async function send(method, path, {body, signal, accept = 'application/json', reveal} = {}) {
+  async function send(method, path, {body, signal, accept = 'application/json', reveal, headers: extra} = {}) {
     const signals = [pageSignal, signal].filter(Boolean);
-    const headers = {Accept: accept};
+    const headers = {Accept: accept, ...extra};
     if (reveal) headers['X-Daybook-Reveal'] = reveal;
     if (method !== 'GET') headers['X-Daybook-Page'] = '1';
     if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -92,20 +92,20 @@ export function connect({signal: pageSignal, onSignedOut = () => {}, onAnswer = 
   }
 
   /** With the reader's open reveal, and as everybody sees it where that does not hold for what is asked. */
-  async function sendRevealed(path, signal) {
-    if (!session?.reveal) return send('GET', path, {signal});
+  async function sendRevealed(method, path, options) {
+    if (!session?.reveal) return send(method, path, options);
     try {
-      return await send('GET', path, {signal, reveal: session.reveal.id});
+      return await send(method, path, {...options, reveal: session.reveal.id});
     } catch (error) {
       if (!error.isForbidden && error.status !== 422) throw error;
-      return send('GET', path, {signal});
+      return send(method, path, options);
     }
   }
 
   async function read(path, parameters, {filters = 'none', signal, asOf = false, reveal = false} = {}) {
     const ask = async (extra) => {
       const target = address(path, {...parameters, ...extra}, filters);
-      const response = await (reveal ? sendRevealed(target, signal) : send('GET', target, {signal}));
+      const response = await (reveal ? sendRevealed('GET', target, {signal}) : send('GET', target, {signal}));
       const answer = response.status === 204 ? null : await response.json();
       onAnswer(answer);
       return answer;
@@ -129,8 +129,8 @@ export function connect({signal: pageSignal, onSignedOut = () => {}, onAnswer = 
     }
   }
 
-  const change = (method) => async (path, body, {signal, filters = 'none', parameters} = {}) => {
-    const response = await send(method, address(path, parameters, filters), {body, signal});
+  const change = (method) => async (path, body, {signal, filters = 'none', parameters, reveal = false} = {}) => {
+    const response = await (reveal ? sendRevealed : send)(method, address(path, parameters, filters), {body, signal});
     const text = await response.text();
     return text ? JSON.parse(text) : null;
   };
@@ -142,10 +142,10 @@ export function connect({signal: pageSignal, onSignedOut = () => {}, onAnswer = 
     patch: change('PATCH'),
     delete: change('DELETE'),
     /** The raw answer, for streams. */
-    open: (path, parameters, {filters = 'none', signal, accept} = {}) => send('GET', address(path, parameters, filters), {signal, accept}),
+    open: (path, parameters, {filters = 'none', signal, accept, headers} = {}) => send('GET', address(path, parameters, filters), {signal, accept, headers}),
     /** Saves an answer as a file; the service's own name for it wins over `name`. */
-    async download(path, parameters, {filters = 'none', name = 'daybook.csv'} = {}) {
-      const response = await send('GET', address(path, parameters, filters), {accept: '*/*'});
+    async download(path, parameters, {filters = 'none', name = 'daybook.csv', method = 'GET', body} = {}) {
+      const response = await sendRevealed(method, address(path, parameters, filters), {accept: '*/*', body});
       const told = /filename="([^"/\\]+)"/.exec(response.headers.get('Content-Disposition') ?? '');
       save(await response.blob(), told?.[1] ?? name);
     },

@@ -4,6 +4,7 @@
 //   export const title    = 'Overview';
 //   export const filters  = 'compare';  // which controls of the header it heeds: none, scope, time, people, compare (api.js)
 //   export function show(root, context) { ... }
+//   export const refreshes = false;  // for a page that keeps itself up to date, or holds what somebody writes: no button and no timer draws it anew
 // `show` fills `root`, a new empty element, which is put into the page when the promise that `show` may return has settled,
 // at once if it returns none, after 300 ms at the latest: until then the old content stands, so that nothing flickers.
 // It is called anew when the address changes; what it began ends when `context.signal` aborts (`api` heeds it already).
@@ -130,6 +131,7 @@ function shell(session) {
       const page = await found.load();
       if (signal.aborted) return;
       header.update(page.filters);
+      refresh.use(page.refreshes !== false);
       setTitle(page.title);
       await page.show(root, {
         api: connect({signal, onSignedOut: toSignIn, onAnswer: fresh.see}), state, session, params: found.params, signal, setTitle,
@@ -146,7 +148,7 @@ function shell(session) {
   state.subscribe((redraw) => { if (redraw) draw(); else side.update(); });
   followLinks();
   shortcut('?', 'List the shortcuts', showShortcuts);
-  shortcut('r', 'Refresh', () => draw());
+  shortcut('r', 'Refresh', refresh.now);
   shortcut('t', 'Change the theme', theme.toggle);
   state.RANGES.forEach((name, index) => shortcut(String(index + 1), `Range: ${name}`, () => state.write({range: name === state.DEFAULT_RANGE ? null : name, from: null, to: null, offset: null})));
   for (const page of PAGES) shortcut(`g ${page.key}`, `Go to ${page.title}`, () => state.go(state.link(page.path)));

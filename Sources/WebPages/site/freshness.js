@@ -47,8 +47,9 @@ export function refresher(redraw) {
   let on = false;
   try { on = localStorage.getItem(KEY) === 'on'; } catch { /* a browser that keeps nothing */ }
   let last = Date.now();
+  let used = true;
   setInterval(() => {
-    if (!on || document.hidden || Date.now() - last < REFRESH_SECONDS * 1_000 || document.querySelector('dialog[open], [aria-expanded=true]')) return;
+    if (!on || !used || document.hidden || Date.now() - last < REFRESH_SECONDS * 1_000 || document.querySelector('dialog[open], [aria-expanded=true]')) return;
     redraw();
   }, 1_000);
   const toggle = h('button', {type: 'button', class: 'toggle', 'aria-pressed': String(on), title: 'Ask again every 30 seconds', 'data-key': 'auto-refresh', 'data-test': 'auto-refresh', onclick: () => {
@@ -56,8 +57,12 @@ export function refresher(redraw) {
     try { localStorage.setItem(KEY, on ? 'on' : 'off'); } catch { /* as above */ }
     toggle.setAttribute('aria-pressed', String(on));
   }}, '30 s');
+  const now = () => { if (used) redraw(); };
+  const control = h('div', {class: 'refresh'}, iconButton('refresh', 'Refresh (r)', now, {'data-test': 'refresh', 'data-key': 'refresh'}), toggle);
   return {
-    control: h('div', {class: 'refresh'}, iconButton('refresh', 'Refresh (r)', redraw, {'data-test': 'refresh', 'data-key': 'refresh'}), toggle),
+    control, now,
+    /** Whether the page on screen is one to draw anew. */
+    use(is) { used = is; control.hidden = !is; },
     asked() { last = Date.now(); },
   };
 }

@@ -15,14 +15,16 @@ import {skeleton, emptyState, failure} from './states.js';
  *   table and save it as CSV. A falsy value, or `isEmpty(data)`, shows `empty` = `{title, text, action}`.
  * - The element has `ready`, a promise, and `reload()`, which loads again while the old content stands.
  * - `about()` gives the nodes of the explanation, or is a text. `size` is how much of the row: `full`, `half`, `third`, `two-thirds`.
+ * - `bar` stands between head and body and stays, as for filters.
  */
-export function tile({title, test, size = 'half', about, load, draw, isEmpty, empty = {}, lines = 5, className = ''}) {
+export function tile({title, test, size = 'half', about, bar, load, draw, isEmpty, empty = {}, lines = 5, className = ''}) {
   const tools = h('div', {class: 'tile-tools'});
   const body = h('div', {class: 'tile-body'});
   const note = h('p', {class: 'tile-note'});
   const root = h('section', {class: `tile tile-${size} ${className}`, 'aria-label': title, 'data-test': test},
     h('header', {class: 'tile-head'}, h('h2', null, title), about && explain(title, () => [about].flat().map((one) => typeof one === 'function' ? one() : h('p', null, one))), tools),
-    body, note);
+    bar, body, note);
+  let asked = 0;
 
   function finish(drawn) {
     const {view, twin, note: text, actions} = drawn instanceof Node ? {view: drawn} : drawn;
@@ -32,6 +34,7 @@ export function tile({title, test, size = 'half', about, load, draw, isEmpty, em
   }
 
   async function run({keep = false} = {}) {
+    const mine = asked += 1;
     if (!keep) {
       replace(body, skeleton(lines));
       replace(note);
@@ -39,11 +42,12 @@ export function tile({title, test, size = 'half', about, load, draw, isEmpty, em
     body.setAttribute('aria-busy', 'true');
     try {
       const data = await load();
+      if (mine !== asked) return;
       const drawn = isEmpty?.(data) ? null : draw(data);
       if (drawn) finish(drawn);
       else replace(body, emptyState(empty.title ?? 'No data in this range', empty.text ?? 'Choose a longer range or fewer filters.', empty.action));
     } catch (error) {
-      if (isAbort(error)) return;
+      if (isAbort(error) || mine !== asked) return;
       replace(tools);
       replace(body, failure(error, () => run()));
     }

@@ -1,0 +1,14 @@
+// Feedback & threats: what people thought of answers, and what looked like an attack.
+
+import {tiles} from './tile.js';
+import {feedbackTile, ratingTile, ratingsByDayTile} from './page-feedback-ratings.js';
+import {threatsTile} from './page-feedback-threats.js';
+
+export const title = 'Feedback & threats';
+export const filters = 'time';
+
+export function show(root, page) {
+  // Two tiles are about one answer.
+  const summary = page.api.get('/api/admin/feedback/summary', {}, {filters: 'time'});
+  root.append(tiles(ratingTile(summary), ratingsByDayTile(summary), threatsTile(page), feedbackTile(page)));
+}
