@@ -38,9 +38,8 @@ export function milliseconds(value) {
 export function money(value, {short = false} = {}) {
   if (!isNumber(value)) return NO_DATA;
   const size = Math.abs(value);
-  if (size > 0 && size < 0.00005) return `< ${number({style: 'currency', currency: 'USD', minimumFractionDigits: 4}).format(0.0001)}`;
+  if (size > 0 && size < 0.00005) return `<${money(0.0001)}`;
   if (short && size >= 10_000) return number({style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', notation: 'compact', maximumFractionDigits: 1}).format(value);
-  if (size > 0 && size < 0.0001) return `${value < 0 ? '−' : ''}<${money(0.0001)}`;
   const digits = size >= 1_000 && short ? 0 : size >= 0.01 || size === 0 ? 2 : 4;
   return number({style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value);
 }
