@@ -4,6 +4,7 @@ import {h, loadScript} from './dom.js';
 import {format, percent, axisFormat} from './format.js';
 import {color, subscribe} from './theme.js';
 import {failure} from './states.js';
+import {table} from './table.js';
 
 const LIBRARY = '/assets/vendor/chart.js';
 const MARKERS = ['circle', 'rect', 'triangle', 'rectRot', 'cross', 'star', 'crossRot'];
@@ -53,7 +54,8 @@ export function chart(spec) {
         await loadScript(LIBRARY);
         if (canvas.isConnected) drawn = new globalThis.Chart(canvas, configuration(spec, hidden));
       } catch (error) {
-        box.replaceChildren(failure(error));
+        // Without the library the numbers stand as a table, with a word on what to install.
+        root.replaceChildren(failure(error), h('div', {class: 'chart-table'}, table({...twin(spec), caption: spec.summary, size: 100})));
       }
       one.starting = false;
     },
