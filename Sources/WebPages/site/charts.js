@@ -124,6 +124,9 @@ function dataset(spec, series, index) {
     segment: {borderDash: (context) => context.p1DataIndex === spec.partial ? [4, 4] : undefined}};
 }
 
+/** Bytes are read in powers of two, so that is where lines stand: at most four of them. */
+const binaryStep = (spec) => 2 ** Math.ceil(Math.log2(Math.max(4, ...spec.series.flatMap((series) => series.values).filter(Number.isFinite)) / 4));
+
 function configuration(spec, hidden) {
   const Chart = globalThis.Chart;
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
@@ -147,7 +150,7 @@ function configuration(spec, hidden) {
   const axis = (unit, right) => ({
     position: right ? 'right' : 'left', stacked, beginAtZero: spec.fromZero ?? true, suggestedMax: spec.fromZero === false ? undefined : 0.0001, border: {display: false},
     grid: {color: lines, drawBorder: false, drawTicks: false, drawOnChartArea: !right},
-    ticks: {color: muted, padding: 8, maxTicksLimit: 5, precision: ['people', 'count', 'tokens'].includes(unit) ? 0 : undefined,
+    ticks: {color: muted, padding: 8, maxTicksLimit: 5, stepSize: unit === 'bytes' ? binaryStep(spec) : undefined, precision: ['people', 'count', 'tokens'].includes(unit) ? 0 : undefined,
       callback(value, _, ticks) { return axisFormat(unit, this.max, ticks.length > 1 ? Math.abs(ticks[1].value - ticks[0].value) : 1)(value); }},
   });
   const right = spec.series.find((series) => series.right);

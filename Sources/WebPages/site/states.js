@@ -16,6 +16,9 @@ export function failure(error, retry) {
   if (error?.isMissing && error.code === 'not_found' && error.detail?.includes('no such path')) {
     return h('div', {class: 'state', 'data-test': 'absent'}, h('p', null, 'This service does not offer it yet.'));
   }
+  if (error?.isForbidden) {
+    return h('div', {class: 'state', 'data-test': 'forbidden'}, icon('lock'), h('strong', null, error.title), h('p', null, error.detail), error.hint && h('p', {class: 'hint'}, error.hint));
+  }
   const [title, detail] = error?.title ? [error.title, error.detail] : ['This could not be drawn', String(error?.message ?? error)];
   if (!error?.title) console.warn(error);
   return h('div', {class: 'state state-error', role: 'alert', 'data-test': 'error'},

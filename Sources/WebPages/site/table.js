@@ -69,7 +69,12 @@ export function table({columns, rows, caption, page, sort, redacted = [], size =
     if (onRow) Object.assign(attributes, {
       tabindex: 0, class: 'opens',
       onclick: (event) => { if (!event.target.closest('a, button, input, label')) onRow(row); },
-      onkeydown: (event) => { if (event.key === 'Enter' && event.target === event.currentTarget) onRow(row); },
+      onkeydown: (event) => {
+        if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
+        // Else the key would press the button of the dialog that this opens.
+        event.preventDefault();
+        onRow(row);
+      },
     });
     return h('tr', attributes, columns.map((column) =>
       h('td', {class: [isNumeric(column) && 'number', column.className].filter(Boolean).join(' ') || null}, shown(column, row, redacted))));
