@@ -4,6 +4,7 @@ import {h, loadScript} from './dom.js';
 import {format, percent, axisFormat} from './format.js';
 import {color, subscribe} from './theme.js';
 import {failure} from './states.js';
+import {table} from './table.js';
 
 const LIBRARY = '/assets/vendor/chart.js';
 const MARKERS = ['circle', 'rect', 'triangle', 'rectRot', 'cross', 'star', 'crossRot'];
@@ -13,6 +14,9 @@ const live = new Set();
 /** Colour `index` of the palette; told apart by the colour-blind too, and never alone: markers and order differ. */
 export const paletteColor = (index) => color(`series-${(index % 7) + 1}`);
 export const otherColor = () => color('series-other');
+
+/** Lets the library come while the data do; a page with charts begins with it. */
+export const prepareCharts = () => { loadScript(LIBRARY).catch(() => {}); };
 
 /** Ends the charts that are in the page no more. */
 export function sweep() {
@@ -50,7 +54,8 @@ export function chart(spec) {
         await loadScript(LIBRARY);
         if (canvas.isConnected) drawn = new globalThis.Chart(canvas, configuration(spec, hidden));
       } catch (error) {
-        box.replaceChildren(failure(error));
+        // Without the library the numbers stand as a table, with a word on what to install.
+        root.replaceChildren(failure(error), h('div', {class: 'chart-table'}, table({...twin(spec), caption: spec.summary, size: 100})));
       }
       one.starting = false;
     },
@@ -124,6 +129,9 @@ function dataset(spec, series, index) {
     segment: {borderDash: (context) => context.p1DataIndex === spec.partial ? [4, 4] : undefined}};
 }
 
+/** Bytes are read in powers of two, so that is where lines stand: at most four of them. */
+const binaryStep = (spec) => 2 ** Math.ceil(Math.log2(Math.max(4, ...spec.series.flatMap((series) => series.values).filter(Number.isFinite)) / 4));
+
 function configuration(spec, hidden) {
   const Chart = globalThis.Chart;
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
@@ -147,7 +155,7 @@ function configuration(spec, hidden) {
   const axis = (unit, right) => ({
     position: right ? 'right' : 'left', stacked, beginAtZero: spec.fromZero ?? true, suggestedMax: spec.fromZero === false ? undefined : 0.0001, border: {display: false},
     grid: {color: lines, drawBorder: false, drawTicks: false, drawOnChartArea: !right},
-    ticks: {color: muted, padding: 8, maxTicksLimit: 5, precision: ['people', 'count', 'tokens'].includes(unit) ? 0 : undefined,
+    ticks: {color: muted, padding: 8, maxTicksLimit: 5, stepSize: unit === 'bytes' ? binaryStep(spec) : undefined, precision: ['people', 'count', 'tokens'].includes(unit) ? 0 : undefined,
       callback(value, _, ticks) { return axisFormat(unit, this.max, ticks.length > 1 ? Math.abs(ticks[1].value - ticks[0].value) : 1)(value); }},
   });
   const right = spec.series.find((series) => series.right);

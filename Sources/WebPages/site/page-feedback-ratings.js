@@ -12,7 +12,7 @@ const EMPTY = {title: 'No ratings in this range', text: 'Choose a longer range, 
 
 export function ratingTile(summary) {
   return tile({
-    title: 'Ratings', test: 'ratings', size: 'third', about: ABOUT, load: () => summary, isEmpty: (answer) => !answer.count, empty: EMPTY,
+    title: 'Ratings', test: 'ratings', size: 'third', about: ABOUT, load: summary, isEmpty: (answer) => !answer.count, empty: EMPTY,
     draw({mean, count, distribution}) {
       const most = Math.max(1, ...Object.values(distribution));
       const rows = [5, 4, 3, 2, 1].map((number) => ({number, count: distribution[number] ?? 0, share: (distribution[number] ?? 0) / count}));
@@ -27,7 +27,7 @@ export function ratingTile(summary) {
 
 export function ratingsByDayTile(summary) {
   return tile({
-    title: 'Mean rating by day', test: 'ratings-by-day', size: 'two-thirds', about: 'A day with few ratings says little: the bars say how many there were.', load: () => summary, isEmpty: (answer) => !answer.by_day?.some((one) => one.count), empty: EMPTY,
+    title: 'Mean rating by day', test: 'ratings-by-day', size: 'two-thirds', about: 'A day with few ratings says little: the bars say how many there were.', load: summary, isEmpty: (answer) => !answer.by_day?.some((one) => one.count), empty: EMPTY,
     draw: ({by_day: days}) => chartWithTwin({
       kind: 'line', unit: 'stars', height: 210, fromZero: false, summary: 'Mean rating by day',
       labels: days.map((one) => day(one.date, 'UTC')), titles: days.map((one) => `${day(one.date, 'UTC', {year: true})}: ${full(one.count)} ratings`),

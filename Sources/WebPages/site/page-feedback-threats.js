@@ -44,7 +44,7 @@ export function threatsTile(page) {
       const [answer, ...open] = await Promise.all([list(), ...SEVERITIES.map((name) => list({severity: name, resolved: 'false', type: null, limit: 1, offset: null}))]);
       return {...answer, open: SEVERITIES.map((name, index) => [name, open[index].total])};
     },
-    rowsOf: (answer) => { rows = answer.threats; return rows; },
+    rowsOf: (answer) => answer.threats,
     columns: ({threats}) => [
       chosen.column(threats),
       {key: 'timestamp', title: 'When', render: (at) => h('span', {class: 'time'}, moment(at))},
@@ -56,7 +56,10 @@ export function threatsTile(page) {
       {key: 'country', title: 'Country'},
       {key: 'resolved', title: 'State', value: (row) => String(row.resolved), render: (_, row) => resolvedBadge(row)},
     ],
-    before: ({open}) => h('ul', {class: 'open-threats', 'aria-label': 'Open threats by severity'}, open.map(([name, count]) => h('li', {'data-test': `open-${name}`}, severity(name), h('strong', null, full(count)), h('span', {class: 'quiet'}, 'open')))),
+    before({threats, open}) {
+      rows = threats;
+      return h('ul', {class: 'open-threats', 'aria-label': 'Open threats by severity'}, open.map(([name, count]) => h('li', {'data-test': `open-${name}`}, severity(name), h('strong', null, full(count)), h('span', {class: 'quiet'}, 'open'))));
+    },
     actions: () => [unresolveButton, resolveButton],
     onRow: (row) => showThreat(row, change),
     empty: {title: 'No threats in this range', text: 'Nothing that looked like an attack was reported.'},

@@ -9,6 +9,10 @@ export const filters = 'time';
 
 export function show(root, page) {
   // Two tiles are about one answer.
-  const summary = page.api.get('/api/admin/feedback/summary', {}, {filters: 'time'});
+  let asked = null;
+  const summary = () => asked ??= page.api.get('/api/admin/feedback/summary', {}, {filters: 'time'}).catch((error) => {
+    asked = null;
+    throw error;
+  });
   root.append(tiles(ratingTile(summary), ratingsByDayTile(summary), threatsTile(page), feedbackTile(page)));
 }

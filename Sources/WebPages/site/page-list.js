@@ -1,11 +1,17 @@
 // A list in a tile: filters over it, pages by the service, all of it in the address.
 
-import {h, replace} from './dom.js';
+import {h, iconButton, replace} from './dom.js';
+import {isAbort} from './api.js';
+import {saveCsv} from './csv.js';
+import {full} from './format.js';
+import {notice} from './page-notice.js';
 import * as state from './state.js';
 import {redactedBadge, table} from './table.js';
 import {tile} from './tile.js';
 
 const PATIENCE_MS = 350;
+const FILE_ROWS = 2_000;
+const FILE_PAGE = 100;
 
 /**
  * A tile with a list that the service filters and pages.
@@ -37,13 +43,36 @@ export function listTile({title, test, size = 'full', about, prefix = '', filter
       // Where a field is hidden in some rows only, its mask tells which.
       const redacted = masksOnly ? [] : answer.redacted ?? answer.receipt?.redacted ?? [];
       const page = {total, limit, offset: offset(), go: (to) => set({offset: to || null})};
+      const shown = typeof columns === 'function' ? columns(answer) : columns;
       const view = h('div', {class: 'list'}, before?.(answer),
         rows.length
-          ? table({columns: typeof columns === 'function' ? columns(answer) : columns, rows, caption: title, page, redacted, onRow: onRow && ((row) => onRow(row, answer)), rowTest, sort: sort ?? {by: null, go() {}}})
+          ? table({columns: shown, rows, caption: title, page, redacted, onRow: onRow && ((row) => onRow(row, answer)), rowTest, sort: sort ?? {by: null, go() {}}})
           : nothing());
-      return {view, actions: actions?.(answer), note: note?.(answer)};
+      return {view, actions: [actions?.(answer), total > 0 && fileButton(total, shown)], note: note?.(answer)};
     },
   });
+
+  /** Saves all rows that the filters let through, the first thousands of them, with the masks that they have on screen. */
+  function fileButton(total, shown) {
+    const most = Math.min(total, FILE_ROWS);
+    const button = iconButton('download', `Save ${title} as CSV`, async () => {
+      button.disabled = true;
+      try {
+        const rows = [];
+        while (rows.length < most) {
+          const page = rowsOf(await ask({...chosen(), ...sort?.parameters?.(), limit: FILE_PAGE, offset: rows.length || null}));
+          rows.push(...page);
+          if (page.length < FILE_PAGE) break;
+        }
+        saveCsv(title, shown.filter((column) => typeof column.title === 'string' && column.title), rows.slice(0, FILE_ROWS));
+        if (total > FILE_ROWS) notice(`The file has the first ${full(FILE_ROWS)} of ${full(total)} rows.`);
+      } catch (error) {
+        if (!isAbort(error)) notice(error.detail ?? error.message, {isError: true});
+      }
+      button.disabled = false;
+    }, {'data-test': 'csv', title: 'CSV'});
+    return button;
+  }
 
   function nothing() {
     const filtered = Object.values(chosen()).some(Boolean);

@@ -1,11 +1,20 @@
 // What the counters counted in the seconds of the last minutes, as far as this page has seen or been told.
 
 const KEPT_SECONDS = 600;
+const LONGEST_STEP = 20;
 
-/** Counts by second of each counter. The service tells the last 60 seconds; older ones are what was told before. */
+/**
+ * Counts by second of each counter. The service tells the last 60 seconds, older ones are what was told before. Seconds of
+ * which nothing is known, as while the page was out of sight, are told apart from those in which nothing happened.
+ */
 export function liveHistory() {
   const counters = new Map();
-  let knownFrom = null;
+  const known = new Set();
+  let last = null;
+
+  function forget(now) {
+    for (const seconds of [...counters.values(), known]) for (const second of seconds.keys()) if (second < now - KEPT_SECONDS) seconds.delete(second);
+  }
 
   return {
     /** Takes `per_second` of the counters in `data`; the last number is of the second of `as_of`. */
@@ -15,21 +24,29 @@ export function liveHistory() {
         if (!Array.isArray(numbers)) continue;
         if (!counters.has(name)) counters.set(name, new Map());
         const seconds = counters.get(name);
-        const first = now - numbers.length + 1;
-        knownFrom = Math.min(knownFrom ?? first, first);
-        numbers.forEach((count, index) => { if (count || seconds.has(first + index)) seconds.set(first + index, count); });
-        for (const second of seconds.keys()) if (second < now - KEPT_SECONDS) seconds.delete(second);
+        numbers.forEach((count, index) => {
+          const second = now - numbers.length + 1 + index;
+          known.add(second);
+          if (count || seconds.has(second)) seconds.set(second, count);
+        });
       }
+      last = Math.max(last ?? now, now);
+      forget(now);
     },
-    /** Nothing is known of the time between what was told and `data`, which begins anew: the gap stays empty. */
+    /** Says that the stream is alive at `now`: where it told nothing, nothing happened. */
+    alive(now) {
+      const second = Math.floor(now);
+      if (last !== null && second - last <= LONGEST_STEP) for (let one = last; one <= second; one += 1) known.add(one);
+      last = Math.max(last ?? second, second);
+    },
+    /** Sums of `buckets` runs of `bucket` seconds up to `end`; null where nothing is known. */
     sums(name, {end, bucket, buckets}) {
       const seconds = counters.get(name) ?? new Map();
-      const last = Math.floor(end / bucket) * bucket;
+      const newest = Math.floor(end / bucket) * bucket;
       return Array.from({length: buckets}, (_, index) => {
-        const from = last - (buckets - 1 - index) * bucket;
-        if (knownFrom === null || from + bucket <= knownFrom) return null;
-        let sum = 0;
-        for (let second = from; second < from + bucket; second += 1) sum += seconds.get(second) ?? 0;
+        const from = newest - (buckets - 1 - index) * bucket;
+        let sum = null;
+        for (let second = from; second < from + bucket; second += 1) if (known.has(second)) sum = (sum ?? 0) + (seconds.get(second) ?? 0);
         return sum;
       });
     },

@@ -85,6 +85,7 @@ export function show(root, {api, signal}) {
   function paint() {
     if (now === null) return;
     const end = (Date.now() + skew) / 1_000;
+    if (state === 'live') history.alive(end);
     for (const [name, card] of cards) card.paint(history.sums(name, {end, bucket: BUCKET_SECONDS, buckets: BUCKETS}));
   }
 

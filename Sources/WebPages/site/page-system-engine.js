@@ -18,10 +18,10 @@ async function readPartitions({api}) {
   } catch (error) {
     if (!error.isMissing) throw error;
   }
-  const answer = await api.post('/api/query', {sql: 'SELECT table_name, day, rows, bytes, segments FROM system.partitions ORDER BY 1, 2'});
+  const answer = await api.post('/api/query', {sql: 'SELECT p.table_name, p.day, p.rows, p.bytes, p.segments, t.retention_days FROM system.partitions p JOIN system.tables t ON t.table_name = p.table_name ORDER BY 1, 2'});
   const tables = new Map();
-  for (const [name, at, rows, size, segments] of answer.rows) {
-    if (!tables.has(name)) tables.set(name, {table: name, rows: 0, bytes: 0, partitions: []});
+  for (const [name, at, rows, size, segments, kept] of answer.rows) {
+    if (!tables.has(name)) tables.set(name, {table: name, rows: 0, bytes: 0, retention_days: kept, partitions: []});
     const one = tables.get(name);
     one.rows += rows;
     one.bytes += size;
@@ -45,8 +45,9 @@ export function partitionsTile(page) {
         {key: 'rows', title: 'Rows', unit: 'count'},
         {key: 'bytes', title: 'Memory', unit: 'bytes', render: (size) => h('span', {class: 'bar-cell'}, h('span', null, bytes(size)), h('span', {class: 'bar', 'aria-hidden': 'true', style: {'--share': size / most}}))},
         {key: 'days', title: 'Days', unit: 'count', value: (one) => one.partitions.filter((part) => part.day).length || null},
+        {key: 'retention_days', title: 'Kept for', number: true, render: (count) => typeof count === 'number' ? `${full(count)} days` : 'ever'},
         {key: 'segments', title: 'Segments', unit: 'count', value: (one) => one.partitions.reduce((sum, part) => sum + part.segments, 0)},
-        {key: 'first', title: 'First day', value: (one) => one.partitions.find((part) => part.day)?.day ?? null, render: (at) => at && day(at, 'UTC', {year: true}), number: false},
+        {key: 'first', title: 'First day', value: (one) => one.partitions.reduce((first, {day: at}) => at && (!first || at < first) ? at : first, null), render: (at) => at && day(at, 'UTC', {year: true}), number: false},
       ];
       const choose = (name, push = true) => {
         const one = tables.find((other) => other.table === name) ?? tables[0];

@@ -1,11 +1,13 @@
 // One person: what he used over the range, when he was there, and what he did.
 
-import {h, icon} from './dom.js';
+import {h, icon, replace} from './dom.js';
+import {isAbort} from './api.js';
 import * as state from './state.js';
 import {ago, bucket, day, format, moment, words} from './format.js';
 import {barList} from './bar-list.js';
 import {chartWithTwin} from './charts.js';
 import {insightList} from './insights.js';
+import {emptyState, failure, isAbsent} from './states.js';
 import {redactedBadge} from './table.js';
 import {tile, tiles} from './tile.js';
 import {facts, listTile} from './page-list.js';
@@ -28,20 +30,26 @@ export function show(root, page) {
   const part = (options, draw, isEmpty) => tile({...options, load: () => report, draw, isEmpty});
   const top = (title, test, pick, valueName) => part({title, test, size: 'third', empty: {title: 'None in this range'}}, (data) => barList({entries: shares(pick(data)), unit: 'count', name: title, valueName}), (data) => !pick(data)?.length);
 
-  root.append(
-    h('p', null, h('a', {href: state.link('/users'), class: 'back'}, '← All people')),
-    tiles(
-      part({title: 'Profile', test: 'user-profile', size: 'full', lines: 2, about: 'What the host has told of the person, as it is now.'}, profile),
-      part({title: 'Over the range', test: 'user-summary', size: 'full', lines: 2, about: 'All about the range on screen. Costs are estimates, storage included. What is owned and stored is what there is at its end.'}, summary),
-      part({title: 'Sessions and API calls', test: 'user-activity', size: 'two-thirds'}, (data) => course(data, 'line', 'count', [['sessions', 'Sessions'], ['api_calls', 'API calls', {right: true}]])),
-      part({title: 'Insights', test: 'user-insights', size: 'third', empty: {title: 'Nothing stands out', text: 'The rules found nothing to say about this person.'}},
-        (data) => insightList(data.insights.map((one) => ({title: one.title ?? words(one.type), description: one.message, ...one}))), (data) => !data.insights?.length),
-      part({title: 'Cost (estimate)', test: 'user-cost', size: 'half'}, (data) => course(data, 'bars', 'dollars', [['cost_usd', 'Cost']])),
-      part({title: 'Active time', test: 'user-hours', size: 'half'}, (data) => course(data, 'bars', 'hours', [['active_hours', 'Active']])),
-      top('Top models', 'user-models', (data) => data.top_models, 'Requests'),
-      top('Top features', 'user-features', (data) => data.top_features, 'Uses'),
-      top('Top endpoints', 'user-endpoints', (data) => data.api_usage?.top_endpoints, 'Calls'),
-      sessionsOf(page, path), timelineOf(page, path)));
+  const back = h('p', null, h('a', {href: state.link('/users'), class: 'back'}, '← All people'));
+  const grid = tiles(
+    part({title: 'Profile', test: 'user-profile', size: 'full', lines: 2, about: 'What the host has told of the person, as it is now.'}, profile),
+    part({title: 'Over the range', test: 'user-summary', size: 'full', lines: 2, about: 'All about the range on screen. Costs are estimates, storage included. What is owned and stored is what there is at its end.'}, summary),
+    part({title: 'Sessions and API calls', test: 'user-activity', size: 'two-thirds'}, (data) => course(data, 'line', 'count', [['sessions', 'Sessions'], ['api_calls', 'API calls', {right: true}]])),
+    part({title: 'Insights', test: 'user-insights', size: 'third', empty: {title: 'Nothing stands out', text: 'The rules found nothing to say about this person.'}},
+      (data) => insightList(data.insights.map((one) => ({title: one.title ?? words(one.type), description: one.message, ...one}))), (data) => !data.insights?.length),
+    part({title: 'Cost (estimate)', test: 'user-cost', size: 'half'}, (data) => course(data, 'bars', 'dollars', [['cost_usd', 'Cost']])),
+    part({title: 'Active time', test: 'user-hours', size: 'half'}, (data) => course(data, 'bars', 'hours', [['active_hours', 'Active']])),
+    top('Top models', 'user-models', (data) => data.top_models, 'Requests'),
+    top('Top features', 'user-features', (data) => data.top_features, 'Uses'),
+    top('Top endpoints', 'user-endpoints', (data) => data.api_usage?.top_endpoints, 'Calls'),
+    sessionsOf(page, path), timelineOf(page, path));
+  root.append(back, grid);
+  return report.catch((error) => {
+    if (isAbort(error)) return;
+    replace(grid, h('section', {class: 'tile tile-full'}, error.isMissing && !isAbsent(error)
+      ? emptyState(`Nobody is called ${params.id} here`, 'The person may be of another organisation, or erased.', {label: 'All people', go: () => state.go(state.link('/users'))})
+      : failure(error, page.redraw)));
+  });
 }
 
 const shares = (entries) => {

@@ -69,7 +69,7 @@ function sessionsTile({api}) {
 export function sessionColumns(rows, zone, withPerson) {
   const longest = Math.max(0.01, ...rows.map((one) => one.duration_hours ?? 0));
   return [
-    {key: 'login_at', title: 'Login', render: (at) => moment(at, zone)},
+    {key: 'login_at', title: 'Login', className: 'time', render: (at) => moment(at, zone)},
     withPerson && {key: 'user_id', title: 'Person', render: person},
     {key: 'is_active', title: 'State', value: (row) => String(row.is_active), render: (_, row) => row.is_active ? h('span', {class: 'badge badge-good'}, '● Open') : h('span', {class: 'badge'}, 'Ended')},
     {key: 'duration_hours', title: 'Duration, active in blue', number: true, className: 'latency', render: (hours, row) => typeof hours === 'number' ? h('span', {class: 'bar-cell'},

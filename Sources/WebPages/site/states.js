@@ -11,10 +11,16 @@ export const emptyState = (title, text, action) =>
   h('div', {class: 'state', 'data-test': 'empty'}, h('strong', null, title), text && h('p', null, text),
     action && h('button', {type: 'button', onclick: action.go}, action.label));
 
+/** The service has no such endpoint, as one of an older version. */
+export const isAbsent = (error) => Boolean(error?.isMissing && error.code === 'not_found' && error.detail?.includes('no such path'));
+
 /** What went wrong, what to do, and another try. An endpoint that is not there is a quiet note, no alarm. */
 export function failure(error, retry) {
-  if (error?.isMissing && error.code === 'not_found' && error.detail?.includes('no such path')) {
+  if (isAbsent(error)) {
     return h('div', {class: 'state', 'data-test': 'absent'}, h('p', null, 'This service does not offer it yet.'));
+  }
+  if (error?.isForbidden) {
+    return h('div', {class: 'state', role: 'alert', 'data-test': 'forbidden'}, icon('lock'), h('strong', null, error.title), h('p', null, error.detail), error.hint && h('p', {class: 'hint'}, error.hint));
   }
   const [title, detail] = error?.title ? [error.title, error.detail] : ['This could not be drawn', String(error?.message ?? error)];
   if (!error?.title) console.warn(error);
@@ -22,6 +28,7 @@ export function failure(error, retry) {
     icon('warning'), h('strong', null, title),
     detail && h('p', null, detail),
     error?.hint && h('p', {class: 'hint'}, error.hint),
+    error?.status === 422 && location.search && h('a', {href: location.pathname}, 'Forget what the address asks for'),
     retry && h('button', {type: 'button', onclick: retry, 'data-test': 'retry'}, 'Try again'));
 }
 

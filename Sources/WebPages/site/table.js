@@ -69,7 +69,12 @@ export function table({columns, rows, caption, page, sort, redacted = [], size =
     if (onRow) Object.assign(attributes, {
       tabindex: 0, class: 'opens',
       onclick: (event) => { if (!event.target.closest('a, button, input, label')) onRow(row); },
-      onkeydown: (event) => { if (event.key === 'Enter' && event.target === event.currentTarget) onRow(row); },
+      onkeydown: (event) => {
+        if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
+        // Else the key would press the button of the dialog that this opens.
+        event.preventDefault();
+        onRow(row);
+      },
     });
     return h('tr', attributes, columns.map((column) =>
       h('td', {class: [isNumeric(column) && 'number', column.className].filter(Boolean).join(' ') || null}, shown(column, row, redacted))));
@@ -80,20 +85,20 @@ export function table({columns, rows, caption, page, sort, redacted = [], size =
     const at = page ?? {total: all.length, limit: size, offset: local.offset, go: (offset) => { local.offset = offset; draw(); }};
     const visible = page ? all : all.slice(at.offset, at.offset + at.limit);
     replace(root,
-      h('div', {class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': caption ?? 'Table'},
+      h('div', {class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': caption ? `${caption}: rows` : 'Rows'},
         h('table', null,
           caption && h('caption', {class: 'visually-hidden'}, caption),
           h('thead', null, h('tr', null, columns.map(head))),
           h('tbody', null, visible.map(line)))),
-      at.total > at.limit || at.offset > 0 ? pager(at, visible.length) : null);
+      at.total > at.limit || at.offset > 0 ? pager(at, visible.length, caption) : null);
   }
   draw();
   return root;
 }
 
-function pager({total, limit, offset, go}, count) {
+function pager({total, limit, offset, go}, count, caption) {
   const button = (label, to, may, key) => h('button', {type: 'button', class: 'plain', disabled: !may, onclick: () => go(to), 'data-key': key, 'data-test': key}, label);
-  return h('nav', {class: 'pager', 'aria-label': 'Pages'},
+  return h('nav', {class: 'pager', 'aria-label': caption ? `Pages of ${caption}` : 'Pages of the table'},
     h('span', {'aria-live': 'polite', 'data-test': 'pager-count'}, count ? `${full(offset + 1)}–${full(offset + count)} of ${full(total)}` : `none of ${full(total)}`),
     button('Previous', Math.max(0, offset - limit), offset > 0, 'pager-back'),
     button('Next', offset + limit, offset + limit < total, 'pager-next'));
