@@ -163,6 +163,7 @@ async function start() {
     document.title = 'Sign in – Daybook';
     return signIn(document.body, () => location.assign(destination()));
   }
+  route(location.pathname === '/' ? '/overview' : location.pathname)?.load().catch(() => {}); // comes while the session does
   try {
     const session = await connect().get('/api/session');
     setSession(session);

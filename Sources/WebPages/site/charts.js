@@ -14,6 +14,9 @@ const live = new Set();
 export const paletteColor = (index) => color(`series-${(index % 7) + 1}`);
 export const otherColor = () => color('series-other');
 
+/** Lets the library come while the data do; a page with charts begins with it. */
+export const prepareCharts = () => { loadScript(LIBRARY).catch(() => {}); };
+
 /** Ends the charts that are in the page no more. */
 export function sweep() {
   for (const one of live) if (!one.canvas.isConnected) one.end();
@@ -124,8 +127,11 @@ function dataset(spec, series, index) {
     segment: {borderDash: (context) => context.p1DataIndex === spec.partial ? [4, 4] : undefined}};
 }
 
-/** Bytes are read in powers of two, so that is where lines stand: at most four of them. */
-const binaryStep = (spec) => 2 ** Math.ceil(Math.log2(Math.max(4, ...spec.series.flatMap((series) => series.values).filter(Number.isFinite)) / 4));
+/** Steps of an axis of bytes: a power of two, so that its ticks are round in binary units. */
+function binaryStep({series}) {
+  const most = Math.max(1, ...series.flatMap((one) => one.values.map((value) => value ?? 0)));
+  return 2 ** Math.ceil(Math.log2(most / 4));
+}
 
 function configuration(spec, hidden) {
   const Chart = globalThis.Chart;

@@ -7,7 +7,7 @@ import {menu, closeMenu} from './menu.js';
 import {viewsMenu} from './views.js';
 
 const RANGE_NAMES = {'24h': '24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days', '1y': '1 year', all: 'All time'};
-const COMPARISONS = {previous: 'the period before', weekday: 'same weekdays', none: 'nothing'};
+const COMPARISONS = {previous: 'previous', weekday: 'same weekdays', none: 'nothing'};
 const FILTERS = [
   {name: 'role', title: 'Role', of: 'roles'},
   {name: 'status', title: 'Status', of: 'statuses'},
@@ -80,15 +80,16 @@ export function controls({session, refresh}) {
     const all = session.organizations === null;
     const known = new Set([...(segments?.organizations ?? []).map(nameOf), ...(session.organizations ?? []), session.organization_id].filter(Boolean));
     if (!all && known.size < 2) return null;
-    const current = state.get('organization_id') ?? (state.get('organizations') === 'all' || (all && !session.organization_id) ? '*' : session.organization_id);
+    const current = state.get('organization_id') ?? (state.get('organizations') === 'all' || (all && !session.organization_id) ? '*' : session.organization_id ?? '');
     if (current && current !== '*') known.add(current);
     const own = (name) => name === session.organization_id ? ' · own' : '';
     const select = h('select', {'aria-label': 'Organisation', 'data-key': 'organization', 'data-test': 'organization', onchange: (event) => {
       const value = event.target.value;
       state.write({offset: null, organizations: value === '*' ? 'all' : null, organization_id: value === '*' || value === session.organization_id ? null : value});
     }}, all && h('option', {value: '*', selected: current === '*'}, 'All organisations'),
+    !all && !session.organization_id && h('option', {value: '', selected: current === ''}, 'All of mine'),
     [...known].sort().map((name) => h('option', {value: name, selected: name === current}, name + own(name))));
-    const badge = current === '*' ? 'all' : current === session.organization_id ? 'own' : 'other';
+    const badge = current === '*' ? 'all' : current === '' || current === session.organization_id || session.organizations?.includes(current) ? 'own' : 'other';
     return h('label', {class: 'select'}, icon('organization'), select, h('span', {class: `badge badge-scope-${badge}`, 'data-test': 'organization-badge'}, badge));
   }
 

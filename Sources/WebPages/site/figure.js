@@ -63,7 +63,7 @@ export function figure(metric, {receipt, course, partial = -1, estimate = false}
     h('div', {class: 'figure-title'}, h('span', {title: metric.title}, metric.title), estimate && h('span', {class: 'estimate', title: 'An estimate: Daybook does not bill'}, 'est.'), explain(metric.title, () => explanation(metric, receipt), {test: `about-${metric.id.replaceAll('_', '-')}`})),
     h('div', {class: 'figure-value', 'data-test': 'value', 'data-value': metric.value ?? '', title: metric.value === null ? 'No data' : format(metric.value, metric.unit)}, value),
     h('div', {class: 'figure-delta'}, change,
-      metric.value === null ? 'no data' : typeof metric.previous === 'number' ? `was ${format(metric.previous, metric.unit, {short: true})}` : ''),
+      metric.value === null ? 'no data' : typeof metric.previous === 'number' ? `was ${format(metric.previous, metric.unit, {short: true})}` : receipt?.compared_with && receipt.compared_with !== 'none' ? 'nothing before' : ''),
     course ? sparkline(course, {partial}) : comparison(metric));
 }
 

@@ -38,9 +38,8 @@ export function milliseconds(value) {
 export function money(value, {short = false} = {}) {
   if (!isNumber(value)) return NO_DATA;
   const size = Math.abs(value);
-  if (size > 0 && size < 0.00005) return `< ${number({style: 'currency', currency: 'USD', minimumFractionDigits: 4}).format(0.0001)}`;
+  if (size > 0 && size < 0.00005) return `<${money(0.0001)}`;
   if (short && size >= 10_000) return number({style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', notation: 'compact', maximumFractionDigits: 1}).format(value);
-  if (size > 0 && size < 0.0001) return `${value < 0 ? '−' : ''}<${money(0.0001)}`;
   const digits = size >= 1_000 && short ? 0 : size >= 0.01 || size === 0 ? 2 : 4;
   return number({style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value);
 }
@@ -131,11 +130,13 @@ export function bucket(start, grain, zone) {
   return grain === 'month' ? month(start, zone) : day(start, zone);
 }
 
-/** Bounds of half-open `[from, to)` as people say them: 23 Oct – 21 Nov 2026. */
+/** Bounds of half-open `[from, to)` as people say them: 23 Oct – 21 Nov 2026; with times where they are no midnights. */
 export function period(from, to, zone) {
+  if (!clock(from, zone).startsWith('00:00') || !clock(to, zone).startsWith('00:00')) return `${moment(from, zone)} – ${moment(to, zone)}`;
   const last = new Date(Date.parse(to) - 1).toISOString();
   const [first, end] = [day(from, zone, {year: true}), day(last, zone, {year: true})];
-  return first === end ? first : `${day(from, zone)} – ${end}`;
+  const sameYear = time(from, {year: 'numeric'}, zone) === time(last, {year: 'numeric'}, zone);
+  return first === end ? first : `${sameYear ? day(from, zone) : first} – ${end}`;
 }
 
 /** How long ago, in words: 32 minutes ago. */
@@ -150,4 +151,8 @@ export function ago(text, now = Date.now()) {
 }
 
 /** `internal_error` as "Internal error", for names that code gave. */
-export const words = (name) => typeof name === 'string' && name ? (name[0].toUpperCase() + name.slice(1)).replaceAll('_', ' ') : NO_DATA;
+export function words(name) {
+  if (typeof name !== 'string' || !name) return NO_DATA;
+  const text = name.replaceAll('_', ' ').replace(/\b(api|rag|xai|gpu|cpu|id|ip|http|llm)\b/g, (one) => one.toUpperCase());
+  return text[0].toUpperCase() + text.slice(1);
+}

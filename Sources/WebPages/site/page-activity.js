@@ -4,11 +4,11 @@ import {h, replace} from './dom.js';
 import {compact, full, moment, money, words, day, bucket, milliseconds} from './format.js';
 import {isAbort} from './api.js';
 import {tile, tiles} from './tile.js';
-import {table} from './table.js';
-import {chartWithTwin} from './charts.js';
+import {chartWithTwin, prepareCharts} from './charts.js';
 import {barList} from './bar-list.js';
 import {figures, figureSkeletons} from './figure.js';
 import {timeline} from './series.js';
+import {listTile, person} from './page-list.js';
 import {liveStrip} from './live-strip.js';
 import {localFilters} from './local-filters.js';
 import {tabs} from './tabs.js';
@@ -20,12 +20,12 @@ export const filters = 'compare';
 const FIGURES = ['activities', 'chats', 'uploads', 'rag_queries', 'total_tokens', 'unpriced_token_share'];
 const METRICS = ['activities', 'chats', 'uploads', 'rag_queries', 'page_views', 'generations_requested', 'api_calls', 'prompt_tokens', 'completion_tokens', 'total_tokens'];
 const KINDS = ['chats', 'uploads', 'rag_queries', 'page_views', 'generations_requested', 'api_calls'];
-const SIZE = 25;
 const VIEWS = [['activity', 'What was done'], ['requests', 'Tokens by request'], ['sums', 'Tokens added up']];
 const GRAINS = [['', 'By day'], ['hour', 'By hour'], ['week', 'By week'], ['month', 'By month']];
 const SUMS_BY = [['', 'Model'], ['user_id', 'User'], ['organization_id', 'Organisation'], ['none', 'Time alone']];
 
 export function show(root, {api, state, signal, redraw}) {
+  prepareCharts();
   const own = {event_type: state.get('event_type'), user_id: state.get('user_id'), model: state.get('model')};
   const overview = api.get('/api/admin/overview', {...own, groups: 'activity,tokens', metrics: METRICS.join(','), breakdowns: 'event_types,models,users', top: 8}, {filters: 'compare', asOf: true});
   const ribbon = h('div', null, figureSkeletons(FIGURES.length));
@@ -89,42 +89,26 @@ function rows({api, state, own}) {
   }, 'Rows'), place);
 }
 
-/** A tile of rows that pages by the address without drawing the rest of the page. */
-function pagedTile({title: name, about, test, path, rowsOf, columns, api, state, parameters, tools, empty}) {
-  const load = () => api.get(path(), {...parameters(), limit: SIZE, offset: state.getNumber('offset', 0, 0, 100_000)}, {filters: 'people'});
-  const one = tile({title: name, size: 'full', about, test, load, isEmpty: (data) => !rowsOf(data).length && !data.offset, empty, draw: (data) => {
-    const [all, zone] = [rowsOf(data), data.range.time_zone];
-    const heads = columns(zone, data);
-    return {
-      view: table({columns: heads, rows: all, caption: name, redacted: data.receipt?.redacted ?? data.redacted ?? [], test: `${test}-table`, rowTest: 'row', sort: {by: null, go() {}},
-        page: {total: data.total, limit: data.limit, offset: data.offset, go: (offset) => { state.write({offset: offset || null}, {redraw: false, push: false}); one.reload(); }}}),
-      twin: {columns: heads, rows: all, csvOnly: true}, actions: tools?.(),
-    };
-  }});
-  return tiles(one);
-}
-
-const user = (state) => ({key: 'user_id', title: 'User', render: (value) => value && h('a', {href: state.link(`/users/${encodeURIComponent(value)}`)}, value)});
+const user = {key: 'user_id', title: 'User', render: person};
+const time = (data) => ({key: 'timestamp', title: 'Time', render: (value) => moment(value, data.range.time_zone, {seconds: true}), className: 'nowrap'});
 const status = {key: 'status', title: 'Status', render: (value) => value && h('span', {class: `status status-${/^[a-z]+$/.test(value) ? value : 'other'}`}, value)};
 
-function activityRows({api, state, own}) {
-  return pagedTile({title: 'What was done', test: 'activity', about: 'Newest first. No prompt, answer or file name is kept.', path: () => '/api/admin/activity', rowsOf: (data) => data.activity, api, state,
-    parameters: () => own, empty: {title: 'Nothing was done', text: 'Choose a longer range or fewer filters.'},
-    columns: (zone) => [
-      {key: 'timestamp', title: 'Time', render: (value) => moment(value, zone, {seconds: true}), className: 'nowrap'},
-      {key: 'action_type', title: 'Type', render: (value) => words(value)},
-      user(state), {key: 'organization_id', title: 'Organisation'}, {key: 'model', title: 'Model'}, status,
+function activityRows({api, own}) {
+  return listTile({title: 'What was done', test: 'activity', about: 'Newest first. No prompt, answer or file name is kept.', ask: (asked) => api.get('/api/admin/activity', {...own, ...asked}, {filters: 'people'}), rowsOf: (data) => data.activity,
+    empty: {title: 'Nothing was done', text: 'Choose a longer range or fewer filters.'},
+    columns: (data) => [
+      time(data), {key: 'action_type', title: 'Type', render: (value) => words(value)},
+      user, {key: 'organization_id', title: 'Organisation'}, {key: 'model', title: 'Model'}, status,
       {key: 'error_code', title: 'Error'}, {key: 'duration_ms', title: 'Duration', number: true, render: (value) => milliseconds(value)},
       {key: 'project_id', title: 'Project'},
     ]});
 }
 
-function requestRows({api, state, own}) {
-  return pagedTile({title: 'Tokens by request', test: 'token-requests', about: 'Requests that say how many tokens they took. A cost is an estimate unless it was sent.', path: () => '/api/admin/tokens', rowsOf: (data) => data.requests, api, state,
-    parameters: () => own, empty: {title: 'No tokens', text: 'No request in this range says how many tokens it took.'},
-    columns: (zone) => [
-      {key: 'timestamp', title: 'Time', render: (value) => moment(value, zone, {seconds: true}), className: 'nowrap'},
-      {key: 'action_type', title: 'Type', render: (value) => words(value)}, user(state), {key: 'model', title: 'Model'},
+function requestRows({api, own}) {
+  return listTile({title: 'Tokens by request', test: 'token-requests', about: 'Requests that say how many tokens they took. A cost is an estimate unless it was sent.', ask: (asked) => api.get('/api/admin/tokens', {...own, ...asked}, {filters: 'people'}), rowsOf: (data) => data.requests,
+    empty: {title: 'No tokens', text: 'No request in this range says how many tokens it took.'},
+    columns: (data) => [
+      time(data), {key: 'action_type', title: 'Type', render: (value) => words(value)}, user, {key: 'model', title: 'Model'},
       {key: 'prompt_tokens', title: 'Prompt', unit: 'tokens'}, {key: 'completion_tokens', title: 'Completion', unit: 'tokens'},
       {key: 'total_tokens', title: 'Total', number: true, render: (value, row) => row.tokens_conflict ? h('span', {title: 'The total that was sent is not prompt and completion together'}, full(value), ' ⚠') : full(value)},
       {key: 'cached_tokens', title: 'Cached', unit: 'tokens'}, {key: 'reasoning_tokens', title: 'Reasoning', unit: 'tokens'},
@@ -134,12 +118,12 @@ function requestRows({api, state, own}) {
 
 function sumRows({api, state, own}) {
   const by = () => ({none: ''}[state.get('by')] ?? state.get('by', 'model'));
-  const tools = () => h('span', {class: 'tile-choices'}, choice(state, 'by', 'By', SUMS_BY), choice(state, 'grain', 'Grain', GRAINS));
-  return pagedTile({title: 'Tokens added up', test: 'token-sums', about: 'Sums of requests by time and what is chosen.', path: () => `/api/admin/tokens/aggregates?by=${encodeURIComponent(by())}`, rowsOf: (data) => data.aggregates, api, state, tools,
-    parameters: () => ({...own, grain: state.get('grain')}), empty: {title: 'No tokens', text: 'No request in this range says how many tokens it took.'},
-    columns: (zone, data) => [
-      {key: 'date', title: 'From', render: (_, row) => data.grain === 'day' ? day(row.date) : bucket(row.start, data.grain, zone)},
-      ...(data.by ?? []).filter(Boolean).map((key) => key === 'user_id' ? user(state) : {key, title: key === 'organization_id' ? 'Organisation' : words(key)}),
+  const actions = () => h('span', {class: 'tile-choices'}, choice(state, 'by', 'By', SUMS_BY), choice(state, 'grain', 'Grain', GRAINS));
+  return listTile({title: 'Tokens added up', test: 'token-sums', about: 'Sums of requests by time and what is chosen.', ask: (asked) => api.get(`/api/admin/tokens/aggregates?by=${encodeURIComponent(by())}`, {...own, grain: state.get('grain'), ...asked}, {filters: 'people'}), rowsOf: (data) => data.aggregates, actions,
+    empty: {title: 'No tokens', text: 'No request in this range says how many tokens it took.'},
+    columns: (data) => [
+      {key: 'date', title: 'From', render: (_, row) => data.grain === 'day' ? day(row.date) : bucket(row.start, data.grain, data.range.time_zone)},
+      ...(data.by ?? []).filter(Boolean).map((key) => key === 'user_id' ? user : {key, title: key === 'organization_id' ? 'Organisation' : words(key)}),
       {key: 'requests', title: 'Requests', unit: 'count'}, {key: 'prompt_tokens', title: 'Prompt', unit: 'tokens'}, {key: 'completion_tokens', title: 'Completion', unit: 'tokens'}, {key: 'total_tokens', title: 'Total', unit: 'tokens'},
       {key: 'cached_tokens', title: 'Cached', unit: 'tokens'}, {key: 'reasoning_tokens', title: 'Reasoning', unit: 'tokens'}, {key: 'unpriced_tokens', title: 'Unpriced', unit: 'tokens'}, {key: 'cost_usd', title: 'Cost (est.)', unit: 'dollars'},
     ]});

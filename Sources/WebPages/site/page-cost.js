@@ -5,7 +5,7 @@ import {compact, day, weekday, format, full, money, percent, words, period} from
 import {isAbort} from './api.js';
 import {tile, tiles} from './tile.js';
 import {table} from './table.js';
-import {chartWithTwin} from './charts.js';
+import {chartWithTwin, prepareCharts} from './charts.js';
 import {barList} from './bar-list.js';
 import {figures, figureSkeletons, leftOut} from './figure.js';
 import {emptyState, failure} from './states.js';
@@ -25,6 +25,7 @@ const LISTS = [
 const GRAINS = [['', 'By day'], ['week', 'By week'], ['month', 'By month']];
 
 export function show(root, {api, state, redraw}) {
+  prepareCharts();
   const cost = api.get('/api/admin/cost', {grain: state.get('grain'), limit: 8}, {filters: 'compare', asOf: true});
   const ribbon = h('div', null, figureSkeletons(FIGURES.length));
   const part = (options, draw) => tile({...options, load: () => cost, draw});

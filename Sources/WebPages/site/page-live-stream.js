@@ -41,9 +41,9 @@ function parseEvent(block) {
  * Follows the counters until `signal` aborts.
  *
  * `tell` has `snapshot(data)`, `update(data)` and `state(name, detail)`, whose names are `connecting`, `live`, `polling`, `paused` and
- * `stopped` (with the problem). A hidden tab neither streams nor polls.
+ * `stopped` (with the problem). A hidden tab neither streams nor polls. `parameters` choose the counters.
  */
-export function followCounters({api, signal, tell}) {
+export function followCounters({api, signal, tell, parameters = {series: true}}) {
   let failures = 0;
   let lastId = null;
   let retry = 2_000;
@@ -64,7 +64,7 @@ export function followCounters({api, signal, tell}) {
     if (failures === 0) tell.state('connecting');
     let quiet = setTimeout(() => attempt.abort(), SILENCE_MS);
     try {
-      const response = await api.open('/api/admin/live', {series: true}, {filters: 'scope', signal: mine, accept: 'text/event-stream', headers: lastId ? {'Last-Event-ID': lastId} : {}});
+      const response = await api.open('/api/admin/live', parameters, {filters: 'scope', signal: mine, accept: 'text/event-stream', headers: lastId ? {'Last-Event-ID': lastId} : {}});
       for await (const event of readEvents(response.body)) {
         clearTimeout(quiet);
         quiet = setTimeout(() => attempt.abort(), SILENCE_MS);
@@ -101,7 +101,7 @@ export function followCounters({api, signal, tell}) {
     if (signal.aborted || document.hidden) return;
     let wait = 30_000;
     try {
-      const data = await api.get('/api/admin/live/snapshot', {series: true}, {filters: 'scope', signal});
+      const data = await api.get('/api/admin/live/snapshot', parameters, {filters: 'scope', signal});
       wait = data.refresh_seconds * 1_000 || wait;
       lastId = null;
       tell.snapshot(data);

@@ -5,7 +5,7 @@ import {compact, format, period, words, full} from './format.js';
 import {isAbort} from './api.js';
 import {tile, tiles} from './tile.js';
 import {table} from './table.js';
-import {chartWithTwin} from './charts.js';
+import {chartWithTwin, prepareCharts} from './charts.js';
 import {barList} from './bar-list.js';
 import {figures, figureSkeletons, delta, leftOut} from './figure.js';
 import {heatmap} from './heatmap.js';
@@ -27,6 +27,7 @@ const entriesOf = (list, name = (text) => text) => ({
 });
 
 export function show(root, {api, state, session, redraw}) {
+  prepareCharts();
   const overview = api.get('/api/admin/overview', {metrics: METRICS.join(','), breakdowns: 'models,error_codes,countries', top: 6, heatmap: true}, {filters: 'compare', asOf: true});
   const ribbon = h('div', null, figureSkeletons(RIBBON.length));
   const part = (options, draw) => tile({...options, load: () => overview, draw});
@@ -39,9 +40,9 @@ export function show(root, {api, state, session, redraw}) {
   const grid = tiles(
     part({title: 'Active users', test: 'active-users', size: 'two-thirds', about: 'People with at least one event in each bucket, and those who signed up in it. The running day is dashed.'},
       line('line', 'people', [['active_users'], ['new_signups']], {height: 230})),
-    tile({title: 'Insights', test: 'insights-tile', size: 'third', about: 'What fixed rules found in the numbers.',
-      load: () => api.get('/api/admin/insights', {}, {filters: 'scope'}), isEmpty: (data) => !data.insights?.length,
-      empty: {title: 'Nothing stands out', text: 'The rules found nothing to say about these days.'}, draw: (data) => insightList(data.insights)}),
+    tile({title: 'Insights', test: 'insights-tile', size: 'third', about: 'What fixed rules found in the numbers of the last whole days, whatever range is shown.',
+      load: () => api.get('/api/admin/analytics/summary', {}, {filters: 'scope'}),
+      draw: ({sentences, insights}) => insights.length ? {view: insightList(insights), note: sentences[0]} : emptyState('Nothing stands out', sentences[0])}),
     part({title: 'Feature usage', test: 'features', about: 'How often each feature was asked for; counted where a request begins.'}, line('stacked', 'count', FEATURES)),
     part({title: 'Models', test: 'models', about: 'Requests to models, counted where they end. "Other" are all models beside the most used.'}, (data) => doughnut(breakdown(data, 'models'), 'Model')),
     part({title: 'Generations that succeed', test: 'success', size: 'third', about: 'Succeeded of all finished generations. Pending and cancelled ones do not count. The axis does not begin at zero.'},

@@ -2,6 +2,7 @@
 
 import {h, icon, replace} from './dom.js';
 import {dialog} from './menu.js';
+import {globalFilters} from './api.js';
 import {failure} from './states.js';
 
 const COLUMNS = [
@@ -61,13 +62,13 @@ export function reveals({session, api, changed}) {
       const reason = h('textarea', {name: 'reason', required: true, minlength: 10, maxlength: 500, rows: 2, placeholder: 'Why, in one line of at least 10 characters', 'data-test': 'reveal-reason'});
       const problem = h('div', {'data-test': 'reveal-problem'});
       const send = h('button', {type: 'submit', class: 'primary', 'data-test': 'reveal-submit'}, 'Reveal');
-      const here = new URLSearchParams(location.search);
       return h('form', {class: 'fields', onsubmit: async (event) => {
         event.preventDefault();
         const form = new FormData(event.currentTarget);
         const body = {reason: reason.value.trim().replace(/\s+/g, ' '), columns: form.getAll('columns'), duration_seconds: Number(form.get('duration'))};
-        if (here.get('organizations') === 'all') body.all_organizations = true;
-        else if (here.get('organization_id')) body.organizations = [here.get('organization_id')];
+        const scope = globalFilters('scope');
+        if (scope.get('organizations') === 'all') body.all_organizations = true;
+        else if (scope.get('organization_id')) body.organizations = [scope.get('organization_id')];
         if (!body.columns.length) { replace(problem, h('p', {class: 'field-error', role: 'alert'}, 'Choose at least one kind of value.')); return; }
         send.disabled = true;
         try {
@@ -81,7 +82,7 @@ export function reveals({session, api, changed}) {
         send.disabled = false;
       }},
       h('p', null, 'Each reveal, its reason and what it showed are on the record. It ends by itself.'),
-      !session.can_reveal && h('p', {class: 'hint'}, 'Your account is not on the list of those who may. Asking is refused, and recorded too.'),
+      !session.can_reveal && h('p', {class: 'hint'}, 'Your role may not. Asking is refused, and on the record too.'),
       h('label', null, 'Reason', reason),
       h('fieldset', null, h('legend', null, 'Values'), COLUMNS.map(([value, title, checked]) => h('label', {class: 'check'}, h('input', {type: 'checkbox', name: 'columns', value, checked}), title))),
       h('label', null, 'For', h('select', {name: 'duration', 'data-test': 'reveal-duration'}, DURATIONS.map(([value, title]) => h('option', {value, selected: value === 300}, title)))),

@@ -1,4 +1,4 @@
-// Series of the API as charts take them: labels by grain and zone, the running bucket, values by name.
+// Series of the API as charts take them: labels by grain and zone, the bucket that is not whole yet, values by name.
 
 import {bucket, weekday} from './format.js';
 
@@ -10,7 +10,7 @@ export function timeline({buckets, grain, series, range}) {
   return {
     labels: buckets.map((one) => bucket(one.start, grain, zone)),
     titles: buckets.map((one) => grain === 'day' ? weekday(one.start, zone) : grain === 'week' ? `Week of ${bucket(one.start, 'day', zone)}` : bucket(one.start, grain, zone)),
-    partial: range.is_running && buckets[last]?.is_partial ? last : -1,
+    partial: buckets[last]?.is_partial ? last : -1,
     values: (id) => find(id)?.values,
     /** A chart of the series that there are among `entries` = `[id, name?, more?]`; `null` when nothing in them is known. */
     chart(kind, unit, entries, more = {}) {

@@ -28,6 +28,7 @@ export function failure(error, retry) {
     icon('warning'), h('strong', null, title),
     detail && h('p', null, detail),
     error?.hint && h('p', {class: 'hint'}, error.hint),
+    error?.status === 422 && location.search && h('a', {href: location.pathname}, 'Forget what the address asks for'),
     retry && h('button', {type: 'button', onclick: retry, 'data-test': 'retry'}, 'Try again'));
 }
 
