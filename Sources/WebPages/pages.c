@@ -58,9 +58,6 @@ static const struct WebPage pages[] = {
   PAGE("keyboard.js")
 #embed "site/keyboard.js"
   END
-  PAGE("live-stream.js")
-#embed "site/live-stream.js"
-  END
   PAGE("live-strip.js")
 #embed "site/live-strip.js"
   END
