@@ -114,6 +114,8 @@ coverage: setup ## Show which lines of Persistence tests reach; fails below 90 %
 
 lint: ## Check the format of all Swift files.
 	swift format lint --strict --parallel --recursive $(SOURCES)
+	@! grep -rnE 'Mutex<\(.*->' Sources --include='*.swift' \
+	  || { echo "a closure that is the value of a Mutex grows with every look: put it into a struct" >&2; exit 1; }
 
 format: ## Format all Swift files in place.
 	swift format --in-place --parallel --recursive $(SOURCES)
