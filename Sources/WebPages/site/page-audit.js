@@ -33,7 +33,7 @@ const text = (value) => value === null || value === undefined ? 'nothing' : isMa
 /** The person who acted; the service acts as `daybook`. */
 const actor = (id) => id === 'daybook' ? 'Daybook itself' : person(id);
 
-export function show(root, {api}) {
+export function show(root, {api, session}) {
   root.append(tiles(listTile({
     title: 'Audit log', test: 'audit', limit: 50, rowTest: 'audit-row', masksOnly: true,
     about: ['What the host and Daybook wrote down, the newest first. Entries are added and never changed.', 'Addresses, names of persons and changed values are sealed; each description says the same without them. A reveal shows them, and is an entry itself.'],
@@ -41,6 +41,8 @@ export function show(root, {api}) {
       {name: 'action', label: 'Any action', options: [...HOST, ...OWN].map((name) => [name, words(name)])},
       {name: 'entity_type', label: 'Any thing', options: THINGS.map((name) => [name, words(name)])},
       {name: 'user_id', at: 'person', label: 'Who', kind: 'search', placeholder: 'Who, by identifier'},
+      // Comparing a sealed column takes a reveal.
+      ...(session.reveal ? [{name: 'user_email', at: 'mail', label: 'Mail', kind: 'search', placeholder: 'Mail address, in full'}] : []),
     ],
     ask(parameters) {
       const {from, to} = bounds();

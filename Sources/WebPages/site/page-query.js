@@ -6,7 +6,7 @@ import {h, icon, MissingAsset, replace} from './dom.js';
 import * as state from './state.js';
 import {isAbort} from './api.js';
 import {full, milliseconds} from './format.js';
-import {failure} from './states.js';
+import {emptyState, failure} from './states.js';
 import {makeEditor} from './page-query-editor.js';
 import {exampleMenu, historyMenu, savedMenu} from './page-query-menus.js';
 import {notice} from './page-notice.js';
@@ -25,6 +25,9 @@ export const refreshes = false;
 const ROW_LIMITS = [1_000, 10_000, 100_000];
 const LONGEST_STATEMENT = 100_000;
 
+/** Whose rows are asked for, as the header has it. */
+const scopeOf = () => `${state.get('organizations', '')} ${state.get('organization_id', '')}`;
+
 let workspace = null;
 
 export async function show(root, context) {
@@ -41,6 +44,7 @@ function makeWorkspace(first) {
   let catalogScope = null;
   let view = 'table';
   let answer = null;
+  let wasEmpty = null;
   const store = () => queryStore(context.session.user_id);
 
   const parameters = parameterFields();
@@ -86,12 +90,15 @@ function makeWorkspace(first) {
     } else if (shared !== null && shared !== editor.value) {
       take(shared.slice(0, LONGEST_STATEMENT), entries);
     }
+    if (answer && answer.scope !== scopeOf()) {
+      answer = null;
+      replace(problem, h('p', {class: 'quiet'}, 'Another organisation was chosen: run the statement again for its rows.'));
+    }
     if (!answer) welcome();
     else drawAnswer();
     editor.refresh();
-    const scope = state.link('/query');
-    if (catalogScope !== scope) {
-      catalogScope = scope;
+    if (catalogScope !== scopeOf()) {
+      catalogScope = scopeOf();
       readCatalog(context.api).then((found) => {
         catalog = found;
         replace(tree, catalogTree(found, (text) => editor.insert(text)));
@@ -105,11 +112,15 @@ function makeWorkspace(first) {
   function changed() {
     if (!editor) return;
     parameters.update(editor.value);
-    if (editor.value.trim()) return;
-    if (!answer && !running) welcome();
+    const isEmpty = !editor.value.trim();
+    if (!answer && !running && isEmpty !== wasEmpty) welcome();
+    wasEmpty = isEmpty;
   }
 
   function welcome() {
+    if (editor.value.trim()) {
+      return replace(result, h('section', {class: 'tile tile-full', 'aria-label': 'Result', 'data-test': 'query-ready'}, emptyState('Not run yet', 'Press Run, or Ctrl-Enter in the editor.')));
+    }
     replace(result, h('section', {class: 'tile tile-full', 'aria-label': 'Examples', 'data-test': 'query-welcome'},
       h('header', {class: 'tile-head'}, h('h2', null, 'Begin with an example')),
       h('div', {class: 'example-cards'}, examples.map((one) => h('button', {type: 'button', class: 'example-card', 'data-test': 'example-card', onclick: () => { take(one.sql, one.parameters); start(); }},
@@ -141,7 +152,7 @@ function makeWorkspace(first) {
     const entry = {sql: editor.value, parameters: entries, at: new Date().toISOString()};
     try {
       const found = await mine.promise;
-      answer = {...found, sql, parameters: values};
+      answer = {...found, sql, parameters: values, scope: scopeOf()};
       store().remember({...entry, rows: found.receipt?.rows ?? found.rows.length, milliseconds: found.receipt?.elapsed_ms});
       drawAnswer();
     } catch (error) {
