@@ -82,7 +82,7 @@ export function connect({signal: pageSignal, onSignedOut = () => {}, onAnswer = 
       });
     } catch (error) {
       if (isAbort(error)) throw error;
-      throw new Problem({code: 'unreachable', detail: 'No answer came from the service.', hint: 'Is `daybook serve` running? Try again when it is.'});
+      throw new Problem({code: 'unreachable', detail: 'No answer came from the service.', hint: 'Is daybook serve running? Try again when it is.'});
     }
     if (response.ok) return response;
     const told = await response.json().catch(() => ({title: `The service answered ${response.status}`}));

@@ -4,6 +4,7 @@ import {h, loadScript} from './dom.js';
 import {format, percent, axisFormat} from './format.js';
 import {color, subscribe} from './theme.js';
 import {failure} from './states.js';
+import {table} from './table.js';
 
 const LIBRARY = '/assets/vendor/chart.js';
 const MARKERS = ['circle', 'rect', 'triangle', 'rectRot', 'cross', 'star', 'crossRot'];
@@ -53,7 +54,8 @@ export function chart(spec) {
         await loadScript(LIBRARY);
         if (canvas.isConnected) drawn = new globalThis.Chart(canvas, configuration(spec, hidden));
       } catch (error) {
-        box.replaceChildren(failure(error));
+        // Without the library the numbers stand as a table, with a word on what to install.
+        root.replaceChildren(failure(error), h('div', {class: 'chart-table'}, table({...twin(spec), caption: spec.summary, size: 100})));
       }
       one.starting = false;
     },
@@ -127,11 +129,8 @@ function dataset(spec, series, index) {
     segment: {borderDash: (context) => context.p1DataIndex === spec.partial ? [4, 4] : undefined}};
 }
 
-/** Steps of an axis of bytes: a power of two, so that its ticks are round in binary units. */
-function binaryStep({series}) {
-  const most = Math.max(1, ...series.flatMap((one) => one.values.map((value) => value ?? 0)));
-  return 2 ** Math.ceil(Math.log2(most / 4));
-}
+/** Bytes are read in powers of two, so that is where lines stand: at most four of them. */
+const binaryStep = (spec) => 2 ** Math.ceil(Math.log2(Math.max(4, ...spec.series.flatMap((series) => series.values).filter(Number.isFinite)) / 4));
 
 function configuration(spec, hidden) {
   const Chart = globalThis.Chart;

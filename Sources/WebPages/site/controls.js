@@ -56,10 +56,7 @@ export function controls({session, refresh}) {
     const chosen = new Set(state.getAll(name));
     const known = [...new Set([...(segments?.[of] ?? []).map(nameOf), ...chosen])].filter(Boolean);
     if (!segments) return h('label', null, title, h('input', {type: 'text', name, value: [...chosen].join(', '), placeholder: 'any; several with commas', 'data-test': `filter-${name}`}));
-    if (known.length > 12) {
-      return h('label', null, title, h('select', {name, multiple: true, size: 6, 'data-test': `filter-${name}`}, known.map((value) => h('option', {value, selected: chosen.has(value)}, value))));
-    }
-    return h('fieldset', {'data-test': `filter-${name}`}, h('legend', null, title), known.length ? known.map((value) => h('label', {class: 'check'}, h('input', {type: 'checkbox', name, value, checked: chosen.has(value)}), value)) : h('span', {class: 'hint'}, 'none known'));
+    return h('fieldset', {'data-test': `filter-${name}`}, h('legend', null, title), known.length ? h('div', {class: known.length > 8 ? 'choices choices-long' : 'choices'}, known.map((value) => h('label', {class: 'check'}, h('input', {type: 'checkbox', name, value, checked: chosen.has(value)}), h('span', null, value)))) : h('span', {class: 'hint'}, 'none known'));
   }
 
   function filterControl() {

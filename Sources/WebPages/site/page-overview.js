@@ -9,7 +9,7 @@ import {chartWithTwin, prepareCharts} from './charts.js';
 import {barList} from './bar-list.js';
 import {figures, figureSkeletons, delta, leftOut} from './figure.js';
 import {heatmap} from './heatmap.js';
-import {insightList} from './insights.js';
+import {insightList, alertList} from './insights.js';
 import {emptyState, failure} from './states.js';
 import {timeline} from './series.js';
 
@@ -40,9 +40,9 @@ export function show(root, {api, state, session, redraw}) {
   const grid = tiles(
     part({title: 'Active users', test: 'active-users', size: 'two-thirds', about: 'People with at least one event in each bucket, and those who signed up in it. The running day is dashed.'},
       line('line', 'people', [['active_users'], ['new_signups']], {height: 230})),
-    tile({title: 'Insights', test: 'insights-tile', size: 'third', about: 'What fixed rules found in the numbers of the last whole days, whatever range is shown.',
-      load: () => api.get('/api/admin/analytics/summary', {}, {filters: 'scope'}),
-      draw: ({sentences, insights}) => insights.length ? {view: insightList(insights), note: sentences[0]} : emptyState('Nothing stands out', sentences[0])}),
+    tile({title: 'Insights and alerts', test: 'insights-tile', size: 'third', about: 'Alerts that are firing now, and what fixed rules found in the numbers of the last whole days, whatever range is shown.',
+      load: () => Promise.all([api.get('/api/admin/analytics/summary', {}, {filters: 'scope'}), firing(api)]),
+      draw: ([{sentences, insights}, alerts]) => insights.length || alerts.length ? {view: h('div', null, alertList(alerts), insightList(insights)), note: sentences[0]} : emptyState('Nothing stands out', sentences[0])}),
     part({title: 'Feature usage', test: 'features', about: 'How often each feature was asked for; counted where a request begins.'}, line('stacked', 'count', FEATURES)),
     part({title: 'Models', test: 'models', about: 'Requests to models, counted where they end. "Other" are all models beside the most used.'}, (data) => doughnut(breakdown(data, 'models'), 'Model')),
     part({title: 'Generations that succeed', test: 'success', size: 'third', about: 'Succeeded of all finished generations. Pending and cancelled ones do not count. The axis does not begin at zero.'},
@@ -76,6 +76,12 @@ export function show(root, {api, state, session, redraw}) {
   });
 }
 
+/** Alerts that fire now; where they cannot be had, insights stand without them. */
+const firing = (api) => api.get('/api/admin/alerts', {}, {filters: 'scope'}).then((answer) => answer.alerts.filter((one) => one.state === 'firing'), (error) => {
+  if (isAbort(error)) throw error;
+  return [];
+});
+
 const isQuiet = (data) => !data.kpis.some((metric) => ['active_users', 'requests', 'sessions'].includes(metric.id) && metric.value > 0);
 
 function nothingHere({state, session}) {
@@ -83,7 +89,7 @@ function nothingHere({state, session}) {
   const own = session.organizations === null && state.get('organizations') !== 'all' && !state.get('organization_id');
   if (filtered) return h('section', {class: 'tile'}, emptyState('Nobody matches these filters in this range', 'Take a filter away, or choose a longer range.', {label: 'Clear the filters', go: () => state.write({role: null, status: null, domain: null, activated: null})}));
   if (own) return h('section', {class: 'tile'}, emptyState(`No events of ${session.organization_id ?? 'your organisation'} in this range`, 'You may see other organisations too.', {label: 'Show all organisations', go: () => state.write({organizations: 'all'})}));
-  return h('section', {class: 'tile'}, emptyState('No events in this range', 'Choose a longer range, or send events: POST /api/analytics/events/batch, or load a file with `daybook load`.', {label: 'Show all time', go: () => state.write({range: 'all', from: null, to: null})}));
+  return h('section', {class: 'tile'}, emptyState('No events in this range', 'Choose a longer range, or send events: POST /api/analytics/events/batch, or load a file with daybook load.', {label: 'Show all time', go: () => state.write({range: 'all', from: null, to: null})}));
 }
 
 function doughnut(list, first, name = (text) => text) {

@@ -85,7 +85,7 @@ export function table({columns, rows, caption, page, sort, redacted = [], size =
     const at = page ?? {total: all.length, limit: size, offset: local.offset, go: (offset) => { local.offset = offset; draw(); }};
     const visible = page ? all : all.slice(at.offset, at.offset + at.limit);
     replace(root,
-      h('div', {class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': `Table: ${caption ?? 'rows'}`},
+      h('div', {class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': caption ? `${caption}: rows` : 'Rows'},
         h('table', null,
           caption && h('caption', {class: 'visually-hidden'}, caption),
           h('thead', null, h('tr', null, columns.map(head))),
@@ -98,7 +98,7 @@ export function table({columns, rows, caption, page, sort, redacted = [], size =
 
 function pager({total, limit, offset, go}, count, caption) {
   const button = (label, to, may, key) => h('button', {type: 'button', class: 'plain', disabled: !may, onclick: () => go(to), 'data-key': key, 'data-test': key}, label);
-  return h('nav', {class: 'pager', 'aria-label': `Pages of ${caption ?? 'the table'}`},
+  return h('nav', {class: 'pager', 'aria-label': caption ? `Pages of ${caption}` : 'Pages of the table'},
     h('span', {'aria-live': 'polite', 'data-test': 'pager-count'}, count ? `${full(offset + 1)}–${full(offset + count)} of ${full(total)}` : `none of ${full(total)}`),
     button('Previous', Math.max(0, offset - limit), offset > 0, 'pager-back'),
     button('Next', offset + limit, offset + limit < total, 'pager-next'));

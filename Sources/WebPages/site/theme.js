@@ -34,3 +34,9 @@ export function subscribe(listener) {
 export const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 systemIsDark.addEventListener('change', apply);
+// Paper is white.
+addEventListener('beforeprint', () => {
+  document.documentElement.dataset.theme = 'light';
+  for (const listener of [...listeners]) listener();
+});
+addEventListener('afterprint', apply);
