@@ -15,7 +15,7 @@ export function figuresOf(report) {
   return [
     {name: 'Service', value: well ? 'Healthy' : store.read_only ? 'Read only' : report.status === 'ok' ? 'Unreachable store' : String(report.status), detail: report.uptime_seconds === undefined ? null : `up for ${duration(report.uptime_seconds)}`, state: well ? 'ok' : 'bad', test: 'health-status'},
     {name: 'Ingest lag', value: milliseconds(lag), detail: `${full(ingest.batches)} batches wait, ${bytes(ingest.bytes)} of ${bytes(ingest.limit_bytes)}`, state: lag > SLOW_INGEST_MS ? 'warning' : 'ok', test: 'health-lag'},
-    {name: 'Rows in memory', value: full(store.rows), detail: `${full(store.tables)} tables`, state: 'ok'},
+    ...(typeof store.rows === 'number' ? [{name: 'Rows in memory', value: full(store.rows), detail: `${full(store.tables)} tables`, state: 'ok'}] : []),
     {name: 'Journal', value: bytes(journal.bytes), detail: `since the newest snapshot; ${journal.durability ?? 'durability unknown'}`, state: 'ok'},
     {name: 'Newest snapshot', value: snapshot.age_seconds === null || snapshot.age_seconds === undefined ? 'None yet' : `${duration(snapshot.age_seconds)} old`,
       detail: snapshot.failures ? `${full(snapshot.failures)} failed since the start` : 'none failed since the start', state: snapshot.failures ? 'bad' : snapshot.age_seconds > OLD_SNAPSHOT_SECONDS ? 'warning' : 'ok'},

@@ -88,7 +88,7 @@ function course({timeseries, grain = 'day', range}, kind, unit, lines) {
 
 function sessionsOf({api}, path) {
   return listTile({
-    title: 'Sessions', test: 'user-sessions', size: 'half', prefix: 'sessions', limit: 10, rowTest: 'session-row',
+    title: 'Sessions', test: 'user-sessions', size: 'two-thirds', prefix: 'sessions', limit: 10, rowTest: 'session-row',
     ask: (parameters) => api.get(`${path}/sessions`, parameters, {filters: 'time'}),
     rowsOf: (answer) => answer.sessions, columns: ({sessions, receipt}) => sessionColumns(sessions, receipt?.time_zone, false),
     onRow: (row, answer) => showSession(row, answer.receipt?.time_zone),
@@ -99,7 +99,7 @@ function sessionsOf({api}, path) {
 /** What the person did, by day. */
 function timelineOf({api}, path) {
   return tile({
-    title: 'Timeline', test: 'user-timeline', size: 'half', lines: 8, about: 'What the person did, the newest first; records that only count tokens are left out.',
+    title: 'Timeline', test: 'user-timeline', size: 'third', lines: 8, about: 'What the person did, the newest first; records that only count tokens are left out.',
     load: () => api.get(`${path}/timeline`, {limit: 200}, {filters: 'time'}),
     isEmpty: (answer) => answer.events.length === 0, empty: {title: 'Nothing in this range', text: 'Choose a longer range.'},
     draw(answer) {
