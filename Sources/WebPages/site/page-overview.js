@@ -49,7 +49,7 @@ export function show(root, {api, state, session, redraw}) {
       line('line', 'ratio', [['content_success_rate', 'Success']], {fromZero: false, height: 190})),
     part({title: 'Latency, p50 to p95', test: 'latency', size: 'third', about: 'Of succeeded generations: half are quicker than p50, one in twenty is slower than p95.'},
       line('band', 'milliseconds', [['generation_latency_p50', 'p50'], ['generation_latency_p95', 'p95']], {height: 190})),
-    part({title: 'Errors', test: 'errors', size: 'third', about: 'Events that failed: failed status, an error code, or HTTP 400 and above.'}, line('bars', 'count', [['errors', 'Errors', {color: 'series-6'}]], {height: 190})),
+    part({title: 'Errors', test: 'errors', size: 'third', about: 'Events that failed: failed status, an error code, or HTTP 400 and above.'}, line('bars', 'count', [['errors', 'Errors', {color: 'series-5'}]], {height: 190})),
     part({title: 'Top error codes', test: 'error-codes', size: 'third', about: 'Failed events by error code; without one, by HTTP status.', empty: {title: 'No errors', text: 'Nothing failed in this range.'}},
       (data) => doughnut(breakdown(data, 'error_codes'), 'Code', words)),
     part({title: 'Countries', test: 'countries', size: 'third', about: 'Where requests came from, as the sender says.'}, (data) => {
