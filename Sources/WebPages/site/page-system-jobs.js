@@ -37,7 +37,7 @@ export function alertsTile({api, session}) {
 export function jobsTile({api}) {
   const columns = [
     {key: 'name', title: 'Job', className: 'wrap', render: (name, row) => h('div', {class: 'two-lines'}, h('span', null, words(name)), h('small', null, row.about))},
-    {key: 'schedule', title: 'Schedule', render: (text) => text ?? 'when asked for'},
+    {key: 'schedule', title: 'Schedule', className: 'time', render: (text) => text ?? 'when asked for'},
     {key: 'outcome', title: 'Newest run', className: 'wrap', value: (row) => row.outcome ?? '', render: (_, row) => row.is_running ? h('span', {class: 'badge badge-accent'}, '… Running')
       : row.outcome ? h('div', {class: 'two-lines start'}, h('span', {class: `badge ${row.outcome === 'done' ? 'badge-good' : 'badge-bad'}`}, row.outcome === 'done' ? '✓ Done' : '✕ Failed'), h('small', null, row.detail)) : h('span', {class: 'quiet'}, 'never ran')},
     {key: 'ended_at', title: 'Ended', render: since},
@@ -50,7 +50,7 @@ export function jobsTile({api}) {
   async function run(row, button) {
     button.disabled = true;
     try {
-      const answer = await api.post(`/api/admin/jobs/${encodeURIComponent(row.name)}/run`, {});
+      const answer = await api.post(`/api/admin/jobs/${encodeURIComponent(row.name)}/run`);
       notice(`${words(row.name)}: ${answer.detail || 'done'}`);
     } catch (error) {
       notice(`${error.title ?? 'Not run'}: ${error.detail ?? error.message}`, {isError: true});
