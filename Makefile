@@ -13,8 +13,10 @@ SOURCES := Sources Tests Package.swift
 # C libraries that Daybook stands on, and what their headers need.
 PACKAGES := liblz4-dev libpg-query-dev libprotobuf-c-dev libsimdjson-dev libedit-dev \
   libxxhash-dev zlib1g-dev libpcre2-dev libmaxminddb-dev uap-core tzdata pkg-config
+# What the dashboard loads; the service reads them where they are installed.
+SCRIPTS := libjs-chart.js libjs-codemirror
 
-.PHONY: help setup setup-tests build demo serve test service-test crash-test coverage lint format check golden differential bench bench-durability clean
+.PHONY: help setup setup-tests build demo serve test service-test web-test crash-test coverage lint format check golden differential bench bench-durability clean
 
 help: ## List these targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
@@ -34,15 +36,15 @@ if (( $${#missing[@]} )); then \
 fi
 endef
 
-setup: ## Install the C libraries that are missing (Debian; with sudo where not root).
+setup: ## Install the C libraries, and those of the dashboard, that are missing (Debian; with sudo where not root).
 	@command -v swift > /dev/null || { echo "Swift 6.3 is needed: https://swift.org/install" >&2; exit 1; }
-	$(call install,$(PACKAGES))
+	$(call install,$(PACKAGES) $(SCRIPTS))
 
 # Unpacked, not installed: that would start a server on machines where it is not wanted.
 PROMETHEUS := .venv/prometheus/usr/bin/prometheus
 
-setup-tests: ## Install what only tests need: Python with DuckDB, schemathesis and OpenTelemetry, and Prometheus, in .venv.
-	$(call install,python3-venv lz4 openssl curl)
+setup-tests: ## Install what only tests need: Chromium, and Python with DuckDB, playwright, schemathesis, OpenTelemetry, and Prometheus, in .venv.
+	$(call install,python3-venv lz4 openssl curl chromium)
 	@command -v node > /dev/null || { $(SUDO) apt-get update -qq; \
 	  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -qq -y --no-install-recommends nodejs > /dev/null; }
 	@[[ -x $(PYTHON) ]] || /usr/bin/python3 -m venv .venv
@@ -53,6 +55,8 @@ setup-tests: ## Install what only tests need: Python with DuckDB, schemathesis a
 	@$(PYTHON) -c 'import opentelemetry.exporter.otlp.json.http' 2> /dev/null \
 	  || .venv/bin/pip install --quiet --disable-pip-version-check \
 	  opentelemetry-sdk==1.45.2 opentelemetry-exporter-otlp-json-http==0.66b1
+	@$(PYTHON) -c 'import playwright, axe_playwright_python' 2> /dev/null \
+	  || .venv/bin/pip install --quiet --disable-pip-version-check playwright==1.65.0 axe-playwright-python==0.1.8
 	@[[ -x $(PROMETHEUS) ]] || { cd .venv; \
 	  apt-get download -qq prometheus 2> /dev/null \
 	    || { $(SUDO) apt-get update -qq; apt-get download -qq prometheus; }; \
@@ -61,26 +65,41 @@ setup-tests: ## Install what only tests need: Python with DuckDB, schemathesis a
 build: setup ## Build .build/release/daybook.
 	swift build -c release --product daybook
 
-demo: build ## Fill the built-in tables with a sample and show its overview.
-	$(BINARY) generate --data $(DATA) --clear
+demo: build ## Fill the built-in tables with a sample of the last 90 days, show its overview, and serve the dashboard.
+	$(BINARY) generate --data $(DATA) --clear --days 90 --until now
 	$(BINARY) overview --data $(DATA)
-	@echo; echo "make serve answers over HTTP what is in these tables."
+	@[[ "$(DAYBOOK_DEMO_SERVE)" == 0 ]] || { \
+	  echo; echo "The dashboard, until ^C: open the link below."; exec $(BINARY) serve --data $(DATA); }
 
-serve: build ## Serve the tables of `make demo` on http://127.0.0.1:8080, until ^C.
+serve: build ## Serve the tables of `make demo` and their dashboard on http://127.0.0.1:8080, until ^C.
 	$(BINARY) serve --data $(DATA)
 
+# Says again at the end what failed: it may stand thousands of lines above.
+define run_tests
+@echo "swift test -c release --skip-build"; \
+swift test -c release --skip-build 2>&1 | tee .build/tests.log | grep -v ' started\.$$' || { \
+  echo; echo "What failed (all of it in .build/tests.log):"; \
+  grep -aE -A 4 '✘|recorded an issue|[Ff]atal error|exited with' .build/tests.log | tail -n 120; exit 1; }
+endef
+
 test: setup setup-tests ## Build everything in release mode, run all tests, ask DuckDB the golden and 2,000 random queries, and every metric.
+	Tests/requirements
 	swift build -c release --build-tests
-	swift test -c release --skip-build
+	$(call run_tests)
 	$(PYTHON) Tests/Differential/golden.py
 	Tests/Differential/run
 	Tests/Metrics/run
 	$(PYTHON) Tests/Service/run
 	$(PYTHON) Tests/Service/kills
+	$(PYTHON) Tests/Web/run
 
 service-test: setup setup-tests ## Test the built service from outside: sockets, schemathesis, Prometheus.
 	swift build -c release --product daybook
 	$(PYTHON) Tests/Service/run
+
+web-test: setup setup-tests ## Test the dashboard of the built service in Chromium.
+	swift build -c release --product daybook
+	$(PYTHON) Tests/Web/run
 
 crash-test: setup ## Kill a writer, and the service under its emitters, 1,000 times and look for what is lost (KILLS=n).
 	swift build -c release --build-tests

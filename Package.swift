@@ -77,6 +77,8 @@ let package = Package(
       linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "CKernels", cSettings: optimised),
+    // The dashboard's files, in the binary: there is nothing to install beside it.
+    .target(name: "WebPages", exclude: ["site"]),
 
     // The engine, from the bottom up: a module imports only what stands above it here.
     module("Sketches", ["CXXHash"]),
@@ -143,6 +145,7 @@ let package = Package(
         "Pricing",
         "QueryPlanning",
         "ColumnStore", "QueryLanguage", "AccessControl", "Authentication", "ServiceSetup", "CZlib",
+        "CXXHash", "WebPages",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),

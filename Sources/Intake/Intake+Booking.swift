@@ -58,9 +58,10 @@ extension Intake {
     case .nothing: return
     case .rows(let rows) where rows.isEmpty: return
     case .rows(let rows):
-      observer(ActivityCounting.count(batch, rows, at: now, version: version))
+      observer.tell(ActivityCounting.count(batch, rows, at: now, version: version))
     case .made(let events) where events.isEmpty: return
-    case .made(let events): observer(ActivityBatch(events, at: now, version: version))
+    case .made(let events):
+      observer.tell(ActivityBatch(events, at: now, version: version))
     }
   }
 

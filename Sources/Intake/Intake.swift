@@ -27,7 +27,13 @@ public final class Intake: Sendable {
   let prices = CurrentPrices()
   private let decoders: DecoderPool
   private let scrubbed = Mutex(ScrubCounts())
-  let observer = Mutex<(@Sendable (ActivityBatch) -> Void)?>(nil)
+  let observer = Mutex<Observer?>(nil)
+
+  /// Not a closure by itself: that is converted to its generic form and back whenever the lock is taken, each
+  /// time by another closure around the last.
+  struct Observer: Sendable {
+    let tell: @Sendable (ActivityBatch) -> Void
+  }
 
   /// Reads what the tables say of the ids, the books and the sessions.
   ///
@@ -169,7 +175,7 @@ public final class Intake: Sendable {
   /// Has `observer` told of each batch that added events, once these are kept and visible, on the thread
   /// that brought it: it must be quick. There is one; `nil`: nobody is told, and nothing is counted.
   public func observe(_ observer: (@Sendable (ActivityBatch) -> Void)?) {
-    self.observer.withLock { $0 = observer }
+    self.observer.withLock { $0 = observer.map { Observer(tell: $0) } }
   }
 
   /// The books of every emitter and organisation.

@@ -4,9 +4,17 @@ extension SampleGenerator {
   public func sampleDay(_ day: Int) -> SampleDay {
     let script = script(ofDay: day)
     let events = script.timeOrder().map { script.events[Int($0)] }
-    return SampleDay(
+    let whole = SampleDay(
       day: day, events: events, sessions: Self.sessions(of: script.events),
       feedback: feedback(on: day, of: script.events), threats: threats(on: day, of: events))
+    let midnight = Int64(date(ofDay: day).daysSinceEpoch) * 86_400_000
+    guard let end = options.end, end < midnight + 86_400_000 else { return whole }
+    let last = end - midnight
+    return SampleDay(
+      day: day, events: events.filter { $0.millisecondOfDay <= last },
+      sessions: Self.sessions(of: script.events.filter { $0.millisecondOfDay <= last }),
+      feedback: whole.feedback.filter { $0.millisecondOfDay <= last },
+      threats: whole.threats.filter { $0.millisecondOfDay <= last })
   }
 
   /// A script is written session by session.
@@ -146,11 +154,13 @@ extension SampleGenerator {
     "p-" + padded(project + 1, to: 5)
   }
 
-  /// Milliseconds since 1970, UTC; `nil` for who is only invited.
+  /// Milliseconds since 1970, UTC; `nil` for who is only invited, as far as the sample goes.
   public func signupTime(ofUser user: Int) -> Int64? {
     let day = population.signupDays[user]
     guard day != Population.never else { return nil }
-    return Int64(date(ofDay: Int(day)).daysSinceEpoch) * 86_400_000
+    let time =
+      Int64(date(ofDay: Int(day)).daysSinceEpoch) * 86_400_000
       + Int64(population.signupMilliseconds[user])
+    return options.end.map { time > $0 } == true ? nil : time
   }
 }

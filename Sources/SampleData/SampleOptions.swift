@@ -21,10 +21,14 @@ public struct SampleOptions: Equatable, Sendable {
   /// Whether each event carries an `event_id`, a UUID. Off by default: it costs 37 bytes a row.
   public var includesEventIdentifier: Bool
 
+  /// Milliseconds since 1970, UTC: `SampleGenerator.sampleDay` leaves out what comes after it. What a
+  /// platform has at a moment is a day that is not over.
+  public var end: Int64?
+
   public init(
     seed: UInt64 = 42, start: SampleDate = defaultStart, days: Int = 90, users: Int = 2_000,
     organizations: Int? = nil, events: Int? = nil,
-    includesEventIdentifier: Bool = false
+    includesEventIdentifier: Bool = false, end: Int64? = nil
   ) {
     self.seed = seed
     self.start = start
@@ -33,6 +37,7 @@ public struct SampleOptions: Equatable, Sendable {
     self.organizations = organizations
     self.events = events
     self.includesEventIdentifier = includesEventIdentifier
+    self.end = end
   }
 
   /// 2026-01-01

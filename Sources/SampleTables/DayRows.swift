@@ -124,7 +124,9 @@ struct DayRows {
         }
       }
       // What would be dealt with after the end of the sample is not dealt with yet.
-      let end = Int64(generator.options.days - number) * 86_400_000 + midnight
+      let end = min(
+        generator.options.end ?? .max,
+        Int64(generator.options.days - number) * 86_400_000 + midnight)
       let resolved: (SampleThreat) -> Int64? = { threat in
         guard let after = threat.resolvedAfter else { return nil }
         let time = midnight + Int64(threat.millisecondOfDay) + after

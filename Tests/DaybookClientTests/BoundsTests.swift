@@ -1,7 +1,7 @@
 import DaybookClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `A client whose service is gone` {
+@Suite(.timeLimit(.minutes(20))) struct `A client whose service is gone` {
   @Test(arguments: [true, false])
   func `keeps no more records than it may, and counts the others`(dropsOldest: Bool) async throws {
     try await ClientHarness.run(

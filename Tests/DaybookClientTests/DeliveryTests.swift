@@ -1,7 +1,7 @@
 import DaybookClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `A client that delivers` {
+@Suite(.timeLimit(.minutes(20))) struct `A client that delivers` {
   @Test func `sends batches of the size it is told, numbered, and the rest at the stop`()
     async throws
   {

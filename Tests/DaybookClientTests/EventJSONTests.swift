@@ -2,7 +2,7 @@ import DaybookClient
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `An event as JSON` {
+@Suite(.timeLimit(.minutes(20))) struct `An event as JSON` {
   private func sent(_ event: DaybookEvent) async throws -> [String: Any] {
     let service = StubService()
     let client = DaybookClient(

@@ -5,7 +5,7 @@ import Hummingbird
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `A client on the network` {
+@Suite(.timeLimit(.minutes(20))) struct `A client on the network` {
   /// A server on a free port of this machine, that hands requests to a stub.
   private func serve(
     _ stub: StubService, _ body: @escaping @Sendable (Int, Heads) async throws -> Void

@@ -13,23 +13,36 @@ final class DaybookProcess {
     var template = Array("/tmp/daybook-host-XXXXXX".utf8CString)
     let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
     folder = String(cString: try #require(made))
-    port = try Self.freePort()
     key = try Self.run([
       "emitter-key", "create", "--data", folder, "--organization", "acme", "--kind", "event",
       "--label", "host",
     ]).trimmingCharacters(in: .whitespacesAndNewlines)
     process = Process()
     process.executableURL = URL(fileURLWithPath: try Self.binary())
-    process.arguments = ["serve", "--data", folder, "--port", "\(port)"]
+    process.arguments = ["serve", "--data", folder, "--port", "0"]
+    let log = folder + "/service.log"
+    try Data().write(to: URL(fileURLWithPath: log))
     process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
+    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     try process.run()
-    for _ in 0..<2000 {
-      if Self.answers(port) { return }
-      try #require(process.isRunning, "the service does not start")
+    port = try Self.port(log, process)
+  }
+
+  /// Of `daybook serves http://127.0.0.1:40123`, which it says once it listens on a port of its choice: one
+  /// that was free a moment ago may be somebody's by now.
+  private static func port(_ log: String, _ process: Process) throws -> Int {
+    while true {
+      let isRunning = process.isRunning
+      let text = try String(contentsOfFile: log, encoding: .utf8)
+      if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("daybook serves http") }
+      ),
+        text.contains("\n"), let port = line.split(separator: ":").last.flatMap({ Int($0) })
+      {
+        return port
+      }
+      try #require(isRunning, "the service does not start: \(text)")
       usleep(10_000)
     }
-    try #require(Self.answers(port), "the service does not listen")
   }
 
   deinit {
@@ -77,38 +90,5 @@ final class DaybookProcess {
       }
       .first { access(String($0), X_OK) == 0 }
     return String(try #require(found, "the daybook binary is not beside the tests"))
-  }
-
-  private static func socketAddress(_ port: Int) -> sockaddr_in {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    return address
-  }
-
-  private static func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = socketAddress(0)
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let code = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, size) == 0 ? getsockname(descriptor, $0, &size) : -1
-      }
-    }
-    try #require(code == 0)
-    return Int(UInt16(bigEndian: address.sin_port))
-  }
-
-  private static func answers(_ port: Int) -> Bool {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = socketAddress(port)
-    return withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-      }
-    }
   }
 }

@@ -5,7 +5,7 @@ import HummingbirdTesting
 import Testing
 
 /// The smoke test that a host runs before and after it takes Daybook in, and with Daybook gone.
-@Suite(.timeLimit(.minutes(3))) struct `A host application` {
+@Suite(.timeLimit(.minutes(20))) struct `A host application` {
   /// What somebody who uses it sees: status, headers and bodies of a script of requests.
   private struct Seen: Equatable {
     var answers: [String] = []

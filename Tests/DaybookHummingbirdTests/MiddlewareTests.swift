@@ -12,7 +12,7 @@ struct HostContext: DaybookRequestContext {
   init(source: ApplicationRequestContextSource) { coreContext = .init(source: source) }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `The middleware` {
+@Suite(.timeLimit(.minutes(20))) struct `The middleware` {
   private struct Unlucky: Error {}
 
   private func application(_ client: DaybookClient) -> some ApplicationProtocol {

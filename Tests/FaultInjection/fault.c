@@ -4,7 +4,10 @@
 //   FAULT=KIND:N+       the Nth and all after it
 //   FAULT_FOLDER=PATH   only for files whose path has this in it
 //
+//   FAULT_WHILE=FILE    only while there is this file
+//
 //   sync    fsync and fdatasync fail with EIO
+//   stall   they wait until the file of FAULT_WHILE is gone
 //   write   write and pwrite fail with ENOSPC
 //   short   they write half of what they are given
 //   read    read and pread fail with EIO
@@ -27,11 +30,17 @@
 
 static int count;
 
+static int is_on(void) {
+  const char *file = getenv("FAULT_WHILE");
+  return !file || access(file, F_OK) == 0;
+}
+
 static int is_hit_path(const char *kind, const char *path) {
   const char *fault = getenv("FAULT"), *folder = getenv("FAULT_FOLDER");
   size_t length = strlen(kind);
   if (!fault || strncmp(fault, kind, length) || fault[length] != ':') return 0;
   if (folder && !strstr(path, folder)) return 0;
+  if (!is_on()) return 0;
   char *end;
   long wanted = strtol(fault + length + 1, &end, 10);
   int number = __sync_add_and_fetch(&count, 1);
@@ -54,11 +63,18 @@ static int fail(int code) {
   return -1;
 }
 
+static void stall(int descriptor) {
+  if (is_hit("stall", descriptor) && getenv("FAULT_WHILE"))
+    while (is_on()) usleep(5000);
+}
+
 int fsync(int descriptor) {
+  stall(descriptor);
   return is_hit("sync", descriptor) ? fail(EIO) : REAL(fsync)(descriptor);
 }
 
 int fdatasync(int descriptor) {
+  stall(descriptor);
   return is_hit("sync", descriptor) ? fail(EIO) : REAL(fdatasync)(descriptor);
 }
 

@@ -91,6 +91,14 @@ struct EndpointAccessTests {
     "POST /v1/traces": .emitters,
     "POST /v1/logs": .emitters,
     "GET /daybook.js": .everybody,
+    "POST /api/session": .everybody, "DELETE /api/session": .everybody,
+    "GET /api/session": .roles(Set(Role.allCases)),
+    "GET /": .everybody, "GET /overview": .everybody, "GET /activity": .everybody,
+    "GET /requests": .everybody, "GET /users": .everybody, "GET /users/{id}": .everybody,
+    "GET /cost": .everybody, "GET /feedback": .everybody, "GET /audit": .everybody,
+    "GET /live": .everybody, "GET /query": .everybody, "GET /system": .everybody,
+    "GET /sign-in": .everybody, "GET /favicon.ico": .everybody,
+    "GET /assets/{name}": .everybody, "GET /assets/vendor/{name}": .everybody,
   ]
 
   @Test func `each role gets what it may and nothing else`() async throws {

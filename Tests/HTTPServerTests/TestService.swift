@@ -17,6 +17,8 @@ struct TestService: Sendable {
   let port: Int
   let log: TestLog
   let disk: SimulatedDisk
+  /// Signs in to the dashboard.
+  let link: SignInLink
   private let issuer: TokenIssuer
 
   /// What tokens are checked with.
@@ -47,7 +49,7 @@ struct TestService: Sendable {
       }
       for await number in ports {
         let running = TestService(
-          service: made.service, port: number, log: made.log, disk: disk,
+          service: made.service, port: number, log: made.log, disk: disk, link: made.link,
           issuer: made.issuer)
         do {
           try await body(running)
@@ -65,7 +67,9 @@ struct TestService: Sendable {
   private static func make(
     limits: ServiceLimits, settings: [(name: String, value: String)], endpoints: [Endpoint],
     _ environment: ServiceEnvironment, _ disk: SimulatedDisk, memoryLimit: Int?
-  ) async throws -> (service: Service, log: TestLog, issuer: TokenIssuer) {
+  ) async throws -> (
+    service: Service, log: TestLog, issuer: TokenIssuer, link: SignInLink
+  ) {
     let root = try #require(UserID("root"))
     let rules = TokenRules(
       issuer: "daybook", audience: "daybook", allowlist: SuperadminAllowlist([root]))
@@ -82,16 +86,22 @@ struct TestService: Sendable {
     let intakeRules = IntakeRules(
       configuration, try Pseudonymizer(key: Secret(Array(repeating: 7, count: 32))))
     let real = ServiceEnvironment.real
+    let local = try #require(UserID("local"))
+    let link = SignInLink(at: environment.now(), random: environment.random) { now in
+      try TokenIssuer(key: key, rules: rules).issue(
+        user: local, role: .platformAdmin, organizations: [], lifetime: .seconds(3600), id: "l",
+        at: now)
+    }
     let service = Service(
       configuration: configuration, limits: limits, database: database, engine: engine,
       intake: try Intake(database.store, intakeRules, at: real.now(), random: real.random),
       keys: AccessKeys(TokenVerifier(keys: try TokenKeySet([key]), rules: rules)),
       endpoints: Service.allEndpoints + endpoints, log: log.logger, environment: environment,
-      emitterKeys: try EmitterKeyStore(folder: "/keys", disk: machine))
+      emitterKeys: try EmitterKeyStore(folder: "/keys", disk: machine), signInLink: link)
     // It signs for somebody else as well, who is no superadmin here.
     var claims = rules
     claims.allowlist = SuperadminAllowlist([root, try #require(UserID("eve"))])
-    return (service, log, TokenIssuer(key: key, rules: claims))
+    return (service, log, TokenIssuer(key: key, rules: claims), link)
   }
 
   /// A token that is signed as it should be and claims what it likes.

@@ -92,6 +92,32 @@ struct SampleFillingTests {
     }
   }
 
+  @Test func `a sample that ends within a day has nothing that comes later`() throws {
+    let start = Int64(SampleOptions.defaultStart.daysSinceEpoch) * 86_400_000
+    let end = start + 86_400_000 + 13 * 3_600_000
+    let options = SampleOptions(days: 2, users: 300)
+    var short = options
+    short.end = end
+    let (whole, part) = (try Self.filled(options), try Self.filled(short))
+    for (table, column) in [
+      ("events", "ts"), ("sessions", "login_at"), ("sessions", "last_activity_at"),
+      ("feedback", "ts"), ("threats", "ts"), ("threats", "resolved_at"), ("users", "signed_up_at"),
+      ("resources", "created_at"),
+    ] {
+      let later = "\(column) > to_timestamp(\(end / 1000))"
+      let name = "\(table).\(column)"
+      #expect(try Self.number("SELECT count(*) FROM \(table) WHERE \(later)", part) == 0, "\(name)")
+      // What came before is as it would be.
+      let early =
+        "SELECT count(*) FROM \(table) WHERE \(column) <= to_timestamp(\(end / 1000))"
+      guard column != "last_activity_at", column != "resolved_at" else { continue }
+      #expect(try Self.number(early, part) == Self.number(early, whole), "\(name)")
+    }
+    #expect(
+      try Self.number("SELECT count(*) FROM events", part)
+        < Self.number("SELECT count(*) FROM events", whole))
+  }
+
   @Test func `sessions have the totals of their events`() throws {
     let differing = try Self.number(
       """

@@ -1,9 +1,9 @@
 """The built service as a process, for the tests from outside."""
 
-import atexit, http.client, os, resource, shutil, signal, socket, ssl, subprocess, sys, tempfile, time
+import atexit, http.client, json, os, resource, shutil, signal, socket, ssl, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BINARY = os.path.join(ROOT, ".build/release/daybook")
+BINARY = os.environ.get("DAYBOOK") or os.path.join(ROOT, ".build/release/daybook")
 TOOLS = os.path.dirname(sys.executable)
 os.environ["PATH"] = os.path.join(ROOT, ".venv/prometheus/usr/bin") + ":" + os.environ["PATH"]
 FOLDER = tempfile.mkdtemp(prefix="daybook-service-")
@@ -39,13 +39,13 @@ def command(*arguments, status=0):
 class Service:
     """A service that runs; its log is in a file."""
 
-    def __init__(self, *arguments, data=None, scheme="http", port=None, is_awaited=True):
+    def __init__(self, *arguments, data=None, scheme="http", port=None, is_awaited=True, environment=None):
         self.data = data or tempfile.mkdtemp(dir=FOLDER)
         self.port, self.scheme = port or free_port(), scheme
         self.log = os.path.join(FOLDER, f"log-{self.port}")
         self.process = subprocess.Popen(
             [BINARY, "serve", "--data", self.data, "--port", str(self.port), *arguments],
-            stdout=subprocess.DEVNULL, stderr=open(self.log, "w"))
+            stdout=subprocess.DEVNULL, stderr=open(self.log, "w"), env={**os.environ, **(environment or {})})
         processes.append(self.process)
         if is_awaited:
             self.wait()
@@ -66,11 +66,19 @@ class Service:
         return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
     def ask(self, path, token=None):
+        return self.exchange("GET", path, None, {"Authorization": f"Bearer {token}"} if token else {})
+
+    def post(self, path, value, token):
+        """Sends JSON."""
+        return self.exchange("POST", path, json.dumps(value), {
+            "Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+
+    def exchange(self, method, path, body, headers):
         context = ssl._create_unverified_context() if self.scheme == "https" else None
         connection = (
-            http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=10) if context
-            else http.client.HTTPConnection("127.0.0.1", self.port, timeout=10))
-        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
+            http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=30) if context
+            else http.client.HTTPConnection("127.0.0.1", self.port, timeout=30))
+        connection.request(method, path, body, headers)
         answer = connection.getresponse()
         body = answer.read().decode()
         connection.close()

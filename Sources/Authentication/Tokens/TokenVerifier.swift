@@ -1,6 +1,13 @@
 public import AccessControl
 internal import JWTKit
 
+/// What a token that holds says.
+public struct VerifiedToken: Sendable, Equatable {
+  public let principal: Principal
+  /// When it ends, without the skew of clocks.
+  public let expiry: UnixTime
+}
+
 /// From a token (RFC 7519, signed as of RFC 7515) to a principal, as careful as RFC 8725 asks for.
 ///
 /// The signature comes before any claim: nothing of a forged payload is even parsed.
@@ -15,7 +22,11 @@ public struct TokenVerifier: Sendable {
 
   public func principal(
     of token: some Collection<UInt8>, at now: UnixTime
-  ) throws(TokenProblem) -> Principal {
+  ) throws(TokenProblem) -> Principal { try verified(token, at: now).principal }
+
+  public func verified(
+    _ token: some Collection<UInt8>, at now: UnixTime
+  ) throws(TokenProblem) -> VerifiedToken {
     guard token.count <= TokenRules.largestByteCount else {
       throw .tooLong(byteCount: token.count)
     }
@@ -29,7 +40,7 @@ public struct TokenVerifier: Sendable {
     }
     let signed = Array(parts[0]) + [UInt8(ascii: ".")] + Array(parts[1])
     guard (try? key.signer.verify(signature, signs: signed)) == true else { throw .wrongSignature }
-    return try principal(of: TokenClaims(try Self.object(parts[1], .payload)), at: now)
+    return try verified(TokenClaims(try Self.object(parts[1], .payload)), at: now)
   }
 
   /// Decided by our keys: the header only says which one it means. What else a header may carry,
@@ -48,16 +59,16 @@ public struct TokenVerifier: Sendable {
     return key
   }
 
-  private func principal(
-    of claims: TokenClaims, at now: UnixTime
-  ) throws(TokenProblem) -> Principal {
+  private func verified(
+    _ claims: TokenClaims, at now: UnixTime
+  ) throws(TokenProblem) -> VerifiedToken {
     let issuer = try claims.requiredText(.issuer)
     guard issuer.utf8.elementsEqual(rules.issuer.utf8) else { throw .wrongIssuer(issuer) }
     guard let audiences = try claims.texts(.audience) else { throw .missing(.audience) }
     guard audiences.contains(where: { $0.utf8.elementsEqual(rules.audience.utf8) }) else {
       throw .wrongAudience
     }
-    try checkTimes(of: claims, at: now)
+    let expiry = try checkTimes(of: claims, at: now)
     if let id = try claims.text(.id), rules.revoked.contains(id) { throw .revoked(id) }
 
     guard let user = UserID(try claims.requiredText(.subject)) else {
@@ -68,15 +79,19 @@ public struct TokenVerifier: Sendable {
     let organizations = try claims.organizations()
     let entities = try claims.entities()
     do throws(AccessRefusal) {
-      return try Principal(
+      let principal = try Principal(
         user: user, organizations: organizations, role: role, visibleEntities: entities,
         allowlist: rules.allowlist)
+      return VerifiedToken(principal: principal, expiry: expiry)
     } catch {
       throw .notOnAllowlist(user)
     }
   }
 
-  private func checkTimes(of claims: TokenClaims, at now: UnixTime) throws(TokenProblem) {
+  /// When the token ends.
+  private func checkTimes(
+    of claims: TokenClaims, at now: UnixTime
+  ) throws(TokenProblem) -> UnixTime {
     let past = now.advanced(by: .zero - rules.clockSkew)
     let future = now.advanced(by: rules.clockSkew)
     guard let expiry = try claims.time(.expiry) else { throw .missing(.expiry) }
@@ -84,6 +99,7 @@ public struct TokenVerifier: Sendable {
     guard expiry <= future.advanced(by: rules.longestLifetime) else { throw .lifetimeTooLong }
     if let start = try claims.time(.notBefore), start > future { throw .notYetValid }
     if let issued = try claims.time(.issuedAt), issued > future { throw .issuedInFuture }
+    return expiry
   }
 
   private static func object(

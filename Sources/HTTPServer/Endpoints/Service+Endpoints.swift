@@ -7,7 +7,7 @@ extension Service {
     + ledgerEndpoints
     + threatEndpoints
     + ingestEndpoints
-    + telemetryEndpoints + browserEndpoints
+    + telemetryEndpoints + browserEndpoints + pageEndpoints + sessionEndpoints
     + overviewEndpoints + metricEndpoints
     + priceEndpoints + costEndpoints + eventListEndpoints
 }

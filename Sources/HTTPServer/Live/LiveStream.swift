@@ -71,9 +71,7 @@ struct LiveStream: Sendable {
   /// A token ends by its time, and by the keys being replaced.
   private func end() -> End? {
     do throws(Problem) {
-      _ = try service.keys.principal(
-        authorization: request.headers[.authorization], at: service.environment.now()
-      ) { _ in }
+      _ = try service.keys.caller(of: request.headers, at: service.environment.now()) { _ in }
       return nil
     } catch {
       return error.code == "token_expired" ? .tokenExpired : .tokenRefused

@@ -19,6 +19,10 @@ package final class Service: Sendable {
   package let keys: AccessKeys
   package let endpoints: EndpointTable
   let crossOrigin: CrossOrigin
+  let vendorFiles: VendorFiles
+  /// `nil`: nobody signs in by a link.
+  let signInLink: SignInLink?
+  let signIns = SignInLimiter()
   /// Where the engine's synchronous calls run.
   package let work: WorkQueue
   /// Where batches are stored: on threads of their own, so that neither waits for the other.
@@ -49,7 +53,8 @@ package final class Service: Sendable {
   package init(
     configuration: ServiceConfiguration, limits: ServiceLimits, database: Database, engine: Engine,
     intake: Intake, keys: AccessKeys, endpoints: [Endpoint] = Service.allEndpoints, log: Logger,
-    environment: ServiceEnvironment = .real, emitterKeys: EmitterKeyStore? = nil
+    environment: ServiceEnvironment = .real, emitterKeys: EmitterKeyStore? = nil,
+    signInLink: SignInLink? = nil
   ) {
     self.configuration = configuration
     self.limits = limits
@@ -65,6 +70,9 @@ package final class Service: Sendable {
         return open
       })
     crossOrigin = CrossOrigin(configuration.list("http.allowed_origins"))
+    self.signInLink = signInLink
+    vendorFiles = VendorFiles(
+      folder: configuration.text("web.assets") ?? VendorFiles.defaultFolder)
     self.log = log
     self.environment = environment
     work = WorkQueue(

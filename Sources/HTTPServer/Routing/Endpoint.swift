@@ -31,6 +31,12 @@ package struct Endpoint: Sendable {
   package var answers: [EndpointAnswer]
   /// Parameters with wrong values are answered 422 rather than 400: they are understood, and cannot be.
   package var findsParametersUnprocessable = false
+  /// A page or a part of one: OpenAPI, which is for programs, leaves it out, and what stands after the
+  /// question mark is for the page's script.
+  package var isForBrowsers = false
+  /// Refuses requests that say they come from a page of another origin, whoever sends them. Elsewhere those
+  /// with the dashboard's cookie are refused alone.
+  package var refusesOtherOrigins = false
   package var handler: Handler
 
   package init(

@@ -8,7 +8,7 @@ struct OpenAPI {
   var json: JSONValue {
     var components: [String: JSONValue] = [:]
     var paths: [JSONValue.Member] = []
-    for endpoint in endpoints {
+    for endpoint in endpoints where !endpoint.isForBrowsers {
       let operation = JSONValue.Member(
         endpoint.method.rawValue.lowercased(), self.operation(endpoint, &components))
       if let index = paths.firstIndex(where: { $0.name == endpoint.path }),

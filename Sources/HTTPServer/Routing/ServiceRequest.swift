@@ -10,10 +10,14 @@ package struct ServiceRequest: Sendable {
   package let endpoint: Endpoint
   /// `nil` where the endpoint is open.
   package let caller: Principal?
+  /// When the caller's token ends.
+  package let expiry: UnixTime?
   /// The key that it came with, where the endpoint takes one.
   package let emitter: EmitterKey?
   /// The rows that the request is about; only of endpoints whose access is `scoped`.
   package let requestedScope: RowScope?
+  /// Whether nobody could read it on its way, as far as is known.
+  package let isSecure: Bool
   package let arguments: RequestArguments
   package let headers: HTTPFields
   /// Where it came from, without the port.
@@ -32,16 +36,19 @@ package struct ServiceRequest: Sendable {
   package let connection: ConnectionWatch
 
   package init(
-    id: RequestID, endpoint: Endpoint, caller: Principal?, emitter: EmitterKey? = nil,
-    requestedScope: RowScope?, arguments: RequestArguments, headers: HTTPFields, address: String,
+    id: RequestID, endpoint: Endpoint, caller: Principal?, expiry: UnixTime? = nil,
+    emitter: EmitterKey? = nil, requestedScope: RowScope?, isSecure: Bool = false,
+    arguments: RequestArguments, headers: HTTPFields, address: String,
     trace: TraceContext?, time: UnixTime, log: Logger, json: StrictJSON?, bytes: [UInt8],
     records: RecordBody? = nil, connection: ConnectionWatch = ConnectionWatch()
   ) {
     self.id = id
     self.endpoint = endpoint
     self.caller = caller
+    self.expiry = expiry
     self.emitter = emitter
     self.requestedScope = requestedScope
+    self.isSecure = isSecure
     self.arguments = arguments
     self.headers = headers
     self.address = address

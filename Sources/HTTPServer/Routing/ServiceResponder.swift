@@ -115,7 +115,8 @@ package struct ServiceResponder: HTTPResponder {
     var emitter: EmitterKey?
     if let kind = try emitterKind(of: request, endpoint) {
       do throws(Problem) {
-        emitter = try self.emitter(try authorization(request), for: kind, exchange.log)
+        emitter = try self.emitter(
+          try AccessKeys.authorization(request.headers), for: kind, exchange.log)
       } catch {
         // Only what is refused counts for the address: behind one address there may be all servers of a
         // host, and keys have limits of their own.
@@ -128,12 +129,16 @@ package struct ServiceResponder: HTTPResponder {
     } else {
       try limitAddress(exchange)
     }
+    var expiry: UnixTime?
+    if endpoint.refusesOtherOrigins { try SameOrigin.check(request) }
     if emitter == nil, endpoint.access != .open {
       let log = exchange.log
-      let principal = try service.keys.principal(
-        authorization: authorization(request), at: exchange.time
-      ) { log.info("a token was refused", metadata: ["reason": "\($0)"]) }
-      caller = principal
+      let known = try service.keys.caller(of: request.headers, at: exchange.time) {
+        log.info("a token was refused", metadata: ["reason": "\($0)"])
+      }
+      if known.isFromPage { try SameOrigin.check(request) }
+      let principal = known.principal
+      (caller, expiry) = (principal, known.expiry)
       try limit(service.callerLimiter, "caller") { principal.user.text }
       exchange.principal = principal
       try OrganizationParameters.refuseHeaders(request.headers, of: principal)
@@ -151,13 +156,18 @@ package struct ServiceResponder: HTTPResponder {
     }
     return try await endpoint.handler(
       ServiceRequest(
-        id: exchange.id, endpoint: endpoint, caller: caller, emitter: emitter,
-        requestedScope: scope,
+        id: exchange.id, endpoint: endpoint, caller: caller, expiry: expiry, emitter: emitter,
+        requestedScope: scope, isSecure: isSecure || Self.isSentSecurely(request),
         arguments: arguments, headers: request.headers, address: exchange.address,
         trace: exchange.trace, time: exchange.time, log: exchange.log, json: json, bytes: bytes,
         records: records,
         connection: service.connections.watch(of: context.channel) ?? ConnectionWatch()),
       service)
+  }
+
+  /// A proxy may speak TLS with the browser. Whoever says so himself decides about a cookie of his own alone.
+  private static func isSentSecurely(_ request: Request) -> Bool {
+    request.headers[.origin]?.lowercased().hasPrefix("https://") == true
   }
 
   private func limitAddress(_ exchange: Exchange) throws(Problem) {
@@ -171,7 +181,7 @@ package struct ServiceResponder: HTTPResponder {
     switch endpoint.access {
     case .emitter(let kind): return kind
     case .emitterOrPerson(let kind):
-      let token = try authorization(request)?.split(separator: " ").last
+      let token = try AccessKeys.authorization(request.headers)?.split(separator: " ").last
       return token?.hasPrefix(EmitterKey.prefix) == true ? kind : nil
     case .open, .scoped, .capable, .everywhere: return nil
     }
@@ -219,7 +229,8 @@ package struct ServiceResponder: HTTPResponder {
     of endpoint: Endpoint, _ path: [String: Substring], _ query: Substring?
   ) throws(Problem) -> RequestArguments {
     do throws(Problem) {
-      return try RequestArguments(endpoint.allParameters, path: path, query: query)
+      return try RequestArguments(
+        endpoint.allParameters, path: path, query: endpoint.isForBrowsers ? nil : query)
     } catch {
       throw endpoint.findsParametersUnprocessable ? error.unprocessable : error
     }
@@ -240,15 +251,6 @@ package struct ServiceResponder: HTTPResponder {
     } catch {
       throw Problem(error)
     }
-  }
-
-  /// One header and no more: of two, nobody knows which one another server took.
-  private func authorization(_ request: Request) throws(Problem) -> String? {
-    let values = request.headers[values: .authorization]
-    guard values.count <= 1 else {
-      throw .unauthorized("token_refused", "the header Authorization is there twice")
-    }
-    return values.first
   }
 
   private func limit(

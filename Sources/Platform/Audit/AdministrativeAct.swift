@@ -30,6 +30,16 @@ package enum AdministrativeAct: Sendable, Equatable {
   /// `old` is what had the same key.
   case priceSet(Price, old: Price?)
   case priceRemoved(Price)
+  /// To the dashboard.
+  case signedIn(SignInWay)
+  case signedOut
+}
+
+/// What somebody shows to sign in to the dashboard.
+package enum SignInWay: String, Sendable {
+  case token
+  /// The link that `daybook serve` shows.
+  case link
 }
 
 extension AdministrativeAct {
@@ -53,6 +63,8 @@ extension AdministrativeAct {
     case tableChange = "table_change"
     case priceSet = "price_set"
     case priceRemove = "price_remove"
+    case signIn = "sign_in"
+    case signOut = "sign_out"
 
     /// What the documentation says of it.
     package var meaning: String {
@@ -74,6 +86,8 @@ extension AdministrativeAct {
       case .tableChange: "a statement made, changed or dropped a table or view"
       case .priceSet: "a price or a rate was set, from a time on"
       case .priceRemove: "a price or a rate was removed"
+      case .signIn: "somebody signed in to the dashboard"
+      case .signOut: "somebody signed out of it"
       }
     }
 
@@ -89,6 +103,7 @@ extension AdministrativeAct {
       case .deadLetterReplay: "dead_letter"
       case .threatResolve, .threatUnresolve: "threat"
       case .priceSet, .priceRemove: "price"
+      case .signIn, .signOut: "dashboard"
       }
     }
   }
@@ -111,6 +126,8 @@ extension AdministrativeAct {
     case .tableChanged: .tableChange
     case .priceSet: .priceSet
     case .priceRemoved: .priceRemove
+    case .signedIn: .signIn
+    case .signedOut: .signOut
     }
   }
 
@@ -141,6 +158,7 @@ extension AdministrativeAct {
     case .threatsResolved(let ids, _): ids.count == 1 ? ids.joined() : "several"
     case .tableChanged(_, let relation): relation
     case .priceSet(let price, _), .priceRemoved(let price): price.auditID
+    case .signedIn, .signedOut: "session"
     }
   }
 
@@ -180,6 +198,9 @@ extension AdministrativeAct {
     case .priceRemoved(let price):
       "removed the price of \(price.item.title)"
         + " from \(PriceDocument.timeText(price.validFrom)) on"
+    case .signedIn(.token): "signed in to the dashboard with a token"
+    case .signedIn(.link): "signed in to the dashboard by the link of daybook serve"
+    case .signedOut: "signed out of the dashboard"
     }
   }
 
@@ -220,6 +241,8 @@ extension AdministrativeAct {
     case .tableChanged(let statement, _): ["statement": .string(statement)]
     case .priceSet(let price, let old): ["new": price.json, "old": old?.json ?? .null]
     case .priceRemoved(let price): ["old": price.json]
+    case .signedIn(let way): ["by": .string(way.rawValue)]
+    case .signedOut: [:]
     }
   }
 
@@ -230,7 +253,8 @@ extension AdministrativeAct {
     case .emitterKeyCreated(let key): ["label": .string(key.label.text)]
     case .revealUsed, .revealShown, .revealEnded, .revealRefused, .emitterKeyRevoked, .userErased,
       .retentionDropped, .snapshotRestored, .schemaChanged, .deadLettersReplayed,
-      .threatsResolved, .tableChanged, .priceSet, .priceRemoved:
+      .threatsResolved, .tableChanged, .priceSet, .priceRemoved, .signedIn,
+      .signedOut:
       [:]
     }
   }

@@ -19,6 +19,7 @@ struct GenerateCommand: ParsableCommand {
         daybook generate
         daybook generate --data daybook-data --days 30 --until 2026-06-30
         daybook generate --data daybook-data --clear --users 50000 --events 20000000
+        daybook generate --data daybook-data --clear --until now
         daybook generate --data daybook-data --clear-only
         daybook generate --days 30 --format ndjson --out sample
         daybook generate --users 9000 --out - | daybook load - --into events
@@ -47,7 +48,9 @@ struct GenerateCommand: ParsableCommand {
   var start: String?
 
   @Option(
-    help: ArgumentHelp("The last day, instead of --start; or yesterday.", valueName: "yyyy-mm-dd"))
+    help: ArgumentHelp(
+      "The last day, instead of --start; or yesterday; or now: today as far as it has come.",
+      valueName: "yyyy-mm-dd"))
   var until: String?
 
   @Flag(name: .customLong("event-ids"), help: "Give each event an event_id, a UUID.")
@@ -90,8 +93,12 @@ struct GenerateCommand: ParsableCommand {
     if let start, SampleDate(start) == nil {
       throw ValidationError("--start '\(start)' is not a day such as 2026-01-31")
     }
-    if let until, until != "yesterday", SampleDate(until) == nil {
-      throw ValidationError("--until '\(until)' is not a day such as 2026-01-31, nor 'yesterday'")
+    if let until, !["yesterday", "now"].contains(until), SampleDate(until) == nil {
+      throw ValidationError(
+        "--until '\(until)' is not a day such as 2026-01-31, nor 'yesterday' or 'now'")
+    }
+    if until == "now", data == nil {
+      throw ValidationError("--until now fills tables: name their folder with --data")
     }
     if data != nil, out != nil || format != nil {
       throw ValidationError("--data fills tables: --out and --format are for files")
@@ -111,16 +118,15 @@ struct GenerateCommand: ParsableCommand {
 
   var options: SampleOptions {
     var first = start.flatMap { SampleDate($0) } ?? SampleOptions.defaultStart
+    let now = DiskEnvironment.systemTime()
     if let until, (1...SampleOptions.allowedDays.upperBound).contains(days) {
-      let last =
-        SampleDate(until)
-        ?? SampleDate(
-          daysSinceEpoch: Int(DiskEnvironment.systemTime() / 86_400_000) - 1)
+      let today = SampleDate(daysSinceEpoch: Int(now / 86_400_000))
+      let last = SampleDate(until) ?? (until == "now" ? today : today.advanced(by: -1))
       first = last.advanced(by: 1 - days)
     }
     return SampleOptions(
       seed: seed, start: first, days: days, users: users, organizations: organizations,
-      events: events, includesEventIdentifier: eventIDs)
+      events: events, includesEventIdentifier: eventIDs, end: until == "now" ? now : nil)
   }
 
   func run() throws {

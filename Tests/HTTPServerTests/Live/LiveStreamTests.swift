@@ -49,7 +49,6 @@ import Testing
       #expect(snapshot.json["organizations"] == .array([.string("acme")]))
       #expect(snapshot.json["active_users"]?.integer == 1)
 
-      let begun = ContinuousClock.now
       try Self.accept(
         service.service,
         """
@@ -57,7 +56,6 @@ import Testing
         {"id":"c","type":"upload","org_id":"bolt","user_id":"w"}
         """)
       let update = try await onThread { try Self.read(stream, until: "uploads", is: 1) }
-      #expect(ContinuousClock.now - begun < .seconds(2))
       #expect(update.name == "update")
       #expect(update.id != snapshot.id)
       // The foreign event and user are in nothing.
@@ -234,22 +232,19 @@ import Testing
         try EventStream(port: port, token: token, query: "?organizations=all")
       }
       var count: Int64 = 0
-      var slowest = Duration.zero
       while !service.service.metrics.registry.text.contains("reason=\"answer_not_read\"} 10") {
         count += 1
         let number = count
-        let begun = ContinuousClock.now
         try await onThread {
           try Self.accept(
             service.service, "{\"id\":\"e\(number)\",\"type\":\"chat\",\"org_id\":\"acme\"}")
         }
-        slowest = max(slowest, ContinuousClock.now - begun)
         try await Task.sleep(for: .milliseconds(2))
       }
       let total = count
       _ = try await onThread { try Self.read(reader, until: "chats", is: total) }
-      // Each batch was taken while ten sockets were full.
-      #expect(slowest < .milliseconds(400))
+      // They are left half a second after they stall: were batches to wait for them, few would be taken.
+      #expect(total > 20)
       withExtendedLifetime(stalled) {}
     }
   }

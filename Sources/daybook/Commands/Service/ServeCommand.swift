@@ -34,11 +34,18 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Port to listen on (http.port); 0: any.", valueName: "port"))
   var port: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Folder of the libraries that the dashboard loads (web.assets).", valueName: "folder"),
+    completion: .directory)
+  var webAssets: String?
+
   func run() throws {
     StopSignals.block()
     var flags: [(name: String, value: String)] = []
     if let host { flags.append(("--http-host", host)) }
     if let port { flags.append(("--http-port", String(port))) }
+    if let webAssets { flags.append(("--web-assets", webAssets)) }
     let configuration = try options.configuration(flags)
     let keys = TokenKeyFiles(configuration)
     var address = ServiceAddress(
@@ -96,17 +103,21 @@ struct ServeCommand: ParsableCommand {
       store: database.store, history: history, health: { database.health })
     let count = try BuiltInTables.bringUpToDate(engine, configuration, by: .service)
     if count > 0 { log.notice("made tables", metadata: ["statements": "\(count)"]) }
+    let link = try signInLink(keys, address)
     let service = Service(
       configuration: configuration, limits: limits, database: database, engine: engine,
       intake: try intake(configuration, database), keys: AccessKeys(verifier), log: log,
       emitterKeys: try EmitterKeys.open(
-        configuration.text("data") ?? DataOptions.defaultFolder, isMade: true))
+        configuration.text("data") ?? DataOptions.defaultFolder, isMade: true),
+      signInLink: link)
     let runner: ServiceRunner
     let scheme = address.tls == nil ? "http" : "https"
     let lines = startLines(configuration, keys, address, isNewKey)
     runner = try ServiceRunner(service: service, address: address) { port in
       let host = address.host.contains(":") ? "[\(address.host)]" : address.host
-      StandardError.write("daybook serves \(scheme)://\(host):\(port)\n" + lines)
+      let start = "\(scheme)://\(host):\(port)"
+      let open = link.map { "  open    \(start)\($0.path)\n          once, within 10 minutes\n" }
+      StandardError.write("daybook serves \(start)\n" + lines + (open ?? ""))
     }
     StopSignals.handle(
       stop: {
@@ -127,6 +138,21 @@ struct ServeCommand: ParsableCommand {
       try Blocking.run { try await runner.run() }
     } catch {
       throw CommandFailure("cannot serve on \(address.host):\(address.port): \(error)")
+    }
+  }
+
+  /// For whoever started the service, where it is for this machine alone and nobody else issues tokens.
+  private func signInLink(
+    _ keys: TokenKeyFiles, _ address: ServiceAddress
+  ) throws -> SignInLink? {
+    guard !keys.isConfigured, address.isLoopback, let user = UserID("local") else { return nil }
+    let issuer = try Blocking.run { try await keys.issuer() }
+    let environment = ServiceEnvironment.real
+    let lifetime = min(.seconds(12 * 3600), issuer.rules.longestLifetime)
+    return SignInLink(at: environment.now(), random: environment.random) { now in
+      try issuer.issue(
+        user: user, role: .platformAdmin, organizations: [], lifetime: lifetime,
+        id: RequestID(environment).text, at: now)
     }
   }
 

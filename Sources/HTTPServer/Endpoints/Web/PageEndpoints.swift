@@ -1,0 +1,56 @@
+internal import HTTPTypes
+
+/// The dashboard: each of its pages is the same file, whose script draws what the path says.
+extension Service {
+  static let pagePaths = [
+    "/", "/overview", "/activity", "/requests", "/users", "/users/{id}", "/cost", "/feedback",
+    "/audit", "/live", "/query", "/system", "/sign-in",
+  ]
+
+  static let pageEndpoints: [Endpoint] =
+    pagePaths.map { path in
+      page(
+        path, "Give the dashboard", types: ["text/html"],
+        parameters: path.contains("{id}")
+          ? [.path("id", .text(1...512), "Whom the page is about.")] : []
+      ) { request, _ in
+        var response = try own("index.html", request)
+        PageHeaders.add(to: &response.headers)
+        return response
+      }
+    } + [
+      page(
+        "/assets/{name}", "Give a file of the dashboard",
+        parameters: [.path("name", .text(1...128), "Its name.")]
+      ) { request, _ in try own(request.arguments.text("name") ?? "", request) },
+      page("/favicon.ico", "Give the dashboard's icon") { request, _ in
+        try own("icon.svg", request)
+      },
+      page(
+        "/assets/vendor/{name}", "Give a library of the dashboard",
+        parameters: [.path("name", .text(1...128), "Its name.")]
+      ) { request, service in
+        let name = request.arguments.text("name") ?? ""
+        let file = try await service.run { try service.vendorFiles.file(named: name) }
+        return file.response(to: request.headers, keptForSeconds: 3600)
+      },
+    ]
+
+  private static func page(
+    _ path: String, _ summary: String, types: [String] = ["application/octet-stream"],
+    parameters: [EndpointParameter] = [], handler: @escaping Endpoint.Handler
+  ) -> Endpoint {
+    var endpoint = Endpoint(
+      .get, path, summary, tag: "dashboard", access: .open, parameters: parameters,
+      answers: [EndpointAnswer(200, "It.", types: types)], handler: handler)
+    endpoint.isForBrowsers = true
+    return endpoint
+  }
+
+  private static func own(
+    _ name: String, _ request: ServiceRequest
+  ) throws(Problem) -> ServiceResponse {
+    guard let file = WebFiles.all[name] else { throw .notFound("there is no such file") }
+    return file.response(to: request.headers)
+  }
+}
