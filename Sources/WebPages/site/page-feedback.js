@@ -1,6 +1,6 @@
 // Feedback & threats: what people thought of answers, and what looked like an attack.
 
-import {tiles} from './tile.js';
+import {loaded, tiles} from './tile.js';
 import {feedbackTile, ratingTile, ratingsByDayTile} from './page-feedback-ratings.js';
 import {threatsTile} from './page-feedback-threats.js';
 import {may} from './page-list.js';
@@ -16,4 +16,5 @@ export function show(root, page) {
     throw error;
   });
   root.append(tiles(ratingTile(summary), ratingsByDayTile(summary), may(page.session, 'handle_threats') ? threatsTile(page) : '', feedbackTile(page)));
+  return loaded(root);
 }

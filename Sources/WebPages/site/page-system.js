@@ -1,6 +1,6 @@
 // System: how the service fares, what emitters sent and what became of it, what it keeps and what it is doing.
 
-import {tiles} from './tile.js';
+import {loaded, tiles} from './tile.js';
 import {healthTile} from './page-system-health.js';
 import {ledgerTile, keysTile} from './page-system-intake.js';
 import {deadLettersTile} from './page-system-dead-letters.js';
@@ -22,4 +22,5 @@ export function show(root, page) {
     allowed('operate', () => jobsTile(page)),
     allowed('manage_emitter_keys', () => keysTile(page)),
   ].filter(Boolean)));
+  return loaded(root);
 }
