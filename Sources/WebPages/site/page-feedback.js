@@ -1,8 +1,9 @@
 // Feedback & threats: what people thought of answers, and what looked like an attack.
 
-import {tiles} from './tile.js';
+import {loaded, tiles} from './tile.js';
 import {feedbackTile, ratingTile, ratingsByDayTile} from './page-feedback-ratings.js';
 import {threatsTile} from './page-feedback-threats.js';
+import {may} from './page-list.js';
 
 export const title = 'Feedback & threats';
 export const filters = 'time';
@@ -14,5 +15,6 @@ export function show(root, page) {
     asked = null;
     throw error;
   });
-  root.append(tiles(ratingTile(summary), ratingsByDayTile(summary), threatsTile(page), feedbackTile(page)));
+  root.append(tiles(ratingTile(summary), ratingsByDayTile(summary), may(page.session, 'handle_threats') ? threatsTile(page) : '', feedbackTile(page)));
+  return loaded(root);
 }

@@ -3,6 +3,7 @@
 import {h} from './dom.js';
 import {ago, bytes, duration, full, milliseconds} from './format.js';
 import {tile} from './tile.js';
+import {may} from './page-list.js';
 
 const SLOW_INGEST_MS = 120_000;
 const OLD_SNAPSHOT_SECONDS = 86_400;
@@ -26,12 +27,12 @@ export function figuresOf(report) {
 const MARKS = {ok: '✓', warning: '!', bad: '✕'};
 const NAMES = {ok: 'as it should be', warning: 'worth a look', bad: 'wrong'};
 
-export function healthTile({api}) {
+export function healthTile({api, session}) {
   return tile({
     title: 'Health and freshness', test: 'health', size: 'full', lines: 2,
     about: 'Ingest lag is how long the oldest records that wait have waited. What was accepted is in every query that begins after it.',
     async load() {
-      const [report, newest] = await Promise.all([api.get('/api/dashboard/health/'), newestEvent(api)]);
+      const [report, newest] = await Promise.all([api.get('/api/dashboard/health/'), may(session, 'run_queries') ? newestEvent(api) : null]);
       return {report, newest};
     },
     draw({report, newest}) {

@@ -113,7 +113,7 @@ function timelineOf({api}, path) {
       const columns = [{key: 'timestamp', title: 'When'}, {key: 'type', title: 'Type'}, {key: 'category', title: 'Category'}, {key: 'resource_type', title: 'Resource'}, {key: 'resource_id', title: 'Identifier'}];
       const entry = (event) => h('li', null, h('time', {datetime: event.timestamp}, moment(event.timestamp, zone).split(', ').pop()), h('span', null, words(event.type)),
         event.category && h('span', {class: 'badge'}, words(event.category)), event.resource_type && h('small', null, `${words(event.resource_type)} ${event.resource_id ?? ''}`));
-      const view = h('div', {class: 'timeline', tabindex: 0, role: 'region', 'aria-label': 'Timeline'}, [...days].map(([name, events]) => h('section', null, h('h3', null, name, h('small', null, ` ${events.length}`)), h('ol', null, events.map(entry)))));
+      const view = h('div', {class: 'timeline', tabindex: 0, role: 'region', 'aria-label': 'Timeline by day'}, [...days].map(([name, events]) => h('section', null, h('h3', null, name, h('small', null, ` ${events.length}`)), h('ol', null, events.map(entry)))));
       const total = answer.total ?? answer.count;
       return {view, twin: {columns, rows: answer.events, csvOnly: true}, note: total > answer.events.length ? h('span', null, icon('info'), ` The newest ${answer.events.length} of ${total}.`) : null};
     },

@@ -73,3 +73,6 @@ function twinTools(title, body, view, {columns, rows, csvOnly}) {
 
 /** A row of tiles. */
 export const tiles = (...children) => h('div', {class: 'tiles'}, ...children);
+
+/** Settles when all tiles of `root` have loaded: a page that gives it is put on screen with its data, where that takes no time. */
+export const loaded = (root) => Promise.all([...root.querySelectorAll('.tile')].map((one) => one.ready));
