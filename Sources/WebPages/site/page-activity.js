@@ -10,6 +10,8 @@ import {figures, figureSkeletons} from './figure.js';
 import {timeline} from './series.js';
 import {exportMenu} from './export-menu.js';
 import {listTile, person} from './page-list.js';
+import {funnelTile} from './funnel.js';
+import {retentionTile} from './retention.js';
 import {liveStrip} from './live-strip.js';
 import {localFilters} from './local-filters.js';
 import {tabs} from './tabs.js';
@@ -51,12 +53,13 @@ export function show(root, {api, state, signal, redraw}) {
     }),
     part({title: 'Most active users', test: 'top-users', size: 'third', about: 'By number of events.'}, (data) => list(data, 'users', 'User', (name) => name, (name) => state.link(`/users/${encodeURIComponent(name)}`))));
 
+  const people = tiles(retentionTile({api, state}), funnelTile({api, state, suggestions: () => names.event_types}));
   const filterLine = localFilters([
     {name: 'event_type', title: 'Type', placeholder: 'any', suggestions: () => names.event_types},
     {name: 'user_id', title: 'User', placeholder: 'any'},
     {name: 'model', title: 'Model', placeholder: 'any', suggestions: () => names.models},
   ], state);
-  root.append(liveStrip({api, signal}), filterLine, ribbon, grid, rows({api, state, own}));
+  root.append(liveStrip({api, signal}), filterLine, ribbon, grid, people, rows({api, state, own}));
 
   return overview.then((data) => {
     const time = timeline(data);
