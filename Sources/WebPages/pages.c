@@ -34,6 +34,9 @@ static const struct WebPage pages[] = {
   PAGE("dom.js")
 #embed "site/dom.js"
   END
+  PAGE("export-menu.js")
+#embed "site/export-menu.js"
+  END
   PAGE("figure.js")
 #embed "site/figure.js"
   END
@@ -159,6 +162,9 @@ static const struct WebPage pages[] = {
   END
   PAGE("page-system-intake.js")
 #embed "site/page-system-intake.js"
+  END
+  PAGE("page-system-jobs.js")
+#embed "site/page-system-jobs.js"
   END
   PAGE("page-system.js")
 #embed "site/page-system.js"

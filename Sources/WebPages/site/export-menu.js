@@ -12,16 +12,16 @@ const FORMATS = [
   ['NDJSON, an object on each line', {format: 'ndjson'}],
 ];
 
-const NAMES = {events: 'all', tokens: 'all', kpis: 'figures', trends: 'trends', cost: 'all'};
+const NAMES = {events: 'all', tokens: 'all', threats: 'all', kpis: 'figures', trends: 'trends', cost: 'all'};
 
-/** A button with the formats; `list` names what is exported (events, tokens, kpis, trends, cost), `parameters` are a page's own filters. */
-export const exportMenu = (api, list, parameters = {}) => menu(`Export ${NAMES[list] ?? list}`, () => [
+/** A button with the formats; `list` names what is exported (events, tokens, threats, kpis, trends, cost), `parameters` are a page's own filters, `filters` those of the header that it heeds. */
+export const exportMenu = (api, list, parameters = {}, filters = 'people') => menu(`Export ${NAMES[list] ?? list}`, () => [
   h('h3', null, 'All rows, by the service'),
   h('div', null, FORMATS.map(([title, format]) => h('button', {type: 'button', class: 'plain wide', 'data-test': `export-${format.cells ?? format.format}`, onclick: async () => {
     closeMenu();
     notice('The file is being written…', {seconds: 3});
     try {
-      await api.download('/api/admin/analytics/export', {...parameters, ...format, list}, {filters: 'people', name: `daybook-${list}.${format.format}`});
+      await api.download('/api/admin/analytics/export', {...parameters, ...format, list}, {filters, name: `daybook-${list}.${format.format}`});
     } catch (error) {
       if (!isAbort(error)) notice(`${error.title ?? 'No file'}: ${error.detail ?? error.message}`, {isError: true});
     }

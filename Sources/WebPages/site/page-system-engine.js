@@ -84,7 +84,7 @@ export function queriesTile(page) {
     {key: 'elapsed_ms', title: 'Runs for', unit: 'milliseconds'},
     {key: 'rows_scanned', title: 'Rows read', unit: 'count'},
     {key: 'memory_bytes', title: 'Memory', unit: 'bytes'},
-    {key: 'query_number', title: '', sortable: false, number: false, render: (number, row) => h('button', {type: 'button', 'data-test': 'cancel-query', 'data-key': `cancel-${number}`, 'aria-label': `Cancel query ${number}`, onclick: () => cancel(row)}, 'Cancel')},
+    {key: 'query_number', title: 'Cancel', short: h('span', {class: 'visually-hidden'}, 'Cancel'), sortable: false, number: false, render: (number, row) => h('button', {type: 'button', 'data-test': 'cancel-query', 'data-key': `cancel-${number}`, 'aria-label': `Cancel query ${number}`, onclick: () => cancel(row)}, 'Cancel')},
   ];
 
   async function cancel(row) {

@@ -44,7 +44,7 @@ export function jobsTile({api}) {
     {key: 'next_at', title: 'Next', render: since},
     {key: 'runs', title: 'Runs', unit: 'count'},
     {key: 'failures', title: 'Failed', unit: 'count', render: (count) => count > 0 ? h('span', {class: 'text-bad'}, count) : '0'},
-    {key: 'act', title: '', sortable: false, render: (_, row) => h('button', {type: 'button', disabled: row.is_running, 'data-test': `run-${row.name}`, 'aria-label': `Run ${words(row.name)} now`, onclick: (event) => run(row, event.currentTarget)}, 'Run')},
+    {key: 'act', title: 'Run', short: h('span', {class: 'visually-hidden'}, 'Run'), sortable: false, render: (_, row) => h('button', {type: 'button', disabled: row.is_running, 'data-test': `run-${row.name}`, 'aria-label': `Run ${words(row.name)} now`, onclick: (event) => run(row, event.currentTarget)}, 'Run')},
   ];
 
   async function run(row, button) {
