@@ -46,6 +46,9 @@ static const struct WebPage pages[] = {
   PAGE("freshness.js")
 #embed "site/freshness.js"
   END
+  PAGE("funnel.js")
+#embed "site/funnel.js"
+  END
   PAGE("heatmap.js")
 #embed "site/heatmap.js"
   END
@@ -180,6 +183,9 @@ static const struct WebPage pages[] = {
   END
   PAGE("parts.css")
 #embed "site/parts.css"
+  END
+  PAGE("retention.js")
+#embed "site/retention.js"
   END
   PAGE("reveal.js")
 #embed "site/reveal.js"
