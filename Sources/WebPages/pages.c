@@ -34,6 +34,9 @@ static const struct WebPage pages[] = {
   PAGE("dom.js")
 #embed "site/dom.js"
   END
+  PAGE("export-menu.js")
+#embed "site/export-menu.js"
+  END
   PAGE("figure.js")
 #embed "site/figure.js"
   END
@@ -42,6 +45,9 @@ static const struct WebPage pages[] = {
   END
   PAGE("freshness.js")
 #embed "site/freshness.js"
+  END
+  PAGE("funnel.js")
+#embed "site/funnel.js"
   END
   PAGE("heatmap.js")
 #embed "site/heatmap.js"
@@ -160,6 +166,9 @@ static const struct WebPage pages[] = {
   PAGE("page-system-intake.js")
 #embed "site/page-system-intake.js"
   END
+  PAGE("page-system-jobs.js")
+#embed "site/page-system-jobs.js"
+  END
   PAGE("page-system.js")
 #embed "site/page-system.js"
   END
@@ -174,6 +183,9 @@ static const struct WebPage pages[] = {
   END
   PAGE("parts.css")
 #embed "site/parts.css"
+  END
+  PAGE("retention.js")
+#embed "site/retention.js"
   END
   PAGE("reveal.js")
 #embed "site/reveal.js"

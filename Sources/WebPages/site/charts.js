@@ -12,8 +12,8 @@ const MARKS = ['●', '■', '▲', '◆', '✚', '✱', '✖'];
 const live = new Set();
 
 /** Colour `index` of the palette; told apart by the colour-blind too, and never alone: markers and order differ. */
-export const paletteColor = (index) => color(`series-${(index % 7) + 1}`);
-export const otherColor = () => color('series-other');
+const paletteColor = (index) => color(`series-${(index % 7) + 1}`);
+const otherColor = () => color('series-other');
 
 /** Lets the library come while the data do; a page with charts begins with it. */
 export const prepareCharts = () => { loadScript(LIBRARY).catch(() => {}); };

@@ -68,9 +68,11 @@ export function figure(metric, {receipt, course, partial = -1, estimate = false}
 }
 
 /** Cards in a row, for as many as the API gave of `ids`. */
-export const figures = (metrics, ids, options = () => ({})) => h('div', {class: 'figures', 'data-test': 'figures'},
-  ids.map((id) => metrics.find((one) => one.id === id)).filter(Boolean).map((metric) => figure(metric, options(metric))));
+export const figures = (metrics, ids, options = () => ({})) => {
+  const cards = ids.map((id) => metrics.find((one) => one.id === id)).filter(Boolean).map((metric) => figure(metric, options(metric)));
+  return h('div', {class: `figures figures-${cards.length}`, 'data-test': 'figures'}, cards);
+};
 
 /** Grey cards while the figures come. */
-export const figureSkeletons = (count) => h('div', {class: 'figures', 'aria-hidden': 'true'},
+export const figureSkeletons = (count) => h('div', {class: `figures figures-${count}`, 'aria-hidden': 'true'},
   Array.from({length: count}, () => h('div', {class: 'figure figure-waiting'})));

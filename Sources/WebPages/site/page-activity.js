@@ -8,7 +8,10 @@ import {chartWithTwin, prepareCharts} from './charts.js';
 import {barList} from './bar-list.js';
 import {figures, figureSkeletons} from './figure.js';
 import {timeline} from './series.js';
+import {exportMenu} from './export-menu.js';
 import {listTile, person} from './page-list.js';
+import {funnelTile} from './funnel.js';
+import {retentionTile} from './retention.js';
 import {liveStrip} from './live-strip.js';
 import {localFilters} from './local-filters.js';
 import {tabs} from './tabs.js';
@@ -50,12 +53,13 @@ export function show(root, {api, state, signal, redraw}) {
     }),
     part({title: 'Most active users', test: 'top-users', size: 'third', about: 'By number of events.'}, (data) => list(data, 'users', 'User', (name) => name, (name) => state.link(`/users/${encodeURIComponent(name)}`))));
 
+  const people = tiles(retentionTile({api, state}), funnelTile({api, state, suggestions: () => names.event_types}));
   const filterLine = localFilters([
     {name: 'event_type', title: 'Type', placeholder: 'any', suggestions: () => names.event_types},
     {name: 'user_id', title: 'User', placeholder: 'any'},
     {name: 'model', title: 'Model', placeholder: 'any', suggestions: () => names.models},
   ], state);
-  root.append(liveStrip({api, signal}), filterLine, ribbon, grid, rows({api, state, own}));
+  root.append(liveStrip({api, signal}), filterLine, ribbon, grid, people, rows({api, state, own}));
 
   return overview.then((data) => {
     const time = timeline(data);
@@ -94,7 +98,7 @@ const time = (data) => ({key: 'timestamp', title: 'Time', render: (value) => mom
 const status = {key: 'status', title: 'Status', render: (value) => value && h('span', {class: `status status-${/^[a-z]+$/.test(value) ? value : 'other'}`}, value)};
 
 function activityRows({api, own}) {
-  return listTile({title: 'What was done', test: 'activity', about: 'Newest first. No prompt, answer or file name is kept.', ask: (asked) => api.get('/api/admin/activity', {...own, ...asked}, {filters: 'people'}), rowsOf: (data) => data.activity,
+  return listTile({title: 'What was done', test: 'activity', rowTest: 'row', about: 'Newest first. No prompt, answer or file name is kept.', ask: (asked) => api.get('/api/admin/activity', {...own, ...asked}, {filters: 'people'}), rowsOf: (data) => data.activity, actions: () => exportMenu(api, 'events', own),
     empty: {title: 'Nothing was done', text: 'Choose a longer range or fewer filters.'},
     columns: (data) => [
       time(data), {key: 'action_type', title: 'Type', render: (value) => words(value)},
@@ -105,7 +109,7 @@ function activityRows({api, own}) {
 }
 
 function requestRows({api, own}) {
-  return listTile({title: 'Tokens by request', test: 'token-requests', about: 'Requests that say how many tokens they took. A cost is an estimate unless it was sent.', ask: (asked) => api.get('/api/admin/tokens', {...own, ...asked}, {filters: 'people'}), rowsOf: (data) => data.requests,
+  return listTile({title: 'Tokens by request', test: 'token-requests', rowTest: 'row', about: 'Requests that say how many tokens they took. A cost is an estimate unless it was sent.', ask: (asked) => api.get('/api/admin/tokens', {...own, ...asked}, {filters: 'people'}), rowsOf: (data) => data.requests, actions: () => exportMenu(api, 'tokens', own),
     empty: {title: 'No tokens', text: 'No request in this range says how many tokens it took.'},
     columns: (data) => [
       time(data), {key: 'action_type', title: 'Type', render: (value) => words(value)}, user, {key: 'model', title: 'Model'},
@@ -119,7 +123,7 @@ function requestRows({api, own}) {
 function sumRows({api, state, own}) {
   const by = () => ({none: ''}[state.get('by')] ?? state.get('by', 'model'));
   const actions = () => h('span', {class: 'tile-choices'}, choice(state, 'by', 'By', SUMS_BY), choice(state, 'grain', 'Grain', GRAINS));
-  return listTile({title: 'Tokens added up', test: 'token-sums', about: 'Sums of requests by time and what is chosen.', ask: (asked) => api.get(`/api/admin/tokens/aggregates?by=${encodeURIComponent(by())}`, {...own, grain: state.get('grain'), ...asked}, {filters: 'people'}), rowsOf: (data) => data.aggregates, actions,
+  return listTile({title: 'Tokens added up', test: 'token-sums', rowTest: 'row', about: 'Sums of requests by time and what is chosen.', ask: (asked) => api.get(`/api/admin/tokens/aggregates?by=${encodeURIComponent(by())}`, {...own, grain: state.get('grain'), ...asked}, {filters: 'people'}), rowsOf: (data) => data.aggregates, actions,
     empty: {title: 'No tokens', text: 'No request in this range says how many tokens it took.'},
     columns: (data) => [
       {key: 'date', title: 'From', render: (_, row) => data.grain === 'day' ? day(row.date) : bucket(row.start, data.grain, data.range.time_zone)},

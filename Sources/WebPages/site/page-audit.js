@@ -4,7 +4,7 @@ import {h} from './dom.js';
 import {moment, words} from './format.js';
 import {dialog} from './menu.js';
 import {redactedBadge} from './table.js';
-import {tiles} from './tile.js';
+import {loaded, tiles} from './tile.js';
 import {bounds, facts, listTile, person} from './page-list.js';
 
 export const title = 'Audit';
@@ -51,15 +51,16 @@ export function show(root, {api, session}) {
     rowsOf: (answer) => answer.logs,
     columns: [
       {key: 'timestamp', title: 'When', render: (at) => h('span', {class: 'time'}, moment(at, undefined, {seconds: true}))},
-      {key: 'user_id', title: 'Who', render: (id, row) => h('div', {class: 'two-lines'}, actor(id), h('small', null, row.user_role && words(row.user_role)))},
+      {key: 'user_id', title: 'Who', className: 'time', render: (id, row) => h('div', {class: 'two-lines'}, actor(id), h('small', null, row.user_role && words(row.user_role)))},
       {key: 'action', title: 'Action', render: action},
-      {key: 'entity_type', title: 'Thing', render: (type, row) => h('div', {class: 'two-lines'}, h('span', null, words(type)), h('small', null, row.entity_id))},
+      {key: 'entity_type', title: 'Thing', render: (type, row) => h('div', {class: 'two-lines'}, h('span', null, words(type)), h('small', {class: 'identifier-long', title: row.entity_id}, row.entity_id))},
       {key: 'description', title: 'What happened', className: 'wrap'},
       {key: 'changes', title: 'Changes', className: 'wrap-small', render: changesView},
     ],
     onRow: showEntry,
     empty: {title: 'No entries in this range', text: 'Choose a longer range.'},
   })));
+  return loaded(root);
 }
 
 function showEntry(row) {

@@ -8,6 +8,7 @@ import {table} from './table.js';
 import {chartWithTwin, prepareCharts} from './charts.js';
 import {barList} from './bar-list.js';
 import {figures, figureSkeletons, leftOut} from './figure.js';
+import {exportMenu} from './export-menu.js';
 import {emptyState, failure} from './states.js';
 
 export const title = 'Cost';
@@ -32,8 +33,8 @@ export function show(root, {api, state, redraw}) {
   const links = {by_user: (name) => state.link(`/users/${encodeURIComponent(name)}`), by_organization: (name) => state.link('/cost', {organization_id: name, organizations: null})};
 
   const grid = tiles(
-    part({title: 'Cost over time (estimate)', test: 'cost-over-time', size: 'two-thirds', about: 'GPU and CPU time, storage, and requests to models. The running day is pale. Days out of the ordinary are listed beside it.'},
-      (data) => overTime(data, grainChoice(state))),
+    part({title: 'Cost over time (estimate)', test: 'cost-over-time', size: 'two-thirds', controls: [exportMenu(api, 'cost', {grain: state.get('grain')}), grainChoice(state)], about: 'GPU and CPU time, storage, and requests to models. The running day is pale. Days out of the ordinary are listed beside it.'},
+      overTime),
     part({title: 'Days out of the ordinary', test: 'anomalies', size: 'third', about: 'A day stands out when its cost is further from the median of the same weekdays before than their usual spread allows: the score is how many times.', empty: {title: 'No day stands out', text: 'Costs are what they are on such weekdays.'}}, anomalies),
     part({title: 'Parts', test: 'cost-parts', size: 'third', about: 'What the money is spent on.'}, parts),
     part({title: 'Where the amounts come from', test: 'cost-sources', size: 'third', about: 'A cost that was sent comes first, then the price of the model, then the rate of the resource.'}, sources),
@@ -59,7 +60,7 @@ export function show(root, {api, state, redraw}) {
 const grainChoice = (state) => h('label', {class: 'select'}, h('select', {'aria-label': 'Grain', 'data-key': 'grain', 'data-test': 'grain', onchange: (event) => state.write({grain: event.target.value})},
   GRAINS.map(([value, text]) => h('option', {value, selected: value === state.get('grain', '')}, text))));
 
-function overTime(data, actions) {
+function overTime(data) {
   const rows = data.over_time;
   if (!rows.some((one) => one.cost_usd > 0)) return null;
   const spec = {
@@ -70,7 +71,7 @@ function overTime(data, actions) {
   const drawn = chartWithTwin(spec, data.grain === 'day' ? 'Day' : 'From');
   drawn.twin.columns.push({key: 'total', title: 'Total', unit: 'dollars'});
   drawn.twin.rows.forEach((row, at) => { row.total = rows[at].cost_usd; });
-  return {...drawn, actions};
+  return drawn;
 }
 
 function anomalies(data) {
@@ -85,14 +86,15 @@ function anomalies(data) {
   return {view: table({columns, rows: found, size: 6, caption: 'Days out of the ordinary', rowTest: 'anomaly'}), twin: {columns, rows: found, csvOnly: true}};
 }
 
-function parts({summary}) {
+function parts({summary, metrics}) {
   const {gpu, storage, inference} = summary.breakdown;
   const total = summary.total_cost_usd;
   const all = [['GPU and CPU', gpu], ['Inference', inference], ['Storage', storage]].map(([name, one]) => ({name, value: one?.cost_usd ?? 0})).filter((one) => one.value > 0);
   if (!all.length) return null;
   const shares = all.map((one) => one.value / total);
   const drawn = chartWithTwin({kind: 'doughnut', unit: 'dollars', labels: all.map((one) => one.name), shares, series: [{name: 'Cost', values: all.map((one) => one.value)}], center: [money(total, {short: true}), 'in all'], summary: `Cost by part: ${all.map((one, at) => `${one.name} ${percent(shares[at])}`).join(', ')}`}, 'Part');
-  return drawn;
+  const done = metrics.find((one) => one.id === 'total_cost')?.value;
+  return {...drawn, note: total - done > 0.005 ? `The figure “Cost” is of what was done, ${money(done)}; storage comes on top.` : null};
 }
 
 function sources({summary}) {

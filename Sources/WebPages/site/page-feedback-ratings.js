@@ -1,10 +1,11 @@
 // Stars: their mean, how they are spread, day by day, and one by one with what people wrote.
 
 import {h} from './dom.js';
-import {day, full, moment, percent} from './format.js';
-import {chartWithTwin} from './charts.js';
+import {bucket, day, full, moment, percent} from './format.js';
+import {chart} from './charts.js';
+import {table} from './table.js';
 import {tile} from './tile.js';
-import {facts, listTile, person, stars} from './page-list.js';
+import {choices, facts, listTile, person, stars} from './page-list.js';
 import {dialog} from './menu.js';
 
 const ABOUT = 'Ratings of one to five stars: one of each person for each request, the first one stands.';
@@ -25,22 +26,31 @@ export function ratingTile(summary) {
   });
 }
 
-export function ratingsByDayTile(summary) {
+export function ratingsOverTimeTile(summary) {
   return tile({
-    title: 'Mean rating by day', test: 'ratings-by-day', size: 'two-thirds', about: 'A day with few ratings says little: the bars say how many there were.', load: summary, isEmpty: (answer) => !answer.by_day?.some((one) => one.count), empty: EMPTY,
-    draw: ({by_day: days}) => chartWithTwin({
-      kind: 'line', unit: 'stars', height: 210, fromZero: false, summary: 'Mean rating by day',
-      labels: days.map((one) => day(one.date, 'UTC')), titles: days.map((one) => `${day(one.date, 'UTC', {year: true})}: ${full(one.count)} ratings`),
-      series: [{name: 'Mean', values: days.map((one) => one.mean ?? null)}],
-    }, 'Day'),
+    title: 'Mean rating over time', test: 'ratings-by-day', size: 'two-thirds', about: 'A point with few ratings says little: the table has how many there were.', load: summary, isEmpty: (answer) => !answer.by_day?.some((one) => one.count), empty: EMPTY,
+    draw({by_day: days, grain = 'day', range}) {
+      const view = chart({
+        kind: 'line', unit: 'stars', height: 210, fromZero: false, summary: 'Mean rating over time',
+        labels: days.map((one) => bucket(one.date, grain, range?.time_zone)), titles: days.map((one) => `${day(one.date, 'UTC', {year: true})}: ${full(one.count)} ratings`),
+        series: [{name: 'Mean', values: days.map((one) => one.mean ?? null)}],
+      });
+      return {view, twin: {columns: [{key: 'date', title: 'From', render: (at) => day(at, 'UTC', {year: true})}, {key: 'mean', title: 'Mean', unit: 'stars'}, {key: 'count', title: 'Ratings', unit: 'count'}], rows: days}};
+    },
   });
 }
 
-export function feedbackTile({api}) {
+export function feedbackTile(page) {
+  const {api} = page;
   return listTile({
     title: 'Feedback', test: 'feedback', prefix: 'feedback', limit: 20, rowTest: 'feedback-row',
     about: [ABOUT, 'What people wrote is for those who may read the free text of the organisation.'],
-    filters: [{name: 'stars', label: 'Any rating', options: [5, 4, 3, 2, 1].map((number) => [String(number), `${number} stars`])}],
+    filters: [
+      {name: 'stars', label: 'Any rating', options: [5, 4, 3, 2, 1].map((number) => [String(number), number === 1 ? '1 star' : `${number} stars`])},
+      {name: 'with_comment', label: 'With and without words', options: [['true', 'With words']]},
+      {name: 'kind', label: 'Ratings and surveys', options: [['rating', 'Ratings of requests'], ['survey', 'Answers of surveys']]},
+      {name: 'model', label: 'Any model', options: choices(page, 'models')},
+    ],
     ask: (parameters) => api.get('/api/admin/feedback', parameters, {filters: 'time', reveal: true}),
     rowsOf: (answer) => answer.feedback,
     columns: ({receipt}) => [
@@ -53,5 +63,18 @@ export function feedbackTile({api}) {
     ],
     onRow: (row, answer) => dialog('Feedback', () => facts([['When', moment(row.occurred_at, answer.receipt?.time_zone, {seconds: true})], ['Stars', stars(row.stars)], ['Comment', row.comment], ['Person', person(row.user_id)], ['Kind', row.kind], ['Model', row.model], ['Survey', row.survey_id], ['Question', row.question_id], ['Request', row.request_id && h('code', null, row.request_id)], ['Organisation', row.organization_id], ['Feedback', h('code', null, row.feedback_id)]]), {className: 'drawer', test: 'feedback-detail'}),
     empty: EMPTY,
+  });
+}
+
+/** Surveys by question; nothing where there are none. */
+export function surveysTile(summary) {
+  const columns = [
+    {key: 'survey_id', title: 'Survey'}, {key: 'question_id', title: 'Question'}, {key: 'answers', title: 'Answers', unit: 'count'},
+    {key: 'mean', title: 'Mean', unit: 'stars'}, {key: 'ratings', title: 'With stars', unit: 'count'}, {key: 'comments', title: 'In words', unit: 'count'},
+  ];
+  return tile({
+    title: 'Surveys', test: 'surveys', size: 'full', lines: 3, about: 'Answers by question, the most answered first.', load: summary,
+    isEmpty: (answer) => !answer.surveys?.length, empty: {title: 'No answers to surveys in this range'},
+    draw: ({surveys}) => ({view: table({columns, rows: surveys, caption: 'Surveys', test: 'surveys-table', size: 10}), twin: {columns, rows: surveys, csvOnly: true}}),
   });
 }

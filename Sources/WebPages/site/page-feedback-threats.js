@@ -1,6 +1,8 @@
 // Threats: what looked like an attack, how grave it was, and whether somebody dealt with it: many at a time, with a way back.
 
 import {h} from './dom.js';
+import {exportMenu} from './export-menu.js';
+import * as state from './state.js';
 import {full, moment, words} from './format.js';
 import {dialog} from './menu.js';
 import {bounds, facts, listTile, person} from './page-list.js';
@@ -60,7 +62,7 @@ export function threatsTile(page) {
       rows = threats;
       return h('ul', {class: 'open-threats', 'aria-label': 'Open threats by severity'}, open.map(([name, count]) => h('li', {'data-test': `open-${name}`}, severity(name), h('strong', null, full(count)), h('span', {class: 'quiet'}, 'open'))));
     },
-    actions: () => [unresolveButton, resolveButton],
+    actions: () => [unresolveButton, resolveButton, exportMenu(api, 'threats', Object.fromEntries(['severity', 'type', 'resolved'].map((name) => [name, state.get(`threats_${name}`)])), 'time')],
     onRow: (row) => showThreat(row, change),
     empty: {title: 'No threats in this range', text: 'Nothing that looked like an attack was reported.'},
   });

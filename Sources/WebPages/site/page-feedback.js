@@ -1,18 +1,22 @@
 // Feedback & threats: what people thought of answers, and what looked like an attack.
 
-import {tiles} from './tile.js';
-import {feedbackTile, ratingTile, ratingsByDayTile} from './page-feedback-ratings.js';
+import {loaded, tiles} from './tile.js';
+import {feedbackTile, ratingTile, ratingsOverTimeTile, surveysTile} from './page-feedback-ratings.js';
 import {threatsTile} from './page-feedback-threats.js';
+import {may} from './page-list.js';
 
 export const title = 'Feedback & threats';
 export const filters = 'time';
 
 export function show(root, page) {
-  // Two tiles are about one answer.
+  // Several tiles are about one answer; who tries again gets a new one.
   let asked = null;
   const summary = () => asked ??= page.api.get('/api/admin/feedback/summary', {}, {filters: 'time'}).catch((error) => {
     asked = null;
     throw error;
   });
-  root.append(tiles(ratingTile(summary), ratingsByDayTile(summary), threatsTile(page), feedbackTile(page)));
+  const feedback = feedbackTile(page);
+  root.append(tiles(ratingTile(summary), ratingsOverTimeTile(summary), may(page.session, 'handle_threats') && threatsTile(page), feedback));
+  summary().then((answer) => { if (answer.surveys?.length) feedback.before(surveysTile(summary)); }, () => { /* the tiles say so */ });
+  return loaded(root);
 }

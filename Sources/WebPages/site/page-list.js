@@ -137,3 +137,6 @@ export const choices = (page, of) => {
   page.segments ??= page.api.get('/api/admin/segments', {}, {filters: 'scope'});
   return page.segments.then((answer) => (answer[of] ?? []).map((name) => [name, name]));
 };
+
+/** Whether the person may do a thing, as the service named it; where it named none, its answers decide. */
+export const may = (session, capability) => !session.capabilities?.length || session.capabilities.includes(capability);

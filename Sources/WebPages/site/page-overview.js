@@ -8,6 +8,7 @@ import {table} from './table.js';
 import {chartWithTwin, prepareCharts} from './charts.js';
 import {barList} from './bar-list.js';
 import {figures, figureSkeletons, delta, leftOut} from './figure.js';
+import {exportMenu} from './export-menu.js';
 import {heatmap} from './heatmap.js';
 import {insightList, alertList} from './insights.js';
 import {emptyState, failure} from './states.js';
@@ -49,7 +50,7 @@ export function show(root, {api, state, session, redraw}) {
       line('line', 'ratio', [['content_success_rate', 'Success']], {fromZero: false, height: 190})),
     part({title: 'Latency, p50 to p95', test: 'latency', size: 'third', about: 'Of succeeded generations: half are quicker than p50, one in twenty is slower than p95.'},
       line('band', 'milliseconds', [['generation_latency_p50', 'p50'], ['generation_latency_p95', 'p95']], {height: 190})),
-    part({title: 'Errors', test: 'errors', size: 'third', about: 'Events that failed: failed status, an error code, or HTTP 400 and above.'}, line('bars', 'count', [['errors', 'Errors', {color: 'series-6'}]], {height: 190})),
+    part({title: 'Errors', test: 'errors', size: 'third', about: 'Events that failed: failed status, an error code, or HTTP 400 and above.'}, line('bars', 'count', [['errors', 'Errors', {color: 'series-5'}]], {height: 190})),
     part({title: 'Top error codes', test: 'error-codes', size: 'third', about: 'Failed events by error code; without one, by HTTP status.', empty: {title: 'No errors', text: 'Nothing failed in this range.'}},
       (data) => doughnut(breakdown(data, 'error_codes'), 'Code', words)),
     part({title: 'Countries', test: 'countries', size: 'third', about: 'Where requests came from, as the sender says.'}, (data) => {
@@ -60,7 +61,7 @@ export function show(root, {api, state, session, redraw}) {
     part({title: 'When people are active', test: 'heatmap-tile', size: 'two-thirds', about: () => h('p', null, 'Events by hour of the day and day of the week, in the time zone of the answer.')},
       (data) => data.heatmap?.flat().some((value) => value > 0) ? {...heatmap(data.heatmap), note: `Hours in ${data.range.time_zone}.`} : null),
     part({title: 'Cost (estimate)', test: 'cost', size: 'third', about: 'Estimated: as sent, else tokens by the price of the model, else resources by their rate. Storage is on the page Cost.'}, line('bars', 'dollars', [['total_cost', 'Cost', {color: 'series-3'}]], {height: 200})),
-    part({title: 'All key figures', test: 'all-figures', size: 'full'}, allFigures));
+    part({title: 'All key figures', test: 'all-figures', size: 'full'}, (data) => ({...allFigures(data), actions: [exportMenu(api, 'kpis', {compare: state.get('compare')}), exportMenu(api, 'trends')]})));
 
   root.append(ribbon, grid);
   return overview.then((data) => {
@@ -111,16 +112,15 @@ function country(code) {
 
 function allFigures(data) {
   const columns = [
-    {key: 'title', title: 'Figure', render: (value, row) => h('span', {title: row.definition}, value)},
+    {key: 'title', title: 'Figure', render: (value, row) => h('span', null, value, h('small', {class: 'definition'}, row.definition))},
     {key: 'group', title: 'Group', render: (value) => words(value)},
     {key: 'value', title: 'Value', number: true, render: (value, row) => row.unavailable ? h('span', {title: row.unavailable}, 'not available') : format(value, row.unit)},
     {key: 'previous', title: 'Before', number: true, render: (value, row) => format(value, row.unit)},
     {key: 'delta', title: 'Change', number: true, value: (row) => row.delta?.percent ?? null, render: (_, row) => delta(row) ?? '–'},
-    {key: 'unit', title: 'Unit', render: (value) => words(value)},
   ];
   return {
     view: h('details', null, h('summary', null, `${full(data.kpis.length)} figures with their definitions`), table({columns, rows: data.kpis, size: 100, caption: 'All key figures', test: 'all-kpis'})),
-    twin: {columns, rows: data.kpis, csvOnly: true},
+    twin: {columns: [...columns, {key: 'unit', title: 'Unit'}, {key: 'definition', title: 'Definition'}], rows: data.kpis, csvOnly: true},
     note: data.receipt.left_out.length ? `Left out: ${data.receipt.left_out.map(leftOut).join('; ')}.` : null,
   };
 }

@@ -49,6 +49,8 @@ function codeMirrorEditor(place, {value, onRun, onChange, catalog}) {
     extraKeys: {'Ctrl-Enter': onRun, 'Cmd-Enter': onRun, 'Ctrl-Space': (cm) => cm.showHint({hint, completeSingle: false}), Tab: false, 'Shift-Tab': false},
     hintOptions: {hint, completeSingle: false},
   });
+  // It measures its letters, which it cannot before it is in the page.
+  new ResizeObserver(() => editor.refresh()).observe(place);
   const input = editor.getInputField();
   input.setAttribute('aria-label', 'SQL statement');
   input.setAttribute('data-test', 'query-editor');
@@ -83,7 +85,6 @@ function codeMirrorEditor(place, {value, onRun, onChange, catalog}) {
       editor.focus();
     },
     focus: () => editor.focus(),
-    refresh: () => editor.refresh(),
   };
 }
 
@@ -107,6 +108,5 @@ function plainEditor(place, {value, onRun, onChange}) {
       field.focus();
     },
     focus: () => field.focus(),
-    refresh() {},
   };
 }

@@ -109,7 +109,7 @@ function receiptLine({receipt, seconds}) {
     [`${milliseconds(receipt.elapsed_ms)} in the engine`, 'time'],
     seconds !== undefined && [`${milliseconds(seconds * 1_000)} until here`, 'round-trip'],
     typeof receipt.rows_read === 'number' && [`${full(receipt.rows_read)} rows read`, 'read'],
-    typeof receipt.segments_read === 'number' && [receipt.whole_answer_cached ? 'the whole answer was known' : `${full(receipt.segments_read)} segments read, ${full(receipt.segments_skipped)} skipped`, 'segments'],
+    typeof receipt.segments_read === 'number' && [receipt.whole_answer_cached ? 'the whole answer was known' : `${full(receipt.segments_read)} ${receipt.segments_read === 1 ? 'segment' : 'segments'} read, ${full(receipt.segments_skipped)} skipped`, 'segments'],
     typeof receipt.cached_share === 'number' && needed > 0 && [`${percent(receipt.cached_share, 0)} from the cache`, 'cached'],
     ...(receipt.approximate ?? []).map((one) => [`≈ ${one.column ?? one.name}: ${(one.errors ?? []).map(errorOf).join(', ')}`, 'approximate']),
     (receipt.approximate_rows ?? []).length > 0 && ['≈ which rows there are is decided by an estimate', 'approximate'],

@@ -96,7 +96,6 @@ function makeWorkspace(first) {
     }
     if (!answer) welcome();
     else drawAnswer();
-    editor.refresh();
     if (catalogScope !== scopeOf()) {
       catalogScope = scopeOf();
       readCatalog(context.api).then((found) => {
@@ -104,7 +103,13 @@ function makeWorkspace(first) {
         replace(tree, catalogTree(found, (text) => editor.insert(text)));
       }, (error) => {
         catalogScope = null;
-        if (!isAbort(error)) replace(tree, h('p', {class: 'hint'}, 'Tables and columns could not be listed: ', error.detail ?? error.message));
+        if (isAbort(error)) return;
+        if (error.isForbidden) {
+          for (const one of [runButton, ...explainButtons]) one.disabled = true;
+          replace(result, h('section', {class: 'tile tile-full', 'aria-label': 'Result'}, failure(error)));
+        } else {
+          replace(tree, h('p', {class: 'hint'}, 'Tables and columns could not be listed: ', error.detail ?? error.message));
+        }
       });
     }
   }

@@ -4,7 +4,7 @@ import {h, icon} from './dom.js';
 import {full, milliseconds, moment, money, percent, words} from './format.js';
 import {dialog} from './menu.js';
 import {table} from './table.js';
-import {tile, tiles} from './tile.js';
+import {loaded, tile, tiles} from './tile.js';
 import {barCell, choices, facts, listTile, person, stars} from './page-list.js';
 
 export const title = 'Requests';
@@ -23,6 +23,7 @@ const outcome = (status, row) => {
 
 export function show(root, page) {
   root.append(tiles(modelsTile(page), requestsTile(page)));
+  return loaded(root);
 }
 
 function requestsTile(page) {

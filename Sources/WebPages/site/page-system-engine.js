@@ -45,7 +45,7 @@ export function partitionsTile(page) {
         {key: 'rows', title: 'Rows', unit: 'count'},
         {key: 'bytes', title: 'Memory', unit: 'bytes', render: (size) => h('span', {class: 'bar-cell'}, h('span', null, bytes(size)), h('span', {class: 'bar', 'aria-hidden': 'true', style: {'--share': size / most}}))},
         {key: 'days', title: 'Days', unit: 'count', value: (one) => one.partitions.filter((part) => part.day).length || null},
-        {key: 'retention_days', title: 'Kept for', number: true, render: (count) => typeof count === 'number' ? `${full(count)} days` : 'ever'},
+        {key: 'retention_days', title: 'Kept', number: true, render: (count) => typeof count === 'number' ? `${full(count)} days` : 'for ever'},
         {key: 'segments', title: 'Segments', unit: 'count', value: (one) => one.partitions.reduce((sum, part) => sum + part.segments, 0)},
         {key: 'first', title: 'First day', value: (one) => one.partitions.reduce((first, {day: at}) => at && (!first || at < first) ? at : first, null), render: (at) => at && day(at, 'UTC', {year: true}), number: false},
       ];
@@ -84,7 +84,7 @@ export function queriesTile(page) {
     {key: 'elapsed_ms', title: 'Runs for', unit: 'milliseconds'},
     {key: 'rows_scanned', title: 'Rows read', unit: 'count'},
     {key: 'memory_bytes', title: 'Memory', unit: 'bytes'},
-    {key: 'query_number', title: '', sortable: false, number: false, render: (number, row) => h('button', {type: 'button', 'data-test': 'cancel-query', 'data-key': `cancel-${number}`, 'aria-label': `Cancel query ${number}`, onclick: () => cancel(row)}, 'Cancel')},
+    {key: 'query_number', title: 'Cancel', short: h('span', {class: 'visually-hidden'}, 'Cancel'), sortable: false, number: false, render: (number, row) => h('button', {type: 'button', 'data-test': 'cancel-query', 'data-key': `cancel-${number}`, 'aria-label': `Cancel query ${number}`, onclick: () => cancel(row)}, 'Cancel')},
   ];
 
   async function cancel(row) {

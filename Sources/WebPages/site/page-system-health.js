@@ -3,6 +3,7 @@
 import {h} from './dom.js';
 import {ago, bytes, duration, full, milliseconds} from './format.js';
 import {tile} from './tile.js';
+import {may} from './page-list.js';
 
 const SLOW_INGEST_MS = 120_000;
 const OLD_SNAPSHOT_SECONDS = 86_400;
@@ -15,7 +16,7 @@ export function figuresOf(report) {
   return [
     {name: 'Service', value: well ? 'Healthy' : store.read_only ? 'Read only' : report.status === 'ok' ? 'Unreachable store' : String(report.status), detail: report.uptime_seconds === undefined ? null : `up for ${duration(report.uptime_seconds)}`, state: well ? 'ok' : 'bad', test: 'health-status'},
     {name: 'Ingest lag', value: milliseconds(lag), detail: `${full(ingest.batches)} batches wait, ${bytes(ingest.bytes)} of ${bytes(ingest.limit_bytes)}`, state: lag > SLOW_INGEST_MS ? 'warning' : 'ok', test: 'health-lag'},
-    {name: 'Rows in memory', value: full(store.rows), detail: `${full(store.tables)} tables`, state: 'ok'},
+    ...(typeof store.rows === 'number' ? [{name: 'Rows in memory', value: full(store.rows), detail: `${full(store.tables)} tables`, state: 'ok'}] : []),
     {name: 'Journal', value: bytes(journal.bytes), detail: `since the newest snapshot; ${journal.durability ?? 'durability unknown'}`, state: 'ok'},
     {name: 'Newest snapshot', value: snapshot.age_seconds === null || snapshot.age_seconds === undefined ? 'None yet' : `${duration(snapshot.age_seconds)} old`,
       detail: snapshot.failures ? `${full(snapshot.failures)} failed since the start` : 'none failed since the start', state: snapshot.failures ? 'bad' : snapshot.age_seconds > OLD_SNAPSHOT_SECONDS ? 'warning' : 'ok'},
@@ -26,12 +27,12 @@ export function figuresOf(report) {
 const MARKS = {ok: '✓', warning: '!', bad: '✕'};
 const NAMES = {ok: 'as it should be', warning: 'worth a look', bad: 'wrong'};
 
-export function healthTile({api}) {
+export function healthTile({api, session}) {
   return tile({
     title: 'Health and freshness', test: 'health', size: 'full', lines: 2,
     about: 'Ingest lag is how long the oldest records that wait have waited. What was accepted is in every query that begins after it.',
     async load() {
-      const [report, newest] = await Promise.all([api.get('/api/dashboard/health/'), newestEvent(api)]);
+      const [report, newest] = await Promise.all([api.get('/api/dashboard/health/'), may(session, 'run_queries') ? newestEvent(api) : null]);
       return {report, newest};
     },
     draw({report, newest}) {

@@ -4,12 +4,13 @@ import {h} from './dom.js';
 import {ago, full, moment} from './format.js';
 import {table} from './table.js';
 import {tile} from './tile.js';
+import {may} from './page-list.js';
 
 const NUMBERS = ['received', 'accepted', 'duplicates', 'failed', 'pending'];
 
 /** Emitter keys by identifier, once per page; nobody's names where they may not be listed. */
 export function keyNames(page) {
-  page.keyNames ??= page.api.get('/api/admin/emitter-keys', {}, {filters: 'scope'})
+  page.keyNames ??= (may(page.session, 'manage_emitter_keys') ? page.api.get('/api/admin/emitter-keys', {}, {filters: 'scope'}) : Promise.resolve({keys: []}))
     .then((answer) => new Map(answer.keys.map((key) => [key.id, key.label])), () => new Map());
   return page.keyNames;
 }

@@ -88,7 +88,7 @@ function course({timeseries, grain = 'day', range}, kind, unit, lines) {
 
 function sessionsOf({api}, path) {
   return listTile({
-    title: 'Sessions', test: 'user-sessions', size: 'half', prefix: 'sessions', limit: 10, rowTest: 'session-row',
+    title: 'Sessions', test: 'user-sessions', size: 'two-thirds', prefix: 'sessions', limit: 10, rowTest: 'session-row',
     ask: (parameters) => api.get(`${path}/sessions`, parameters, {filters: 'time'}),
     rowsOf: (answer) => answer.sessions, columns: ({sessions, receipt}) => sessionColumns(sessions, receipt?.time_zone, false),
     onRow: (row, answer) => showSession(row, answer.receipt?.time_zone),
@@ -99,7 +99,7 @@ function sessionsOf({api}, path) {
 /** What the person did, by day. */
 function timelineOf({api}, path) {
   return tile({
-    title: 'Timeline', test: 'user-timeline', size: 'half', lines: 8, about: 'What the person did, the newest first; records that only count tokens are left out.',
+    title: 'Timeline', test: 'user-timeline', size: 'third', lines: 8, about: 'What the person did, the newest first; records that only count tokens are left out.',
     load: () => api.get(`${path}/timeline`, {limit: 200}, {filters: 'time'}),
     isEmpty: (answer) => answer.events.length === 0, empty: {title: 'Nothing in this range', text: 'Choose a longer range.'},
     draw(answer) {
@@ -113,7 +113,7 @@ function timelineOf({api}, path) {
       const columns = [{key: 'timestamp', title: 'When'}, {key: 'type', title: 'Type'}, {key: 'category', title: 'Category'}, {key: 'resource_type', title: 'Resource'}, {key: 'resource_id', title: 'Identifier'}];
       const entry = (event) => h('li', null, h('time', {datetime: event.timestamp}, moment(event.timestamp, zone).split(', ').pop()), h('span', null, words(event.type)),
         event.category && h('span', {class: 'badge'}, words(event.category)), event.resource_type && h('small', null, `${words(event.resource_type)} ${event.resource_id ?? ''}`));
-      const view = h('div', {class: 'timeline', tabindex: 0, role: 'region', 'aria-label': 'Timeline'}, [...days].map(([name, events]) => h('section', null, h('h3', null, name, h('small', null, ` ${events.length}`)), h('ol', null, events.map(entry)))));
+      const view = h('div', {class: 'timeline', tabindex: 0, role: 'region', 'aria-label': 'Timeline by day'}, [...days].map(([name, events]) => h('section', null, h('h3', null, name, h('small', null, ` ${events.length}`)), h('ol', null, events.map(entry)))));
       const total = answer.total ?? answer.count;
       return {view, twin: {columns, rows: answer.events, csvOnly: true}, note: total > answer.events.length ? h('span', null, icon('info'), ` The newest ${answer.events.length} of ${total}.`) : null};
     },

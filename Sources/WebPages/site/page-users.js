@@ -4,7 +4,7 @@ import {h} from './dom.js';
 import * as state from './state.js';
 import {ago, day, moment, words} from './format.js';
 import {redactedBadge} from './table.js';
-import {tiles} from './tile.js';
+import {loaded, tiles} from './tile.js';
 import {facts, listTile, person} from './page-list.js';
 import {dialog} from './menu.js';
 
@@ -16,6 +16,7 @@ const ORDERS = {last_active_at: 'last_active', events: 'events', tokens: 'tokens
 
 export function show(root, page) {
   root.append(tiles(usersTile(page), sessionsTile(page)));
+  return loaded(root);
 }
 
 const since = (at) => at && h('time', {datetime: at, title: moment(at, undefined, {seconds: true})}, ago(at));

@@ -40,6 +40,7 @@ export function reveals({session, api, changed}) {
       if (seconds === 0) over();
     };
     bar.hidden = false;
+    control.disabled = true;
     timer = setInterval(tick, 250);
     tick();
   }
@@ -48,6 +49,7 @@ export function reveals({session, api, changed}) {
     clearInterval(timer);
     session.reveal = null;
     bar.hidden = true;
+    control.disabled = false;
     changed(null);
   }
 

@@ -42,8 +42,13 @@ export function signIn(root, done) {
   h('p', {class: 'hint'}, 'On this machine, ', h('code', null, 'daybook serve'), ' prints a link that signs you in, and ', h('code', null, 'daybook token issue'), ' makes tokens.'));
   replace(root, h('main', {class: 'sign-in-page'}, form));
 
-  const code = new URLSearchParams(location.hash.slice(1)).get('code');
-  if (location.hash) history.replaceState(null, '', location.pathname + location.search);
-  if (code) open({code});
-  else token.focus();
+  // A link that is opened while this page is shown changes the fragment alone.
+  const follow = () => {
+    const code = new URLSearchParams(location.hash.slice(1)).get('code');
+    if (location.hash) history.replaceState(null, '', location.pathname + location.search);
+    if (code) open({code});
+    else token.focus();
+  };
+  addEventListener('hashchange', follow);
+  follow();
 }

@@ -15,10 +15,10 @@ import {skeleton, emptyState, failure} from './states.js';
  *   table and save it as CSV. A falsy value, or `isEmpty(data)`, shows `empty` = `{title, text, action}`.
  * - The element has `ready`, a promise, and `reload()`, which loads again while the old content stands.
  * - `about()` gives the nodes of the explanation, or is a text. `size` is how much of the row: `full`, `half`, `third`, `two-thirds`.
- * - `bar` stands between head and body and stays, as for filters.
+ * - `bar` stands between head and body and stays, as for filters; `controls` stand in the head and stay.
  */
-export function tile({title, test, size = 'half', about, bar, load, draw, isEmpty, empty = {}, lines = 5, className = ''}) {
-  const tools = h('div', {class: 'tile-tools'});
+export function tile({title, test, size = 'half', about, bar, controls, load, draw, isEmpty, empty = {}, lines = 5, className = ''}) {
+  const tools = h('div', {class: 'tile-tools'}, controls);
   const body = h('div', {class: 'tile-body'});
   const note = h('p', {class: 'tile-note'});
   const root = h('section', {class: `tile tile-${size} ${className}`, 'aria-label': title, 'data-test': test},
@@ -30,7 +30,7 @@ export function tile({title, test, size = 'half', about, bar, load, draw, isEmpt
     const {view, twin, note: text, actions} = drawn instanceof Node ? {view: drawn} : drawn;
     replace(body, view);
     replace(note, text ?? null);
-    replace(tools, actions, twin && twinTools(title, body, view, twin));
+    replace(tools, controls, actions, twin && twinTools(title, body, view, twin));
   }
 
   async function run({keep = false} = {}) {
@@ -48,7 +48,7 @@ export function tile({title, test, size = 'half', about, bar, load, draw, isEmpt
       else replace(body, emptyState(empty.title ?? 'No data in this range', empty.text ?? 'Choose a longer range or fewer filters.', empty.action));
     } catch (error) {
       if (isAbort(error) || mine !== asked) return;
-      replace(tools);
+      replace(tools, controls);
       replace(body, failure(error, () => run()));
     }
     body.removeAttribute('aria-busy');
@@ -73,3 +73,6 @@ function twinTools(title, body, view, {columns, rows, csvOnly}) {
 
 /** A row of tiles. */
 export const tiles = (...children) => h('div', {class: 'tiles'}, ...children);
+
+/** Settles when all tiles of `root` have loaded: a page that gives it is put on screen with its data, where that takes no time. */
+export const loaded = (root) => Promise.all([...root.querySelectorAll('.tile')].map((one) => one.ready));
