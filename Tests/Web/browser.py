@@ -1,6 +1,6 @@
 """Chromium on the dashboard of a running service, and what every visit has to keep to."""
 
-import contextlib, json, os, sys, urllib.request
+import contextlib, json, os, re, sys, urllib.parse, urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "Service"))
 
@@ -15,6 +15,10 @@ expect.set_options(timeout=PATIENCE)
 # All that is loaded has come, and nothing waits.
 SETTLED = """() => document.querySelector('#main .content') &&
     !document.querySelector('[aria-busy=true], [data-test=skeleton], .figure-waiting')"""
+
+
+# What pages asked for and the service has not.
+absent = set()
 
 
 class Dashboard(Service):
@@ -33,6 +37,13 @@ class Dashboard(Service):
                 "token", "issue", "--data", self.data, "--set", "access.superadmins=root", "--user", user,
                 "--role", role, "--expires", expires, *named).stdout.strip()
         return self.tokens[name]
+
+    def offers(self, path):
+        """Whether there is such an endpoint, by the service's own description."""
+        if not hasattr(self, "paths"):
+            paths = json.loads(self.ask("/openapi.json")[1])["paths"]
+            self.paths = [re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(one)) + "$") for one in paths]
+        return any(one.match(path) for one in self.paths)
 
     def get(self, path, token):
         answer, body = self.ask(path, token)
@@ -67,7 +78,11 @@ class Visitor:
         if message.type not in ("error", "warning"):
             return
         # What answers with an error is said by Chromium for each request that asked.
-        if message.text.startswith("Failed to load resource") and any(str(status) in message.text for status in self.expected):
+        if any(str(text) in message.text for text in self.expected):
+            return
+        path = urllib.parse.urlsplit(message.location.get("url") or "").path
+        if "404" in message.text and path.startswith("/api/") and not self.service.offers(path):
+            absent.add(path)
             return
         self.faults.append(f"{message.type} on the console: {message.text} ({message.location.get('url')})")
 

@@ -96,7 +96,8 @@ function makeWorkspace(first) {
     }
     if (!answer) welcome();
     else drawAnswer();
-    editor.refresh();
+    // Measured when it is in the page, which it is after this.
+    requestAnimationFrame(() => editor.refresh());
     if (catalogScope !== scopeOf()) {
       catalogScope = scopeOf();
       readCatalog(context.api).then((found) => {
