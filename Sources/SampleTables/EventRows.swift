@@ -24,13 +24,15 @@ struct EventRows {
 
   private static func pool(of day: SampleDay) -> TextPool {
     let pool = TextPool()
-    pool.reserve(entries: day.sessions.count, bytes: day.sessions.count * 10)
+    // A session's number is its place, also in a day that ends early and so lacks some.
+    let count = (day.sessions.last?.session ?? -1) + 1
+    pool.reserve(entries: Int(count), bytes: Int(count) * 10)
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 10) { text in
       guard let start = text.baseAddress else { return }
       start[0] = UInt8(ascii: "s")
       start[1] = UInt8(ascii: "-")
-      for session in day.sessions {
-        let number = SampleIdentifier.session.number(Int(session.session), onDay: day.day)
+      for session in 0..<count {
+        let number = SampleIdentifier.session.number(Int(session), onDay: day.day)
         SampleIdentifier.write(number, to: start + 2)
         pool.append(UnsafeBufferPointer(text))
       }

@@ -14,7 +14,8 @@ import Testing
     #expect(Set(WebFiles.bytes.keys) == Set(names), "Sources/WebPages/pages.c lists them")
     for name in names {
       let bytes = Array(try Data(contentsOf: Self.site.appending(path: name)))
-      #expect(WebFiles.bytes[name] == bytes, "\(name)")
+      let isSame = WebFiles.bytes[name] == bytes
+      #expect(isSame, "\(name)")
     }
   }
 
@@ -30,7 +31,8 @@ import Testing
       for path in Self.pages {
         let answer = try await service.ask("GET", path)
         #expect(answer.status == 200, "\(path)")
-        #expect(Array(answer.body.utf8) == index, "\(path)")
+        let isIndex = Array(answer.body.utf8) == index
+        #expect(isIndex, "\(path)")
         #expect(answer["content-type"] == "text/html; charset=utf-8")
         #expect(answer["cache-control"] == "no-cache")
         #expect(answer["x-content-type-options"] == "nosniff")
@@ -70,7 +72,8 @@ import Testing
         let path = "/assets/\(name)"
         let plain = try await service.ask("GET", path)
         #expect(plain.status == 200)
-        #expect(Array(plain.body.utf8) == bytes)
+        let isSame = Array(plain.body.utf8) == bytes
+        #expect(isSame, "\(name)")
         #expect(plain["content-encoding"] == nil)
         #expect(plain["vary"] == "Accept-Encoding")
         #expect(plain["cache-control"] == "no-cache")

@@ -2,6 +2,7 @@ import AccessControl
 import Authentication
 import ColumnStore
 import HTTPServer
+import HTTPTypes
 import Testing
 
 /// Signing in to the dashboard, being signed in, and signing out, over a socket.
