@@ -51,10 +51,9 @@ class Dashboard(Service):
         return json.loads(body)
 
     def post(self, path, value, token):
-        request = urllib.request.Request(self.url(path), json.dumps(value).encode(), {
-            "Authorization": f"Bearer {token}", "Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
+        answer, body = super().post(path, value, token)
+        check(answer.status < 300, path, answer.status, body)
+        return json.loads(body)
 
 
 class Visitor:
