@@ -63,6 +63,24 @@ struct EndpointAccessTests {
     "GET /api/admin/overview/trends": .organizations(readers),
     "GET /api/admin/metrics": .roles(readers),
     "GET /api/admin/metrics/{id}/explain": .organizations(readers),
+    "GET /api/admin/users": .organizations(readers),
+    "GET /api/admin/users/{user_id}": .organizations(readers),
+    "GET /api/admin/users/{user_id}/sessions": .organizations(readers),
+    "GET /api/admin/users/{user_id}/timeline": .organizations(readers),
+    "GET /api/admin/sessions": .organizations(readers),
+    "GET /api/admin/requests": .organizations(readers),
+    "GET /api/admin/models": .organizations(readers),
+    "GET /api/admin/segments": .organizations(readers),
+    "GET /api/admin/heatmap": .organizations(readers),
+    "GET /api/admin/partitions": .roles(platform),
+    "GET /api/admin/feedback": .organizations(readers),
+    "GET /api/admin/feedback/summary": .organizations(readers),
+    "GET /api/admin/analytics": .organizations(readers),
+    "GET /api/dashboard/": .organizations(readers),
+    "GET /analytics/me": .oneself,
+    "GET /analytics/sessions": .oneself,
+    "GET /analytics/activity-timeline": .oneself,
+    "GET /analytics/organization": .organizations(readers),
     "GET /api/admin/prices": .roles(platform),
     "PUT /api/admin/prices": .roles(platform),
     "POST /api/query": .organizations(runners),
@@ -130,6 +148,10 @@ struct EndpointAccessTests {
     let path = endpoint.path.replacing(/\{[a-z_]+\}/, with: "0123456789abcdef")
     // A stream does not end by itself: its head says who may follow it.
     let method = path == "/api/admin/live" ? "HEAD" : endpoint.method.rawValue
+    let required = endpoint.parameters.filter { $0.place == .query && $0.isRequired }
+    let query = required.reduce(query) { query, parameter in
+      query + (query.isEmpty ? "?" : "&") + "\(parameter.name)=2026-01-01"
+    }
     let answer = try await service.ask(method, path + query, token: token)
     #expect(answer.status < 500, "\(endpoint.name)")
     return [401, 403].contains(answer.status) ? .refused(answer.status) : .passed

@@ -9,14 +9,15 @@ extension MetricEvaluator {
     of list: EventList, limit: Int, offset: Int
   ) throws(QueryError) -> EventPage {
     let source = "FROM events WHERE ts >= :from AND ts < :to\(list.condition){filters}"
-    let rows = try eventRows(
+    let found = try rows(
       """
       SELECT \(list.columns.joined(separator: ", "))
       \(source)
       ORDER BY ts DESC, event_id DESC LIMIT :limit OFFSET :offset
-      """, ["limit": .integer(Int64(limit)), "offset": .integer(Int64(offset))])
-    let count = try eventRows("SELECT count(*) \(source)").first?.first?.count ?? 0
-    return EventPage(rows: rows, total: count)
+      """, from: .events,
+      ["limit": .integer(Int64(limit)), "offset": .integer(Int64(offset))])
+    let count = try rows("SELECT count(*) \(source)").first?.first?.count ?? 0
+    return EventPage(rows: found, total: count)
   }
 
   /// By time and `dimensions`, which are the list's. Times before names, in order.
@@ -28,16 +29,17 @@ extension MetricEvaluator {
     let measures = list.measures.map { "\($0.sql) AS \($0.name)_value" }.joined(separator: ",\n  ")
     let names = dimensions.map { ", \($0)" }.joined()
     let keys = (1...(dimensions.count + 1)).map(String.init).joined(separator: ", ")
-    let found = try eventRows(
+    let found = try rows(
       """
       SELECT date_trunc('\(grain.rawValue)', {ts}) AS bucket\(names),
         \(measures),
         count(*) OVER () AS groups
       \(source)
       GROUP BY \(keys) ORDER BY \(keys) LIMIT :limit OFFSET :offset
-      """, ["limit": .integer(Int64(limit)), "offset": .integer(Int64(offset))])
+      """, from: .events,
+      ["limit": .integer(Int64(limit)), "offset": .integer(Int64(offset))])
     let sums =
-      try eventRows("SELECT \(measures),\n  count(*) AS rows_counted\n\(source)").first ?? []
+      try rows("SELECT \(measures),\n  count(*) AS rows_counted\n\(source)").first ?? []
     var totals = EventTotals(rows: [], total: 0, sums: Array(sums.dropLast()))
     for row in found {
       guard row.count == dimensions.count + list.measures.count + 2, let start = row[0].time,
@@ -54,7 +56,7 @@ extension MetricEvaluator {
     // Past the end there is no row to say how many there are.
     if found.isEmpty, offset > 0 {
       totals.total =
-        try eventRows(
+        try rows(
           """
           SELECT count(*) FROM (SELECT date_trunc('\(grain.rawValue)', {ts}) AS bucket\(names)
           \(source) GROUP BY \(keys)) AS groups
@@ -62,18 +64,5 @@ extension MetricEvaluator {
         ).first?.first?.count ?? 0
     }
     return totals
-  }
-
-  private mutating func eventRows(
-    _ sql: String, _ arguments: [String: Value] = [:]
-  ) throws(QueryError) -> [[Value]] {
-    let statement: MetricStatement
-    do throws(InapplicableFilter) {
-      statement = try MetricStatement(
-        sql: sql, from: .events, over: question.range.window, arguments, context)
-    } catch {
-      preconditionFailure("every filter applies to events")
-    }
-    return try execute(statement.template, statement.arguments).rows
   }
 }

@@ -44,9 +44,7 @@ extension Breakdown {
       "error_codes", "Top error codes",
       "Events that failed, by error code; without one, by HTTP status.", by: EventRules.errorCode,
       where: EventRules.isError),
-    Breakdown(
-      "models", "Top models", "Requests to models, counted where they end.", by: "model",
-      where: "model IS NOT NULL AND status IS NOT NULL"),
+    models,
     Breakdown(
       "features", "Top features", "What people did, by the feature that it is counted under.",
       by: "feature", where: "feature IS NOT NULL AND \(EventRules.isActivity)"),
@@ -78,6 +76,10 @@ extension Breakdown {
       "threat_types", "Threats by type", "What looked like an attack, by kind.", of: .threats,
       by: "threat_type", where: "true", limit: 10),
   ]
+
+  static let models = Breakdown(
+    "models", "Top models", "Requests to models, counted where they end.", by: "model",
+    where: "model IS NOT NULL AND status IS NOT NULL")
 
   public static let ids = all.map(\.id)
 

@@ -9,7 +9,7 @@ extension MetricEvaluator {
   /// `book` has the rates of storage; costs of events are as they were stored.
   public mutating func costs(_ book: PriceBook) throws(QueryError) -> CostAnswer {
     let row =
-      try costRows(
+      try rows(
         """
         SELECT sum(cost_usd) FILTER (WHERE cost_source = 'sent') AS sent,
           sum(cost_usd) FILTER (WHERE cost_source = 'model_price') AS model_price,
@@ -45,7 +45,7 @@ extension MetricEvaluator {
     guard let buckets = grain.buckets(of: question.range) else { return nil }
     var costs = buckets.map { CostBucket(bucket: $0) }
     func place(_ time: Int64) -> Int? { buckets.lastIndex { $0.start <= time } }
-    let rows = try costRows(
+    let found = try rows(
       """
       SELECT date_trunc('\(grain.rawValue)', {ts}) AS bucket,
         sum(cost_usd) FILTER (WHERE \(CostRules.isGPU)) AS gpu,
@@ -53,7 +53,7 @@ extension MetricEvaluator {
       FROM events WHERE ts >= :from AND ts < :to AND cost_usd IS NOT NULL{filters}
       GROUP BY 1 ORDER BY 1
       """)
-    for row in rows {
+    for row in found {
       guard row.count == 3, let time = row[0].time, let index = place(time) else { continue }
       costs[index].gpu = row[1].microdollars
       costs[index].inference = row[2].microdollars
@@ -72,7 +72,7 @@ extension MetricEvaluator {
     by dimension: CostDimension, limit: Int
   ) throws(QueryError) -> CostShares {
     var shares = CostShares(dimension: dimension)
-    let rows = try costRows(
+    let found = try rows(
       """
       SELECT \(dimension.rawValue) AS name, sum(cost_usd) AS cost, count(*) AS events,
         coalesce(sum(total_tokens), 0) AS tokens, \(CostRules.unpricedTokens) AS unpriced,
@@ -81,7 +81,7 @@ extension MetricEvaluator {
       WHERE ts >= :from AND ts < :to AND (cost_usd IS NOT NULL OR total_tokens IS NOT NULL){filters}
       GROUP BY 1 ORDER BY 2 DESC NULLS LAST, 1 LIMIT :limit
       """, ["limit": .integer(Int64(limit))])
-    for row in rows where row.count == 7 {
+    for row in found where row.count == 7 {
       let name: String? = if case .text(let text) = row[0] { text } else { nil }
       shares.shares.append(
         CostShares.Share(
@@ -103,13 +103,13 @@ extension MetricEvaluator {
     let earliest = max(start, zone.day(of: first))
     let window = TimeWindow(start: zone.start(of: earliest), end: range.window.end)
     var costs: [Day: Int64] = [:]
-    let rows = try costRows(
+    let found = try rows(
       """
       SELECT date_trunc('day', {ts}) AS bucket, sum(cost_usd) AS cost
       FROM events WHERE ts >= :from AND ts < :to AND cost_usd IS NOT NULL{filters}
       GROUP BY 1 ORDER BY 1
       """, over: window)
-    for row in rows where row.count == 2 {
+    for row in found where row.count == 2 {
       if let time = row[0].time { costs[zone.day(of: time)] = row[1].microdollars }
     }
     // Days that the range has whole; of the one that is running only what is too much already shows.
@@ -129,7 +129,7 @@ extension MetricEvaluator {
     let range = question.range
     let zone = range.zone
     let end = min(range.window.end, max(range.now, range.window.start))
-    let rows = try costRows(
+    let found = try rows(
       """
       SELECT organization_id, CASE WHEN ts >= :range_start THEN date_trunc('day', {ts}) END AS day,
         sum(bytes_delta) AS bytes,
@@ -140,12 +140,13 @@ extension MetricEvaluator {
       FROM events WHERE ts >= :from AND ts < :to AND bytes_delta IS NOT NULL{filters}
       GROUP BY 1, 2 ORDER BY 1, 2
       """,
+      over: TimeWindow(start: MetricQuestion.beginning, end: end),
       [
         "range_start": context.time(range.window.start, in: .events),
         "range_instant": .timestampWithTimeZone(range.window.start),
-      ], over: TimeWindow(start: MetricQuestion.beginning, end: end))
+      ])
     var changes: [StorageUse.Change] = []
-    for row in rows where row.count == 5 {
+    for row in found where row.count == 5 {
       var organization: OrganizationID?
       if case .text(let name) = row[0] { organization = OrganizationID(name) }
       changes.append(
@@ -165,19 +166,6 @@ extension MetricEvaluator {
       day = day.advanced(by: 1)
     }
     return StorageUse(changes, days: days, book)
-  }
-
-  private mutating func costRows(
-    _ sql: String, _ arguments: [String: Value] = [:], over window: TimeWindow? = nil
-  ) throws(QueryError) -> [[Value]] {
-    let statement: MetricStatement
-    do throws(InapplicableFilter) {
-      statement = try MetricStatement(
-        sql: sql, from: .events, over: window ?? question.range.window, arguments, context)
-    } catch {
-      preconditionFailure("every filter applies to events")
-    }
-    return try execute(statement.template, statement.arguments).rows
   }
 }
 

@@ -21,6 +21,27 @@ public struct DataExtent: Sendable, Equatable {
   }
 }
 
+extension DataExtent {
+  /// When the first event, session or rating was: where all that is kept begins. `nil`: there is nothing.
+  public static func beginning(
+    _ engine: Engine, _ session: Session
+  ) throws(QueryError) -> Int64? {
+    var session = session
+    var earliest: Int64?
+    for source in [MetricSource.events, .sessions, .feedback] {
+      guard let column = source.timeColumn,
+        session.pinnedColumns(of: source.rawValue)?[column] != nil
+      else { continue }
+      let rows = try engine.execute(
+        "SELECT min(\(column)) FROM \(source.rawValue)", in: &session
+      ).rows
+      guard let time = rows.first?.first?.time else { continue }
+      earliest = min(earliest ?? time, time)
+    }
+    return earliest
+  }
+}
+
 extension Value {
   /// Milliseconds since 1970: times of tables without a zone are in UTC.
   var time: Int64? {

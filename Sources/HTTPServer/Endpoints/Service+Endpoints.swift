@@ -10,4 +10,7 @@ extension Service {
     + telemetryEndpoints + browserEndpoints + pageEndpoints + sessionEndpoints
     + overviewEndpoints + metricEndpoints
     + priceEndpoints + costEndpoints + eventListEndpoints
+    + personEndpoints + sessionEndpoints + requestEndpoints + segmentEndpoints
+    + partitionEndpoints + usageEndpoints + feedbackEndpoints + learningEndpoints
+    + dashboardEndpoints
 }

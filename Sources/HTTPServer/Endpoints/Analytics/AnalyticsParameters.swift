@@ -52,6 +52,15 @@ enum AnalyticsParameters {
         "Only people who generated something within a week of signing up, or who did not.")
     ]
 
+  /// Filters by who people are: rows of every table know it.
+  static let people = filters(["role", "status", "domain", "user_id", "activated"])
+
+  static func filters(_ names: Set<String>) -> [EndpointParameter] {
+    filters.filter { names.contains($0.name) }
+  }
+
+  static let asOf = other.filter { $0.name == "as_of" }
+
   static let other: [EndpointParameter] = [
     .query(
       "distinct", .choice(MetricQuestion.Distinct.allCases.map(\.rawValue)),
@@ -65,9 +74,11 @@ enum AnalyticsParameters {
 
   static let all = range + comparison + filters + other
 
-  static func request(_ arguments: RequestArguments) throws(Problem) -> RangeRequest {
+  static func request(
+    _ arguments: RequestArguments, fallback: RangePreset = RangeRequest.defaultPreset
+  ) throws(Problem) -> RangeRequest {
     do throws(QuestionProblem) {
-      return try RangeRequest { arguments.text($0) }
+      return try RangeRequest(fallback: fallback) { arguments.text($0) }
     } catch {
       throw Problem(error)
     }

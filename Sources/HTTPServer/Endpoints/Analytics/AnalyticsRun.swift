@@ -21,6 +21,19 @@ struct AnalyticsRun: Sendable {
   let now: UnixTime
   let query: AdmittedQuery
 
+  /// What an endpoint asks for beside what the request says.
+  struct Options: Sendable {
+    /// The range where the request names none.
+    var fallback = RangeRequest.defaultPreset
+    /// Only what this person did.
+    var person: String?
+    /// Of people: where the parameter has another name than that of filters.
+    var statuses: [String]?
+    /// Rows are shown as they are, not only figures: who may read free text reads it, and a reveal opens what
+    /// it is for.
+    var showsRows = false
+  }
+
   /// What an answer is made from.
   struct Ground {
     var evaluator: MetricEvaluator
@@ -42,14 +55,16 @@ struct AnalyticsRun: Sendable {
         hint: "answers are kept apart for two minutes: ask again without as_of")
     }
     let extent: DataExtent?
+    let first: Int64?
     do throws(QueryError) {
       extent = try DataExtent.read(engine, session)
+      first = request.preset == .all ? try DataExtent.beginning(engine, session) : nil
     } catch {
       throw Problem(error, in: "")
     }
     let range: ReportRange
     do throws(QuestionProblem) {
-      range = try request.range(at: now.milliseconds, in: zone, first: extent?.first)
+      range = try request.range(at: now.milliseconds, in: zone, first: first)
     } catch {
       throw Problem(error)
     }
@@ -74,30 +89,38 @@ struct AnalyticsRun: Sendable {
 extension Service {
   /// Runs a question on a thread of its own; the caller's going away ends it.
   func answer<Value: Sendable>(
-    _ request: ServiceRequest,
+    _ request: ServiceRequest, _ options: AnalyticsRun.Options = AnalyticsRun.Options(),
     _ body: @escaping @Sendable (inout AnalyticsRun.Ground) throws(QueryError) -> Value
   ) async throws -> Value {
-    let run = try analyticsRun(request)
+    let reveal =
+      options.showsRows
+      ? try await opened(by: request, over: request.scope.organizations) : nil
+    let run = try analyticsRun(request, options, reveal)
     return try await request.connection.cancelling(run.query.cancellation) {
       try await self.run { try run.answer(body) }
     }
   }
 
-  private func analyticsRun(_ request: ServiceRequest) throws(Problem) -> AnalyticsRun {
+  private func analyticsRun(
+    _ request: ServiceRequest, _ options: AnalyticsRun.Options, _ reveal: Reveal?
+  ) throws(Problem) -> AnalyticsRun {
     let arguments = request.arguments
     let limits = QueryLimits(configuration)
     var session = session(for: request)
-    let mayOperate = request.principal.mayOperate
-    session.access = QueryAccess(rows: request.scope, mayOperate: mayOperate, mayWrite: false)
-    session.access.pseudonyms = pseudonyms
+    session.access.reveal = reveal
+    if !options.showsRows { session.access.freeText = .only([]) }
     session.memoryLimit = limits.largestMemory
     let name = RequestID(environment).text
     session.origin = QueryOrigin(
       name: name, principal: request.principal.user.text, client: request.address)
+    var filters = AnalyticsParameters.filters(arguments)
+    if let person = options.person { filters.users = [person] }
+    if let statuses = options.statuses { filters.statuses = statuses }
     return AnalyticsRun(
-      engine: engine, session: session, request: try AnalyticsParameters.request(arguments),
+      engine: engine, session: session,
+      request: try AnalyticsParameters.request(arguments, fallback: options.fallback),
       comparison: arguments.text("compare").flatMap { PeriodComparison(rawValue: $0) } ?? .previous,
-      filters: AnalyticsParameters.filters(arguments),
+      filters: filters,
       distinct: arguments.text("distinct").flatMap { MetricQuestion.Distinct(rawValue: $0) }
         ?? .exact,
       asOf: try AnalyticsParameters.asOf(arguments),

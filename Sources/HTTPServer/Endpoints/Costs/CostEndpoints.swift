@@ -8,8 +8,6 @@ internal import QueryLanguage
 extension Service {
   static let costEndpoints: [Endpoint] = [costBreakdown, cost]
 
-  private static let periods = ["7d", "30d", "90d", "1y", "all"]
-
   private static let costBreakdown = unprocessable(
     Endpoint(
       .get, "/analytics/cost-breakdown", "Read what one's own use has cost",
@@ -18,10 +16,7 @@ extension Service {
         storage and requests by their rates. `rate_...` are those in force at the end of the period.
         """,
       tag: "costs", access: .scoped(.readOwnRecords),
-      parameters: [
-        .query("period", .choice(periods), fallback: "30d", "N days end with today."),
-        .query(RangeRequest.zoneName, .text(1...64), "IANA name of the zone in which days begin."),
-      ],
+      parameters: periodParameters,
       answers: [EndpointAnswer(200, "By what it was for.", schema: CostJSON.breakdownSchema)]
     ) { request, service in
       let book = try await service.run { try service.priceBook() }

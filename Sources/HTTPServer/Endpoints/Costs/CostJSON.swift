@@ -49,7 +49,7 @@ enum CostJSON {
     ])
   }
 
-  private static let partsSchema = Schema.named(
+  static let partsSchema = Schema.named(
     "CostParts",
     .object([
       .init(
@@ -187,7 +187,7 @@ enum CostJSON {
     ])
   }
 
-  private static let sharesSchema = Schema.named(
+  static let sharesSchema = Schema.named(
     "CostShares",
     .object([
       .init(

@@ -18,15 +18,21 @@ extension Service {
       throw Problem(error)
     }
     session.access.pseudonyms = pseudonyms
-    let organizations = session.access.rows.organizations
-    if let grant = try await reveal(of: request, over: organizations) {
-      session.access.reveal = Reveal(
-        columns: .named(grant.scope.columns), organizations: grant.scope.organizations,
-        recorder: RecordedReveal(
-          administration: administration, principal: request.principal.revealing(with: grant.id),
-          grant: grant.id, organizations: organizations, now: environment.now))
-    }
+    session.access.reveal = try await opened(
+      by: request, over: session.access.rows.organizations)
     return session
+  }
+
+  /// What the reveal that the request names opens of rows of these organisations; `nil`: it names none.
+  func opened(
+    by request: ServiceRequest, over organizations: OrganizationScope
+  ) async throws -> Reveal? {
+    guard let grant = try await reveal(of: request, over: organizations) else { return nil }
+    return Reveal(
+      columns: .named(grant.scope.columns), organizations: grant.scope.organizations,
+      recorder: RecordedReveal(
+        administration: administration, principal: request.principal.revealing(with: grant.id),
+        grant: grant.id, organizations: organizations, now: environment.now))
   }
 }
 

@@ -1,0 +1,89 @@
+internal import ColumnStore
+internal import Engine
+public import QueryLanguage
+
+/// Rows of tables, over the range of a question and of those that its filters leave. Who asks gives only
+/// filters that the table knows.
+extension MetricEvaluator {
+  /// The newest first, or those with the most of a column.
+  public mutating func page(
+    of list: RowList, where conditions: [RowCondition] = [], by column: String? = nil, limit: Int,
+    offset: Int
+  ) throws(QueryError) -> EventPage {
+    guard let time = list.source.timeColumn, let id = list.columns.first else {
+      preconditionFailure("rows are listed by their time")
+    }
+    let parts = [list.condition] + conditions.map(\.sql)
+    let source = """
+      FROM \(list.source.rawValue)
+      WHERE \(time) >= :from AND \(time) < :to AND (\(parts.joined(separator: ") AND ("))){filters}
+      """
+    var arguments: [String: Value] = [:]
+    for condition in conditions { arguments.merge(condition.arguments) { first, _ in first } }
+    var first = ""
+    if let column {
+      guard let place = list.place(of: column) else {
+        preconditionFailure("the list has no column '\(column)'")
+      }
+      first = "\(list.columns[place].sql) DESC NULLS LAST, "
+    }
+    let columns = list.columns.map { "\($0.sql) AS \($0.name)" }.joined(separator: ", ")
+    let found = try rows(
+      """
+      SELECT \(columns)
+      \(source)
+      ORDER BY \(first)\(time) DESC, \(id.sql) DESC LIMIT :limit OFFSET :offset
+      """, from: list.source, over: listed,
+      arguments.merging(["limit": .integer(Int64(limit)), "offset": .integer(Int64(offset))]) {
+        first, _ in first
+      })
+    // What fits on the first page is all there is.
+    if offset == 0, found.count < limit {
+      return EventPage(rows: found, total: Int64(found.count))
+    }
+    let count = try rows(
+      "SELECT count(*) AS count \(source)", from: list.source, over: listed, arguments)
+    return EventPage(rows: found, total: count.first?.first?.count ?? 0)
+  }
+
+  /// All that is kept, where all is asked for: rows of other tables may be older than the first event.
+  var listed: TimeWindow {
+    let range = question.range
+    return range.preset == .all
+      ? TimeWindow(start: MetricQuestion.beginning, end: range.window.end) : range.window
+  }
+
+  /// What SQL over one table gives, with `{filters}` where the conditions on its rows belong.
+  mutating func rows(
+    _ sql: String, from source: MetricSource = .events, over window: TimeWindow? = nil,
+    _ arguments: [String: Value] = [:]
+  ) throws(QueryError) -> [[Value]] {
+    var context = context
+    if !sql.contains("{filters}") { context.filters = MetricFilters() }
+    let statement: MetricStatement
+    do throws(InapplicableFilter) {
+      statement = try MetricStatement(
+        sql: sql, from: source, over: window ?? question.range.window, arguments, context)
+    } catch {
+      throw QueryError(
+        .invalidParameter,
+        "the filter \(error.name) does not apply to \(source.rawValue)")
+    }
+    return try execute(statement.template, statement.arguments).rows
+  }
+
+  /// Names as a list in SQL, with their values.
+  static func list(_ names: [String]) -> (sql: String, arguments: [String: Value]) {
+    var arguments: [String: Value] = [:]
+    let places = names.enumerated().map { index, name in
+      arguments["name_\(index)"] = .text(name)
+      return ":name_\(index)"
+    }
+    return ("(\(places.joined(separator: ", ")))", arguments)
+  }
+}
+
+extension Value {
+  /// As the name of something; `nil` where it is null.
+  var name: String? { if case .text(let text) = self { text } else { nil } }
+}

@@ -1,0 +1,105 @@
+internal import ColumnStore
+
+/// The lists that there are.
+extension RowList {
+  /// Sessions, by their login.
+  public static let sessions = RowList(
+    .sessions,
+    [
+      Column("id", .text, "session_id"), Column("user_id"), Column("organization_id"),
+      Column("login_at", .time), Column("logout_at", .time), Column("last_activity_at", .time),
+      Column("duration_hours", .number, "total_seconds::double precision / 3600"),
+      Column("active_hours", .number, "active_seconds::double precision / 3600"),
+      Column("device_type"), Column("browser"), Column("os"), Column("country"),
+      Column("api_calls", .count), Column("page_views", .count), Column("requests", .count),
+      Column("tokens", .count, "total_tokens"), Column("cost_usd", .number),
+      Column("is_active", .flag),
+    ])
+
+  /// Sessions, as who signed in sees them.
+  public static let ownSessions = sessions.keeping([
+    "id", "login_at", "logout_at", "duration_hours", "active_hours", "device_type", "browser",
+    "api_calls", "is_active",
+  ])
+
+  /// All that a person did.
+  public static let timeline = RowList(
+    .events,
+    [
+      Column("id", .text, "event_id"), Column("type", .text, "event_type"), Column("category"),
+      Column("timestamp", .time, "ts"), Column("resource_type"), Column("resource_id"),
+      Column("data", .document, "metadata"),
+    ])
+
+  static let requestDuration = "coalesce(duration_ms, response_time_ms)"
+
+  /// What was asked of the platform over HTTP, and of models. Records that only count tokens are no
+  /// requests of their own (C26).
+  public static let requests = RowList(
+    .events,
+    where: """
+      (\(EventRules.isRequest) OR model IS NOT NULL AND status IS NOT NULL) \
+      AND event_type <> 'token_usage'
+      """,
+    [
+      Column("event_id"), Column("occurred_at", .time, "ts"), Column("request_id"),
+      Column("user_id"), Column("organization_id"), Column("event_type"), Column("endpoint"),
+      Column("model"), Column("status"), Column("error_code"),
+      Column("http_status", .count, "status_code"),
+      Column("duration_ms", .count, requestDuration), Column("prompt_tokens", .count),
+      Column("completion_tokens", .count), Column("total_tokens", .count),
+      Column("cost_usd", .number), Column("cost_source"), Column("country"),
+      Column("finish_reason"),
+    ])
+
+  /// Ratings and answers of surveys, with what people wrote.
+  public static let feedback = RowList(
+    .feedback,
+    [
+      Column("feedback_id"), Column("occurred_at", .time, "ts"), Column("user_id"),
+      Column("organization_id"), Column("request_id"), Column("kind"), Column("stars", .count),
+      Column("comment"), Column("model"), Column("survey_id"), Column("question_id"),
+    ])
+}
+
+extension RowCondition {
+  /// Of the timeline: records that only count tokens are listed where they are asked for by name.
+  public static func types(_ types: [String]) -> RowCondition {
+    text("event_type", among: types)
+      ?? RowCondition(sql: "event_type <> 'token_usage'", arguments: [:])
+  }
+
+  /// How requests ended.
+  public static func statuses(_ statuses: [String]) -> RowCondition? {
+    text("status", among: statuses)
+  }
+
+  public static func errorCodes(_ codes: [String]) -> RowCondition? {
+    text("error_code", among: codes)
+  }
+
+  /// Requests that took so long, or longer.
+  public static func duration(atLeast milliseconds: Int) -> RowCondition {
+    RowCondition(
+      sql: "\(RowList.requestDuration) >= :row_duration",
+      arguments: ["row_duration": .integer(Int64(milliseconds))])
+  }
+
+  /// Sessions that are open, or are not.
+  public static func isOpen(_ isOpen: Bool) -> RowCondition {
+    RowCondition(sql: "is_active IS \(isOpen ? "" : "NOT ")TRUE", arguments: [:])
+  }
+
+  public static func kinds(_ kinds: [String]) -> RowCondition? { text("kind", among: kinds) }
+  public static func surveys(_ ids: [String]) -> RowCondition? { text("survey_id", among: ids) }
+  public static func questions(_ ids: [String]) -> RowCondition? {
+    text("question_id", among: ids)
+  }
+
+  public static func stars(_ stars: Int) -> RowCondition {
+    RowCondition(sql: "stars = :row_stars", arguments: ["row_stars": .integer(Int64(stars))])
+  }
+
+  /// Feedback in words, whatever they are.
+  public static let hasComment = RowCondition(sql: "comment IS NOT NULL", arguments: [:])
+}

@@ -1,0 +1,177 @@
+import AccessControl
+import Authentication
+import HTTPServer
+import Testing
+
+struct RequestEndpointTests {
+  private func names(_ answer: HarnessAnswer) -> [String?] {
+    answer.list("requests").map { $0["request_id"]?.text }
+  }
+
+  @Test func `requests are listed with how they ended and were rated`() async throws {
+    let world = try await ReadHarness()
+    let answer = try await world.ask("/api/admin/requests")
+    #expect(names(answer) == ["r5", "r4", "r3", "r2", "r1"])
+    #expect(answer["total"]?.value == 5)
+    let rows = answer.list("requests")
+    #expect(rows[1]["http_status"]?.value == 500)
+    #expect(rows[2]["total_tokens"]?.value == 30)
+    #expect(rows[2]["occurred_at"]?.text == "2026-01-11T09:00:00.000Z")
+    #expect(rows[3]["error_code"]?.text == "timeout")
+    // The first of two ratings.
+    #expect(rows.map { $0["stars"]?.value } == [nil, nil, 2, nil, 5])
+    let all = try await world.ask("/api/admin/requests?organizations=all", as: .platformAdmin)
+    #expect(all["total"]?.value == 6)
+  }
+
+  @Test(arguments: [
+    ("model=iris", ["r2", "r1"]), ("status=failed", ["r2"]),
+    ("status=failed&status=succeeded", ["r3", "r2", "r1"]), ("user_id=dan", ["r5", "r4"]),
+    ("min_duration_ms=50", ["r3", "r2", "r1"]), ("min_duration_ms=301", []),
+    ("sort=duration", ["r3", "r1", "r2", "r5", "r4"]), ("sort=cost&limit=2", ["r3", "r1"]),
+    ("error_code=timeout", ["r2"]), ("role=user", ["r3"]),
+    ("user_status=active", ["r3", "r2", "r1"]),
+    ("user_status=invited", []), ("event_type=api_call", ["r5", "r4"]), ("limit=2", ["r5", "r4"]),
+    ("limit=2&offset=4", ["r1"]), ("range=7d", ["r5", "r4", "r3", "r2", "r1"]),
+    ("from=2026-01-12&to=2026-01-12", ["r5", "r4"]),
+    ("from=2026-01-12T08:00:30Z&to=2026-01-13", ["r5"]),
+  ])
+  func `requests are filtered and sorted`(query: String, expected: [String]) async throws {
+    let world = try await ReadHarness()
+    let answer = try await world.ask("/api/admin/requests?\(query)")
+    #expect(answer.status == 200)
+    #expect(names(answer) == expected.map { $0 }, "\(query)")
+  }
+
+  @Test func `models are compared by figures that the catalogue has for each`() async throws {
+    let world = try await ReadHarness()
+    let answer = try await world.ask("/api/admin/models")
+    let models = answer.list("models")
+    #expect(models.map { $0["model"]?.text } == ["iris", "atlas"])
+    #expect(answer["total"]?.value == 2)
+    let iris = models[0]
+    #expect(iris["requests"]?.value == 2)
+    #expect(iris["success_rate"]?.value == 0.5)
+    #expect(iris["latency_p50_ms"]?.value == 100)
+    #expect(iris["latency_p95_ms"]?.value == 100)
+    #expect(iris["rating_mean"]?.value == 3)
+    #expect(iris["ratings"]?.value == 2)
+    #expect(iris["tokens"] == .null)
+    #expect(models[1]["tokens"]?.value == 35)
+    #expect(models[1]["success_rate"]?.value == 1)
+    for model in models {
+      let name = try #require(model["model"]?.text)
+      let figures = try await world.figures("model=\(name)")
+      for (member, metric) in [
+        ("error_rate", "error_rate"), ("tokens", "total_tokens"), ("cost_usd", "total_cost"),
+        ("users", "active_users"), ("rating_mean", "rating_mean"), ("ratings", "ratings"),
+      ] {
+        #expect(model[member]?.value == figures[metric]?.value, "\(name) \(member)")
+      }
+    }
+    let list = try await world.ask("/api/admin/overview/trends?breakdowns=models")
+    let entries = list.list("breakdowns").first?["entries"]?.elements?.compactMap(\.members) ?? []
+    #expect(entries.map { $0["name"]?.text } == models.map { $0["model"]?.text })
+    #expect(entries.map { $0["count"]?.value } == models.map { $0["requests"]?.value })
+    let errors = answer["receipt"]?["approximate"]?.elements ?? []
+    #expect(errors.count == 2)
+    let users = try await world.ask("/api/admin/models?user_id=bob")
+    #expect(users.list("models").map { $0["model"]?.text } == ["atlas"])
+    let past = try await world.ask("/api/admin/models?offset=5")
+    #expect(past["total"]?.value == 2)
+  }
+
+  @Test func `sessions are listed with what they were used for`() async throws {
+    let world = try await ReadHarness()
+    let answer = try await world.ask("/api/admin/sessions")
+    let sessions = answer.list("sessions")
+    #expect(sessions.map { $0["id"]?.text } == ["s1"])
+    #expect(sessions[0]["duration_hours"]?.value == 2100.0 / 3600)
+    #expect(sessions[0]["active_hours"]?.value == 0.5)
+    #expect(sessions[0]["user_id"]?.text == "ann")
+    #expect(sessions[0]["is_active"] == .bool(false))
+    let all = try await world.ask(
+      "/api/admin/sessions?range=all&organizations=all", as: .platformAdmin)
+    #expect(all.list("sessions").map { $0["id"]?.text } == ["s3", "s1", "s2"])
+    let open = try await world.ask(
+      "/api/admin/sessions?is_active=true&organizations=all", as: .platformAdmin)
+    #expect(open.list("sessions").map { $0["id"]?.text } == ["s3"])
+    let none = try await world.ask("/api/admin/sessions?role=user")
+    #expect(none["total"]?.value == 0)
+  }
+
+  @Test(arguments: [
+    ("requests?status=active", "status", "succeeded, failed"),
+    ("requests?sort=x", "sort", "time, duration, cost"),
+    ("requests?limit=501", "limit", "500"), ("requests?min_duration_ms=-1", "min_duration_ms", "0"),
+    ("models?limit=201", "limit", "200"), ("models?event_type=chat", "event_type", "no such"),
+    ("sessions?is_active=yes", "is_active", "true, false"),
+    ("sessions?model=iris", "model", "no such"), ("heatmap?by=sessions", "by", "events, users"),
+    ("segments?range=7d", "range", "no such"), ("partitions?limit=1", "limit", "takes none"),
+  ])
+  func `what is not understood is refused by name`(
+    path: String, field: String, allowed: String
+  ) async throws {
+    let world = try await ReadHarness()
+    let role = path.hasPrefix("partitions") ? Role.platformAdmin : .admin
+    let answer = try await world.ask("/api/admin/\(path)", as: role)
+    #expect(answer.status == (role == .admin ? 422 : 400))
+    #expect(answer.fields == [field])
+    #expect(answer.json.serializedForTest.contains(allowed))
+  }
+}
+
+struct SegmentEndpointTests {
+  @Test func `filters may be what rows in reach have`() async throws {
+    let world = try await ReadHarness()
+    let answer = try await world.ask("/api/admin/segments", in: ["acme", "cube"])
+    func texts(_ name: String) -> [String?] { answer[name]?.elements?.map(\.text) ?? [] }
+    #expect(texts("roles") == ["user", "admin"])
+    #expect(texts("statuses") == ["active", "invited"])
+    #expect(answer.list("domains").map { $0["domain"]?.text } == ["b.example", "a.example"])
+    #expect(answer.list("domains").map { $0["users"]?.value } == [2, 1])
+    #expect(
+      answer.list("organizations").map { $0["organization_id"]?.text } == ["acme", "cube"])
+    #expect(answer.list("organizations").map { $0["users"]?.value } == [3, 0])
+    #expect(texts("models") == ["atlas", "iris"])
+    #expect(texts("event_types").contains("training_completed"))
+    #expect(!answer.json.serializedForTest.contains("bolt"))
+    let all = try await world.ask("/api/admin/segments?organizations=all", as: .platformAdmin)
+    #expect(
+      all.list("organizations").map { $0["organization_id"]?.text } == ["acme", "bolt"])
+    #expect(all.list("organizations").map { $0["is_own"] } == [.bool(true), .bool(false)])
+  }
+
+  @Test func `the heatmap is on the clocks of the zone`() async throws {
+    let world = try await ReadHarness()
+    func busy(_ query: String) async throws -> [[Double?]] {
+      let answer = try await world.ask("/api/admin/heatmap?\(query)")
+      #expect(answer.list("cells").count == 168)
+      return answer.list("cells").filter { $0["events"]?.value != 0 }.map {
+        [$0["weekday"]?.value, $0["hour"]?.value, $0["events"]?.value, $0["users"]?.value]
+      }
+    }
+    // 12 January 2026 is a Monday.
+    #expect(
+      try await busy("from=2026-01-12&to=2026-01-14&by=users")
+        == [[1, 8, 2, 1], [2, 5, 1, 1], [2, 7, 1, 1], [3, 9, 1, 1]])
+    #expect(
+      try await busy("from=2026-01-12&to=2026-01-12&time_zone=Asia/Kolkata")
+        == [[1, 13, 2, nil]])
+  }
+
+  @Test func `partitions are for those who run the platform`() async throws {
+    let world = try await ReadHarness()
+    let answer = try await world.ask("/api/admin/partitions", as: .platformAdmin, in: [])
+    #expect(answer.status == 200)
+    let events = try #require(answer.list("tables").first { $0["table"]?.text == "events" })
+    #expect(events["rows"]?.value == 12)
+    let days = events["partitions"]?.elements?.compactMap(\.members) ?? []
+    #expect(
+      days.map { $0["day"]?.text } == [
+        "2026-01-14", "2026-01-13", "2026-01-12", "2026-01-11", "2026-01-10", "2025-11-01",
+      ])
+    #expect(days.compactMap { $0["rows"]?.value }.reduce(0, +) == 12)
+    #expect(try await world.ask("/api/admin/partitions", as: .organizationAdmin).status == 403)
+  }
+}
