@@ -9,5 +9,6 @@ extension Service {
     + ingestEndpoints
     + telemetryEndpoints + browserEndpoints + pageEndpoints + sessionEndpoints
     + overviewEndpoints + metricEndpoints
+    + insightEndpoints + jobEndpoints
     + priceEndpoints + costEndpoints + eventListEndpoints
 }

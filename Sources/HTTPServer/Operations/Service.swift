@@ -2,6 +2,7 @@ package import AccessControl
 package import Authentication
 package import Engine
 package import Intake
+package import Jobs
 package import Logging
 package import Persistence
 package import Platform
@@ -47,6 +48,9 @@ package final class Service: Sendable {
   package let live: LiveHub
   /// The same names as those that intake stores.
   let pseudonyms: any PseudonymSource
+  /// What is done on a schedule, on a thread of its own.
+  package let jobs: JobRunner
+  package let jobWork = WorkQueue(threadCount: 1, largestWaitingCount: 16)
   let callerLimiter: RateLimiter?
   let addressLimiter: RateLimiter?
 
@@ -101,11 +105,15 @@ package final class Service: Sendable {
     live.restore(from: database.store, log)
     live.advance()
     pseudonyms = Pseudonyms(intake.rules.pseudonymizer)
+    jobs = JobRunner(engine, configuration, now: environment.now, log: log) { [jobWork] in
+      try await jobWork.run($0)
+    }
     callerLimiter = RateLimiter(perSecond: limits.requestsPerSecond, burst: limits.requestBurst)
     addressLimiter = RateLimiter(
       perSecond: limits.addressRequestsPerSecond, burst: limits.addressRequestBurst)
     registerGauges()
     registerIngestGauges()
+    registerJobGauges()
     let queue = recordQueue
     engine.pending.follow { queue.oldest?.milliseconds }
   }

@@ -84,6 +84,7 @@ package final class ServiceRunner: Sendable {
     var configuration = ServiceGroupConfiguration(
       services: [
         application, Schedule.retention(service), Schedule.sessions(service), LiveTicker(service),
+        JobTicker(service),
       ], logger: log)
     configuration.maximumGracefulShutdownDuration = limits.drainTimeout
     group = ServiceGroup(configuration: configuration)
@@ -100,6 +101,7 @@ package final class ServiceRunner: Sendable {
     }
     await service.work.stop()
     await service.ingestWork.stop()
+    await service.jobWork.stop()
   }
 
   /// Takes no more connections and lets what is being answered come to its end, for as long as the limits
