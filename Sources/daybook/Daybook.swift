@@ -56,7 +56,8 @@ struct DaybookCommand: ParsableCommand {
       LoadCommand.self, QueryCommand.self, ShellCommand.self, OverviewCommand.self,
       GenerateCommand.self, JournalCommand.self, SnapshotCommand.self, RetentionCommand.self,
       MetricsCommand.self, EraseUserCommand.self, ServeCommand.self, TokenCommand.self,
-      EmitterKeyCommand.self, DeadLettersCommand.self, PricesCommand.self, ConfigCommand.self, JobsCommand.self,
+      EmitterKeyCommand.self, DeadLettersCommand.self, PricesCommand.self, ConfigCommand.self,
+      JobsCommand.self,
     ],
     defaultSubcommand: ShellCommand.self)
 }

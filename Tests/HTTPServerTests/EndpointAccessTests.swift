@@ -65,6 +65,7 @@ struct EndpointAccessTests {
     "GET /api/admin/metrics/{id}/explain": .organizations(readers),
     "GET /api/admin/insights": .organizations(readers),
     "GET /api/admin/analytics/summary": .organizations(readers),
+    "GET /api/admin/alerts": .organizations(readers),
     "GET /api/admin/jobs": .roles(platform),
     "POST /api/admin/jobs/{name}/run": .roles(platform),
     "GET /api/admin/prices": .roles(platform),

@@ -26,10 +26,13 @@ final class JobWorld: Sendable {
   func advance(by duration: Duration) { time.withLock { $0 = $0.advanced(by: duration) } }
 
   /// As a start of the service makes it: it knows what the tables know.
-  func runner(blocking: @escaping JobRunner.Blocking = { try $0() }) -> JobRunner {
+  func runner(
+    reports: ReportTargets = ReportTargets(), blocking: @escaping JobRunner.Blocking = { try $0() }
+  ) -> JobRunner {
     JobRunner(
       engine, configuration, now: { [self] in now },
-      log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), blocking: blocking)
+      log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), reports: reports,
+      blocking: blocking)
   }
 
   @discardableResult

@@ -9,6 +9,6 @@ extension Service {
     + ingestEndpoints
     + telemetryEndpoints + browserEndpoints + pageEndpoints + sessionEndpoints
     + overviewEndpoints + metricEndpoints
-    + insightEndpoints + jobEndpoints
+    + insightEndpoints + alertEndpoints + jobEndpoints
     + priceEndpoints + costEndpoints + eventListEndpoints
 }

@@ -17,6 +17,7 @@ struct HealthReport {
   private let ingestByteCount: Int
   private let ingestLimit: Int
   private let jobs: [JobStatus]
+  private let rounds: [(round: Round, last: UnixTime?)]
 
   init(of service: Service) {
     database = service.database.health
@@ -32,6 +33,7 @@ struct HealthReport {
     ingestByteCount = service.recordQueue.byteCount
     ingestLimit = service.recordQueue.byteLimit
     jobs = service.jobs.statuses
+    rounds = Round.allCases.map { ($0, service.rounds.last($0)) }
   }
 
   private static let status = Schema.Property(
@@ -84,9 +86,12 @@ struct HealthReport {
         "jobs",
         .array(
           .object([
-            .init("name", .choice(Job.names)), .init("last_run_at", .nullable(.string)),
+            .init("name", .choice(Job.names + Round.allCases.map(\.rawValue))),
+            .init("last_run_at", .nullable(.string)),
             .init("outcome", .nullable(.choice(["done", "failed"]))),
-            .init("next_at", .nullable(.string)),
+            .init(
+              "next_at", .nullable(.string),
+              "Null of what is done every so often, not by the clock."),
           ]), nil), "What is done on a schedule, and when it was last."),
     ]))
 
@@ -129,7 +134,15 @@ struct HealthReport {
         "limit_bytes": .integer(Int64(ingestLimit)),
       ]),
       "engine_calls": .integer(Int64(callCount)),
-      "jobs": .array(jobs.map { Self.job($0) }),
+      "jobs": .array(
+        jobs.map { Self.job($0) }
+          + rounds.map { round, last in
+            .members([
+              "name": .text(round.rawValue),
+              "last_run_at": last.map { .text(ISOTime.text($0)) } ?? .null, "outcome": .null,
+              "next_at": .null,
+            ])
+          }),
     ])
   }
 }

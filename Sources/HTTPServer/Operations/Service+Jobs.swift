@@ -30,6 +30,15 @@ extension Service {
     gauge("daybook_job_failures_total", "Those of them that failed.", isCounter: true) {
       Double($0.record?.failureCount ?? 0)
     }
+    metrics.registry.gauge(
+      "daybook_round_last_seconds", "When what is done every so often was last done, since 1970.",
+      labels: ["round"]
+    ) { [weak self] in
+      guard let self else { return [] }
+      return Round.allCases.compactMap { round in
+        rounds.last(round).map { ([round.rawValue], Double($0.milliseconds) / 1000) }
+      }
+    }
     gauge("daybook_job_next_seconds", "When a job is due next, since 1970.") {
       $0.next.map { Double($0.milliseconds) / 1000 }
     }

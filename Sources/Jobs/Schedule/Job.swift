@@ -10,6 +10,7 @@ package enum Job: String, CaseIterable, Sendable {
   case hourly
   case daily
   case costs
+  case weeklyReports = "weekly-reports"
   /// What the hourly and the daily one do, now.
   case pending
 
@@ -19,6 +20,7 @@ package enum Job: String, CaseIterable, Sendable {
     case .hourly: .hourly(minute: 0)
     case .daily: .daily(hour: 2)
     case .costs: .daily(hour: 3)
+    case .weeklyReports: .weekly(weekday: 1, hour: 9)
     case .pending: nil
     }
   }
@@ -29,8 +31,9 @@ package enum Job: String, CaseIterable, Sendable {
     case .hourly:
       "Checks the roll-ups of the last 24 hours against their rows, and looks for days whose cost is odd."
     case .daily:
-      "Checks the roll-ups of yesterday, and asks all rules of insights about the days up to it."
+      "Checks the roll-ups of yesterday, keeps its main figures, and asks all rules of insights."
     case .costs: "Asks the rules about costs and tokens."
+    case .weeklyReports: "Writes and sends the reports of last week, each once."
     case .pending: "Does what the hourly and the daily job do, for the last 24 hours and yesterday."
     }
   }
@@ -47,12 +50,23 @@ package struct JobOutcome: Sendable, Equatable {
   /// Rows whose roll-ups were compared with them.
   package var checkedRowCount = 0
 
+  /// Files of reports, and organisations whose reports a webhook has taken.
+  package var reportCount = 0
+  /// Figures of days that were new or other than before.
+  package var snapshotsChanged = 0
+  package var reportsTold = 0
+  /// What is still to be told.
+  var mail: [ReportMail] = []
+
   package init() {}
 
   /// One line, for people.
   package var text: String {
     var parts: [String] = []
     if checkedRowCount > 0 { parts.append("roll-ups of \(checkedRowCount) rows agree") }
+    if snapshotsChanged > 0 { parts.append("\(snapshotsChanged) figures of days kept") }
+    if reportCount > 0 { parts.append("\(reportCount) reports written") }
+    if reportsTold > 0 { parts.append("those of \(reportsTold) organisations sent") }
     parts.append("\(insightsChanged) insights changed, of \(organizationCount) organisations")
     return parts.joined(separator: "; ")
   }

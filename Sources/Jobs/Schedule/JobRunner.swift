@@ -18,7 +18,8 @@ package final class JobRunner: Sendable {
 
   let engine: Engine
   let zones: ReportingZones
-  private let now: @Sendable () -> UnixTime
+  let now: @Sendable () -> UnixTime
+  package let targets: ReportTargets
   private let log: Logger
   private let blocking: Blocking
   private let book: JobBook
@@ -26,12 +27,14 @@ package final class JobRunner: Sendable {
   package init(
     _ engine: Engine, _ configuration: ServiceConfiguration,
     now: @escaping @Sendable () -> UnixTime,
-    log: Logger, blocking: @escaping Blocking = { try $0() }
+    log: Logger, reports: ReportTargets = ReportTargets(),
+    blocking: @escaping Blocking = { try $0() }
   ) {
     self.engine = engine
     self.now = now
     self.log = log
     self.blocking = blocking
+    targets = reports
     zones = ReportingZones(configuration)
     book = JobBook(engine)
   }
@@ -78,9 +81,14 @@ package final class JobRunner: Sendable {
       detail: "", runCount: (last?.runCount ?? 0) + 1, failureCount: last?.failureCount ?? 0)
     let result: Result<JobOutcome, JobFailure>
     do {
-      result = .success(try await blocking { [self] in try work(of: job, at: started) })
+      var outcome = try await blocking { [self] in try work(of: job, at: started) }
+      try await tell(outcome.mail, &outcome)
+      outcome.mail = []
+      result = .success(outcome)
     } catch let error as QueryError {
       result = .failure(.failed(error.message))
+    } catch let error as JobFailure {
+      result = .failure(error)
     } catch {
       result = .failure(.failed("\(error)"))
     }
@@ -112,6 +120,7 @@ package final class JobRunner: Sendable {
       try findInsights(InsightCatalogue.rules.filter { $0.span == .day }, at: now, &outcome)
     case .daily, .pending:
       outcome.checkedRowCount = try RollUpCheck(engine).run(lastDayUpTo: now)
+      try takeSnapshots(at: now, &outcome)
       try findInsights(InsightCatalogue.rules, at: now, &outcome)
     case .costs:
       let groups: Set<MetricDefinition.Group> = [.cost, .tokens, .infrastructure]
@@ -119,6 +128,7 @@ package final class JobRunner: Sendable {
         MetricCatalogue.metric(rule.metric).map { groups.contains($0.group) } ?? false
       }
       try findInsights(rules, at: now, &outcome)
+    case .weeklyReports: outcome.mail = try writeReports(at: now, &outcome)
     }
     return outcome
   }

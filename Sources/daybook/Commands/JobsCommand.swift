@@ -1,4 +1,5 @@
 import AccessControl
+import Alerting
 import Analytics
 import ArgumentParser
 import Engine
@@ -61,12 +62,17 @@ struct JobsRunCommand: ParsableCommand {
       after: Result {
         let engine = Engine(store: database.store)
         _ = try BuiltInTables.bringUpToDate(engine, configuration, by: .commandLine)
+        let log = Logger(label: "daybook", factory: { _ in SwiftLogNoOpLogHandler() })
+        let reports = try Notification.reports(configuration, log)
         let runner = JobRunner(
-          engine, configuration, now: ServiceEnvironment.real.now,
-          log: Logger(label: "daybook", factory: { _ in SwiftLogNoOpLogHandler() }))
+          engine, configuration, now: ServiceEnvironment.real.now, log: log, reports: reports)
         let outcome: JobOutcome
         do {
-          outcome = try Blocking.run { try await runner.run(job) }
+          outcome = try Blocking.run {
+            let result = await Self.result { try await runner.run(job) }
+            await reports.webhook?.close()
+            return try result.get()
+          }
         } catch {
           throw CommandFailure("job '\(name)' failed: \(error)")
         }
@@ -76,5 +82,11 @@ struct JobsRunCommand: ParsableCommand {
     var output = ByteOutput(STDOUT_FILENO)
     try output.write(text + "\n")
     try output.flush()
+  }
+
+  private static func result(
+    _ body: () async throws -> JobOutcome
+  ) async -> Result<JobOutcome, any Error> {
+    do { return .success(try await body()) } catch { return .failure(error) }
   }
 }
