@@ -135,12 +135,29 @@ let package = Package(
         "CXXHash",
         "CPCRE2", "CMaxMindDB",
       ]),
+    // What is wrong, and telling somebody: it knows neither tables nor the service.
+    module(
+      "Alerting",
+      [
+        "AccessControl", "Authentication",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    // What is done on a schedule.
+    module(
+      "Jobs",
+      [
+        "Alerting", "Persistence", "Platform", "Analytics", "Engine", "QueryPlanning", "QueryLanguage", "ColumnStore",
+        "AccessControl", "Authentication", "ServiceSetup",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     // The service's other way in: OTLP to records. It knows no HTTP and no store.
     module("OpenTelemetry", ["CSimdJSON", "CXXHash"]),
     module(
       "HTTPServer",
       [
-        "OpenTelemetry",
+        "OpenTelemetry", "Jobs", "Alerting",
         "Platform", "Intake", "Analytics", "Engine", "Ingestion", "ResultFormats", "Persistence",
         "Pricing",
         "QueryPlanning",
@@ -187,7 +204,7 @@ let package = Package(
         "Engine", "Ingestion", "Analytics", "SampleData", "Persistence", "QueryExecution",
         "QueryPlanning", "ResultFormats", "ColumnStore", "QueryLanguage", "CLineEditor",
         "AccessControl", "Authentication", "ServiceSetup", "Platform", "Intake", "HTTPServer",
-        "SampleTables",
+        "SampleTables", "Jobs", "Alerting",
         "Pricing",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -264,12 +281,26 @@ let package = Package(
         "Pricing", "Engine", "Ingestion", "Persistence", "ColumnStore", "QueryLanguage",
         "AccessControl",
         "Authentication",
-        "ServiceSetup", "Platform", "Intake", "DiskTesting", "QueryPlanning", "CZlib",
+        "ServiceSetup", "Platform", "Intake", "Jobs", "Alerting", "DiskTesting", "QueryPlanning", "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    unitTests(
+      "Alerting",
+      [
+        "AccessControl", "Authentication",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]),
+    tests(
+      "Jobs",
+      [
+        "Alerting", "Persistence", "DiskTesting", "Platform", "Analytics", "Engine", "QueryPlanning", "QueryLanguage", "ColumnStore",
+        "AccessControl", "Authentication", "ServiceSetup",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     unitTests("OpenTelemetry", []),
     unitTests(

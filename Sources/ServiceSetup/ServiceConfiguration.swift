@@ -50,6 +50,8 @@ public struct ServiceConfiguration: Sendable {
     }
     for (key, other) in [
       ("tls.certificate_file", "tls.key_file"), ("tls.key_file", "tls.certificate_file"),
+      ("alerts.webhook_url", "alerts.webhook_secret"),
+      ("reports.webhook_url", "reports.webhook_secret"),
     ] {
       if let entry = entries[key], entry.values != nil, entries[other]?.values == nil {
         problems.append(

@@ -45,7 +45,7 @@ public struct Setting: Sendable {
     }
   }
 
-  public static let all: [Setting] = general + ingest + web
+  public static let all: [Setting] = general + ingest + web + operations
 
   private static let general: [Setting] = [
     Setting("data", .text(largestByteCount: 4096), "daybook-data", "the folder of the data"),

@@ -57,6 +57,7 @@ struct DaybookCommand: ParsableCommand {
       GenerateCommand.self, JournalCommand.self, SnapshotCommand.self, RetentionCommand.self,
       MetricsCommand.self, EraseUserCommand.self, ServeCommand.self, TokenCommand.self,
       EmitterKeyCommand.self, DeadLettersCommand.self, PricesCommand.self, ConfigCommand.self,
+      JobsCommand.self,
     ],
     defaultSubcommand: ShellCommand.self)
 }

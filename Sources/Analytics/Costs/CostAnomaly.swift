@@ -24,6 +24,13 @@ public struct CostAnomaly: Sendable, Equatable {
   /// The day is not over yet: it has cost too much already.
   public var isRunning: Bool
 
+  public enum Direction: String, Sendable {
+    case high
+    case low
+  }
+
+  public var direction: Direction { score > 0 ? .high : .low }
+
   /// `costs` has no entry for a day that cost nothing; days before `since` are not known at all.
   public static func find(
     in costs: [Day: Int64], days: ClosedRange<Day>, since: Day, running: Day? = nil

@@ -9,6 +9,7 @@ extension Service {
     + ingestEndpoints
     + telemetryEndpoints + browserEndpoints + pageEndpoints + sessionEndpoints
     + overviewEndpoints + metricEndpoints
+    + insightEndpoints + alertEndpoints + jobEndpoints
     + priceEndpoints + costEndpoints + eventListEndpoints
     + personEndpoints + sessionEndpoints + requestEndpoints + segmentEndpoints
     + partitionEndpoints + usageEndpoints + feedbackEndpoints + learningEndpoints

@@ -1,5 +1,6 @@
 internal import AccessControl
 internal import ColumnStore
+internal import Jobs
 internal import Persistence
 
 /// How the service is: only what is known, nothing made up.
@@ -15,6 +16,8 @@ struct HealthReport {
   private let ingestBatchCount: Int
   private let ingestByteCount: Int
   private let ingestLimit: Int
+  private let jobs: [JobStatus]
+  private let rounds: [(round: Round, last: UnixTime?)]
 
   init(of service: Service) {
     database = service.database.health
@@ -29,6 +32,8 @@ struct HealthReport {
     ingestBatchCount = service.recordQueue.batchCount
     ingestByteCount = service.recordQueue.byteCount
     ingestLimit = service.recordQueue.byteLimit
+    jobs = service.jobs.statuses
+    rounds = Round.allCases.map { ($0, service.rounds.last($0)) }
   }
 
   private static let status = Schema.Property(
@@ -77,7 +82,27 @@ struct HealthReport {
           .init("limit_bytes", .count, "`ingest.queue_bytes`."),
         ])),
       .init("engine_calls", .count, "Calls of the engine that run or wait."),
+      .init(
+        "jobs",
+        .array(
+          .object([
+            .init("name", .choice(Job.names + Round.allCases.map(\.rawValue))),
+            .init("last_run_at", .nullable(.string)),
+            .init("outcome", .nullable(.choice(["done", "failed"]))),
+            .init(
+              "next_at", .nullable(.string),
+              "Null of what is done every so often, not by the clock."),
+          ]), nil), "What is done on a schedule, and when it was last."),
     ]))
+
+  private static func job(_ status: JobStatus) -> JSONValue {
+    func time(_ time: UnixTime?) -> JSONValue { time.map { .text(ISOTime.text($0)) } ?? .null }
+    return .members([
+      "name": .text(status.job.rawValue), "last_run_at": time(status.record?.started),
+      "outcome": status.record.map { .text($0.outcome.rawValue) } ?? .null,
+      "next_at": time(status.next),
+    ])
+  }
 
   private var statusText: JSONValue { isReadOnly ? "read_only" : "ok" }
 
@@ -109,6 +134,15 @@ struct HealthReport {
         "limit_bytes": .integer(Int64(ingestLimit)),
       ]),
       "engine_calls": .integer(Int64(callCount)),
+      "jobs": .array(
+        jobs.map { Self.job($0) }
+          + rounds.map { round, last in
+            .members([
+              "name": .text(round.rawValue),
+              "last_run_at": last.map { .text(ISOTime.text($0)) } ?? .null, "outcome": .null,
+              "next_at": .null,
+            ])
+          }),
     ])
   }
 }

@@ -1,7 +1,9 @@
 package import AccessControl
+package import Alerting
 package import Authentication
 package import Engine
 package import Intake
+package import Jobs
 package import Logging
 package import Persistence
 package import Platform
@@ -47,6 +49,11 @@ package final class Service: Sendable {
   package let live: LiveHub
   /// The same names as those that intake stores.
   let pseudonyms: any PseudonymSource
+  /// What is done on a schedule, on a thread of its own.
+  package let jobs: JobRunner
+  package let alerts: AlertMonitor
+  let rounds = RoundBook()
+  package let jobWork = WorkQueue(threadCount: 1, largestWaitingCount: 16)
   let callerLimiter: RateLimiter?
   let addressLimiter: RateLimiter?
 
@@ -54,7 +61,8 @@ package final class Service: Sendable {
     configuration: ServiceConfiguration, limits: ServiceLimits, database: Database, engine: Engine,
     intake: Intake, keys: AccessKeys, endpoints: [Endpoint] = Service.allEndpoints, log: Logger,
     environment: ServiceEnvironment = .real, emitterKeys: EmitterKeyStore? = nil,
-    signInLink: SignInLink? = nil
+    signInLink: SignInLink? = nil,
+    webhook: Webhook? = nil, reports: ReportTargets = ReportTargets()
   ) {
     self.configuration = configuration
     self.limits = limits
@@ -101,11 +109,19 @@ package final class Service: Sendable {
     live.restore(from: database.store, log)
     live.advance()
     pseudonyms = Pseudonyms(intake.rules.pseudonymizer)
+    jobs = JobRunner(engine, configuration, now: environment.now, log: log, reports: reports) {
+      [jobWork] in
+      try await jobWork.run($0)
+    }
+    alerts = AlertMonitor(
+      AlertCatalogue.rules(AlertThresholds(configuration)), AlertStore(engine), webhook)
     callerLimiter = RateLimiter(perSecond: limits.requestsPerSecond, burst: limits.requestBurst)
     addressLimiter = RateLimiter(
       perSecond: limits.addressRequestsPerSecond, burst: limits.addressRequestBurst)
     registerGauges()
     registerIngestGauges()
+    registerJobGauges()
+    registerAlertGauges()
     let queue = recordQueue
     engine.pending.follow { queue.oldest?.milliseconds }
   }

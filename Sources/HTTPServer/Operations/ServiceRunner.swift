@@ -1,6 +1,8 @@
+internal import Alerting
 internal import Hummingbird
 internal import HummingbirdCore
 internal import HummingbirdTLS
+internal import Jobs
 internal import Logging
 internal import NIOCore
 internal import ServiceLifecycle
@@ -84,6 +86,7 @@ package final class ServiceRunner: Sendable {
     var configuration = ServiceGroupConfiguration(
       services: [
         application, Schedule.retention(service), Schedule.sessions(service), LiveTicker(service),
+        JobTicker(service), Schedule.alerts(service), WebhookTask(webhook: service.alerts.webhook),
       ], logger: log)
     configuration.maximumGracefulShutdownDuration = limits.drainTimeout
     group = ServiceGroup(configuration: configuration)
@@ -100,6 +103,8 @@ package final class ServiceRunner: Sendable {
     }
     await service.work.stop()
     await service.ingestWork.stop()
+    await service.jobWork.stop()
+    await service.jobs.targets.webhook?.close()
   }
 
   /// Takes no more connections and lets what is being answered come to its end, for as long as the limits

@@ -30,6 +30,8 @@ package enum AdministrativeAct: Sendable, Equatable {
   /// `old` is what had the same key.
   case priceSet(Price, old: Price?)
   case priceRemoved(Price)
+  /// Before a job is run that somebody asked for; by its schedule it is not on the record.
+  case jobRun(String)
   /// To the dashboard.
   case signedIn(SignInWay)
   case signedOut
@@ -63,6 +65,7 @@ extension AdministrativeAct {
     case tableChange = "table_change"
     case priceSet = "price_set"
     case priceRemove = "price_remove"
+    case jobRun = "job_run"
     case signIn = "sign_in"
     case signOut = "sign_out"
 
@@ -86,6 +89,7 @@ extension AdministrativeAct {
       case .tableChange: "a statement made, changed or dropped a table or view"
       case .priceSet: "a price or a rate was set, from a time on"
       case .priceRemove: "a price or a rate was removed"
+      case .jobRun: "somebody had a scheduled job run at once"
       case .signIn: "somebody signed in to the dashboard"
       case .signOut: "somebody signed out of it"
       }
@@ -103,6 +107,7 @@ extension AdministrativeAct {
       case .deadLetterReplay: "dead_letter"
       case .threatResolve, .threatUnresolve: "threat"
       case .priceSet, .priceRemove: "price"
+      case .jobRun: "job"
       case .signIn, .signOut: "dashboard"
       }
     }
@@ -126,6 +131,7 @@ extension AdministrativeAct {
     case .tableChanged: .tableChange
     case .priceSet: .priceSet
     case .priceRemoved: .priceRemove
+    case .jobRun: .jobRun
     case .signedIn: .signIn
     case .signedOut: .signOut
     }
@@ -158,6 +164,7 @@ extension AdministrativeAct {
     case .threatsResolved(let ids, _): ids.count == 1 ? ids.joined() : "several"
     case .tableChanged(_, let relation): relation
     case .priceSet(let price, _), .priceRemoved(let price): price.auditID
+    case .jobRun(let name): name
     case .signedIn, .signedOut: "session"
     }
   }
@@ -198,6 +205,7 @@ extension AdministrativeAct {
     case .priceRemoved(let price):
       "removed the price of \(price.item.title)"
         + " from \(PriceDocument.timeText(price.validFrom)) on"
+    case .jobRun(let name): "had job '\(name)' run"
     case .signedIn(.token): "signed in to the dashboard with a token"
     case .signedIn(.link): "signed in to the dashboard by the link of daybook serve"
     case .signedOut: "signed out of the dashboard"
@@ -241,6 +249,7 @@ extension AdministrativeAct {
     case .tableChanged(let statement, _): ["statement": .string(statement)]
     case .priceSet(let price, let old): ["new": price.json, "old": old?.json ?? .null]
     case .priceRemoved(let price): ["old": price.json]
+    case .jobRun: [:]
     case .signedIn(let way): ["by": .string(way.rawValue)]
     case .signedOut: [:]
     }
@@ -254,7 +263,7 @@ extension AdministrativeAct {
     case .revealUsed, .revealShown, .revealEnded, .revealRefused, .emitterKeyRevoked, .userErased,
       .retentionDropped, .snapshotRestored, .schemaChanged, .deadLettersReplayed,
       .threatsResolved, .tableChanged, .priceSet, .priceRemoved, .signedIn,
-      .signedOut:
+      .signedOut, .jobRun:
       [:]
     }
   }

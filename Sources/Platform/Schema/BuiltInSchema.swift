@@ -5,7 +5,7 @@ public enum BuiltInSchema {
 
   public static let tables: [BuiltInTable] = [
     .events, .feedback, .auditLog, .deadLetters, .ingestLedger, .insights, .users, .sessions,
-    .threats, .resources, .prices,
+    .threats, .resources, .prices, .scheduledJobs, .alerts, .weeklyReports, .dailySnapshots,
     .relations,
   ]
 

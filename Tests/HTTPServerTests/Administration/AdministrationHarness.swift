@@ -1,4 +1,5 @@
 import AccessControl
+import Alerting
 import Authentication
 import ColumnStore
 import DiskTesting
@@ -53,7 +54,7 @@ struct AdministrationHarness {
   let disk = SimulatedDisk()
   private let issuer: TokenIssuer
 
-  init() async throws {
+  init(webhook: Webhook? = nil) async throws {
     let clock = clock
     try disk.makeFolder("/keys")
     let machine = DiskEnvironment(files: disk, now: { .zero }, random: { clock.chance() })
@@ -76,7 +77,7 @@ struct AdministrationHarness {
       keys: AccessKeys(TokenVerifier(keys: try TokenKeySet([key]), rules: rules)),
       log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
       environment: ServiceEnvironment(now: { clock.now }, random: { clock.chance() }),
-      emitterKeys: try EmitterKeyStore(folder: "/keys", disk: machine))
+      emitterKeys: try EmitterKeyStore(folder: "/keys", disk: machine), webhook: webhook)
   }
 
   /// The service begun anew over the same tables.
@@ -85,7 +86,7 @@ struct AdministrationHarness {
     new.service = Service(
       configuration: service.configuration, limits: service.limits, database: service.database,
       engine: service.engine, intake: service.intake, keys: service.keys, log: service.log,
-      environment: service.environment)
+      environment: service.environment, webhook: service.alerts.webhook)
     return new
   }
 

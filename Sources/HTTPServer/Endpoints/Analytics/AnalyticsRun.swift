@@ -3,6 +3,7 @@ internal import Analytics
 internal import ColumnStore
 internal import Engine
 internal import HTTPTypes
+internal import Jobs
 internal import QueryExecution
 internal import QueryLanguage
 internal import QueryPlanning
@@ -143,12 +144,6 @@ extension Service {
       }
       return zone
     }
-    let own = organizations.onlyName.flatMap { organization in
-      configuration.list("reporting.organization_time_zones").last {
-        $0.hasPrefix(organization + "=")
-      }?.dropFirst(organization.count + 1)
-    }
-    let name = own.map(String.init) ?? configuration.text("reporting.time_zone") ?? "UTC"
-    return TimeZoneRules.named(name) ?? .utc
+    return jobs.zone(of: organizations)
   }
 }

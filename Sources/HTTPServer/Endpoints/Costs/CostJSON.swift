@@ -143,7 +143,7 @@ enum CostJSON {
       "weeks": .integer(Int64(anomaly.weekCount)),
       "score": .number(Double(anomaly.score) / 1000),
       "threshold": .number(Double(CostAnomaly.threshold) / 1000),
-      "direction": anomaly.score > 0 ? "high" : "low", "is_running": .boolean(anomaly.isRunning),
+      "direction": .text(anomaly.direction.rawValue), "is_running": .boolean(anomaly.isRunning),
     ])
   }
 

@@ -143,6 +143,17 @@ extension BuiltInTable {
         BuiltInColumn("message", .text, "one sentence").required,
         BuiltInColumn("action", .text, "what could be done"),
         BuiltInColumn("evidence", .json, "the numbers that it rests on"),
+        BuiltInColumn("rule_id", .text, "the rule that found it"),
+        BuiltInColumn("title", .text, "a few words"),
+        BuiltInColumn("metric_id", .text, "the metric of the catalogue that it looks at"),
+        BuiltInColumn("metric_unit", .text, "what its values are counted in"),
+        BuiltInColumn("value", .double, "its value over the window"),
+        BuiltInColumn("previous_value", .double, "what that was compared with"),
+        BuiltInColumn("change_percent", .double, "how it changed, of the earlier value"),
+        BuiltInColumn("threshold", .double, "from where on the rule speaks"),
+        BuiltInColumn("window_from", .timestamp, "the first moment of the window"),
+        BuiltInColumn("window_to", .timestamp, "the first moment after it"),
+        BuiltInColumn("anchor_day", .text, "the last day that it is about: `2026-01-31`"),
       ])
     table.retentionDays = 90
     return table

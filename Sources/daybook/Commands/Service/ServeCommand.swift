@@ -109,7 +109,9 @@ struct ServeCommand: ParsableCommand {
       intake: try intake(configuration, database), keys: AccessKeys(verifier), log: log,
       emitterKeys: try EmitterKeys.open(
         configuration.text("data") ?? DataOptions.defaultFolder, isMade: true),
-      signInLink: link)
+      signInLink: link,
+      webhook: try Notification.webhook(of: "alerts", configuration, log),
+      reports: try Notification.reports(configuration, log))
     let runner: ServiceRunner
     let scheme = address.tls == nil ? "http" : "https"
     let lines = startLines(configuration, keys, address, isNewKey)

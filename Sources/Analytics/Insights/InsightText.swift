@@ -1,0 +1,76 @@
+/// Numbers of an insight in words, and its sentences.
+struct InsightText {
+  var unit: MetricDefinition.Unit
+  var value: Double
+  var previous: Double?
+  var condition: InsightRule.Condition
+  var day: Day?
+
+  func filled(_ template: String) -> String {
+    let (value, previous) = shownValues
+    return template.replacing("{value}", with: value).replacing("{previous}", with: previous)
+      .replacing("{change}", with: change)
+      .replacing("{day}", with: day.map { "\($0.weekday) \($0)" } ?? "")
+  }
+
+  /// Both in the same places; with one more where they would look the same.
+  private var shownValues: (String, String) {
+    func shown(_ places: Int) -> (String, String) {
+      (
+        Self.text(value, unit, places: places),
+        previous.map { Self.text($0, unit, places: places) } ?? "nothing"
+      )
+    }
+    let short = shown(0)
+    return short.0 == short.1 && value != previous ? shown(2) : short
+  }
+
+  /// Without its sign: the sentence says the direction.
+  private var change: String {
+    let delta = MetricDelta(value, previous)
+    switch condition {
+    case .risesPoints, .fallsPoints:
+      return delta.absolute.map {
+        Self.fixed($0.magnitude * (unit == .ratio ? 100 : 1), places: 1) + " points"
+      } ?? ""
+    case .risesPercent, .fallsPercent, .exceeds, .oddDay:
+      return delta.percent.map { Self.fixed($0.magnitude, places: 1) + " %" } ?? ""
+    }
+  }
+
+  /// A value in its unit: `87 %`, `$12.50`, `1.2 s`. `places`: more than the unit has by itself.
+  static func text(_ value: Double, _ unit: MetricDefinition.Unit, places: Int = 0) -> String {
+    switch unit {
+    case .people, .count, .tokens: fixed(value, places: 0)
+    case .ratio: fixed(value * 100, places: max(1, places)) + " %"
+    case .milliseconds:
+      value.magnitude < 1000
+        ? fixed(value, places: places) + " ms" : fixed(value / 1000, places: max(1, places)) + " s"
+    case .hours: fixed(value, places: max(1, places)) + " hours"
+    case .gigabytes: fixed(value, places: max(1, places)) + " GB"
+    case .gigabytesPerDay: fixed(value, places: 2) + " GB/day"
+    case .dollars:
+      (value < 0 ? "-$" : "$") + fixed(value.magnitude, places: 2, isTrimmed: false)
+    case .stars, .mean: fixed(value, places: 2)
+    }
+  }
+
+  /// A decimal number with commas between thousands, and without zeros at its end unless it is to have
+  /// them.
+  static func fixed(_ value: Double, places: Int, isTrimmed: Bool = true) -> String {
+    var scale: Int64 = 1
+    for _ in 0..<places { scale *= 10 }
+    guard let scaled = Int64(exactly: (value * Double(scale)).rounded()) else { return "\(value)" }
+    let digits = String(scaled.magnitude / scale.magnitude)
+    var whole = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { whole += "," }
+      whole.append(digit)
+    }
+    var fraction = String(scaled.magnitude % scale.magnitude)
+    fraction = String(repeating: "0", count: max(0, places - fraction.count)) + fraction
+    if isTrimmed { while fraction.last == "0" { fraction.removeLast() } }
+    let sign = scaled < 0 ? "-" : ""
+    return sign + whole + (places == 0 || fraction.isEmpty ? "" : "." + fraction)
+  }
+}

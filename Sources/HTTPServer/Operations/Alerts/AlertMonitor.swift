@@ -1,0 +1,120 @@
+internal import AccessControl
+package import Alerting
+internal import ColumnStore
+internal import Intake
+internal import Jobs
+internal import Logging
+internal import Persistence
+internal import QueryLanguage
+internal import Synchronization
+
+/// Looks whether something is wrong, keeps what fires, and tells it once.
+package final class AlertMonitor: Sendable {
+  private struct State {
+    var book: AlertBook
+    var failures = RecordFailures()
+    /// Since when the disk is known to refuse changes.
+    var brokenSince: UnixTime?
+  }
+
+  private let state: Mutex<State>
+  private let store: AlertStore
+  package let webhook: Webhook?
+
+  init(_ rules: [AlertRule], _ store: AlertStore, _ webhook: Webhook?) {
+    self.store = store
+    self.webhook = webhook
+    state = Mutex(State(book: AlertBook(rules, firing: store.firing())))
+  }
+
+  var rules: [AlertRule] { state.withLock { $0.book.rules } }
+
+  package var firing: [Alert] { state.withLock { $0.book.firing } }
+
+  /// Reads all there is and notes it. What cannot be read is left as it is.
+  fileprivate func check(_ service: Service, at now: UnixTime) {
+    var asked = Set(rules.map(\.id))
+    var readings = serviceReadings(service, at: now)
+    do throws(QueryError) {
+      readings += try service.jobs.useReadings(at: now)
+    } catch {
+      asked.subtract(JobRunner.useRules)
+      service.log.warning(
+        "some alerts could not be read", metadata: ["reason": "\(error.message)"])
+    }
+    let (found, rules) = (readings, asked)
+    let changed = state.withLock { $0.book.note(found, of: rules, at: now) }
+    guard !changed.isEmpty else { return }
+    for alert in changed { tell(alert, service) }
+    do throws(QueryError) {
+      try store.write(changed)
+    } catch {
+      service.log.error("alerts were not stored", metadata: ["reason": "\(error.message)"])
+    }
+  }
+
+  private func serviceReadings(_ service: Service, at now: UnixTime) -> [AlertReading] {
+    let isBroken = service.database.failure != nil
+    let lag = Double(service.recordQueue.lag(at: now)) / 1000
+    let totals = service.intake.ledgerTotals
+    let (broken, failures) = state.withLock { state in
+      state.brokenSince = isBroken ? state.brokenSince ?? now : nil
+      return (
+        state.brokenSince.map { Double(now.milliseconds - $0.milliseconds) / 1000 } ?? 0,
+        state.failures.readings(totals, at: now)
+      )
+    }
+    let failedJobs = service.jobs.statuses.count { $0.record?.outcome == .failed }
+    return failures + [
+      AlertReading("ingest_lag", lag), AlertReading("stale_data", max(lag, broken)),
+      AlertReading("store_read_only", isBroken ? 1 : 0),
+      AlertReading(
+        "queue_backlog",
+        Double(service.recordQueue.byteCount) / Double(max(1, service.recordQueue.byteLimit))),
+      AlertReading("job_failed", Double(failedJobs)),
+    ]
+  }
+
+  private func tell(_ alert: Alert, _ service: Service) {
+    let isFiring = alert.state == .firing
+    service.log.log(
+      level: isFiring ? .warning : .notice,
+      "\(isFiring ? "an alert fires" : "an alert is resolved")",
+      metadata: ["alert": "\(alert.id)", "says": "\(alert.message)"])
+    webhook?.send(
+      WebhookMessage(
+        id: "\(alert.id):\(alert.state.rawValue)", event: "alert",
+        body: AlertJSON.message(alert).bytes))
+  }
+}
+
+extension Service {
+  /// May block.
+  package func checkAlerts() { alerts.check(self, at: environment.now()) }
+
+  func registerAlertGauges() {
+    metrics.registry.gauge(
+      "daybook_alerts_firing", "Alerts that fire, by the rule.", labels: ["rule", "severity"]
+    ) { [weak self] in
+      guard let self else { return [] }
+      let firing = alerts.firing
+      return alerts.rules.map { rule in
+        ([rule.id, rule.severity.rawValue], Double(firing.count { $0.rule == rule.id }))
+      }
+    }
+    guard let webhook = alerts.webhook else { return }
+    metrics.registry.gauge(
+      "daybook_webhook_messages_total", "Messages, by what became of them.", labels: ["result"],
+      isCounter: true
+    ) {
+      let counts = webhook.counts
+      return [
+        (["delivered"], Double(counts.delivered)), (["refused"], Double(counts.refused)),
+        (["gave_up"], Double(counts.gaveUp)), (["dropped"], Double(counts.dropped)),
+      ]
+    }
+    metrics.registry.gauge("daybook_webhook_waiting", "Messages that wait to be sent.") {
+      [([], Double(webhook.counts.waiting))]
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package import Analytics
+
+/// What is done on a schedule, in the zone of reports.
+///
+/// Nothing depends on it that is asked of tables: roll-ups are answered from the rows themselves, and
+/// events have their cost from the start. Jobs find out what rules say, check, and write reports; all of
+/// them may be run again at any time and change nothing by it.
+package enum Job: String, CaseIterable, Sendable {
+  // Stored on disk: never rename.
+  case hourly
+  case daily
+  case costs
+  case weeklyReports = "weekly-reports"
+  /// What the hourly and the daily one do, now.
+  case pending
+
+  /// `nil`: only when it is asked for.
+  package var recurrence: Recurrence? {
+    switch self {
+    case .hourly: .hourly(minute: 0)
+    case .daily: .daily(hour: 2)
+    case .costs: .daily(hour: 3)
+    case .weeklyReports: .weekly(weekday: 1, hour: 9)
+    case .pending: nil
+    }
+  }
+
+  /// One sentence, for people.
+  package var about: String {
+    switch self {
+    case .hourly:
+      "Checks the roll-ups of the last 24 hours against their rows, and looks for days whose cost is odd."
+    case .daily:
+      "Checks the roll-ups of yesterday, keeps its main figures, and asks all rules of insights."
+    case .costs: "Asks the rules about costs and tokens."
+    case .weeklyReports: "Writes and sends the reports of last week, each once."
+    case .pending: "Does what the hourly and the daily job do, for the last 24 hours and yesterday."
+    }
+  }
+
+  package static let names = allCases.map(\.rawValue)
+}
+
+/// What came of a run.
+package struct JobOutcome: Sendable, Equatable {
+  /// Insights that were new, other than before, or gone.
+  package var insightsChanged = 0
+  /// Of which rules were asked, all together not counted.
+  package var organizationCount = 0
+  /// Rows whose roll-ups were compared with them.
+  package var checkedRowCount = 0
+
+  /// Files of reports, and organisations whose reports a webhook has taken.
+  package var reportCount = 0
+  /// Figures of days that were new or other than before.
+  package var snapshotsChanged = 0
+  package var reportsTold = 0
+  /// What is still to be told.
+  var mail: [ReportMail] = []
+
+  package init() {}
+
+  /// One line, for people.
+  package var text: String {
+    var parts: [String] = []
+    if checkedRowCount > 0 { parts.append("roll-ups of \(checkedRowCount) rows agree") }
+    if snapshotsChanged > 0 { parts.append("\(snapshotsChanged) figures of days kept") }
+    if reportCount > 0 { parts.append("\(reportCount) reports written") }
+    if reportsTold > 0 { parts.append("those of \(reportsTold) organisations sent") }
+    parts.append("\(insightsChanged) insights changed, of \(organizationCount) organisations")
+    return parts.joined(separator: "; ")
+  }
+}
+
+package enum JobFailure: Error, Sendable, Equatable, CustomStringConvertible {
+  case isRunning
+  /// The disk, a limit of memory, or the like.
+  case failed(String)
+
+  package var description: String {
+    switch self {
+    case .isRunning: "it runs already"
+    case .failed(let reason): reason
+    }
+  }
+}

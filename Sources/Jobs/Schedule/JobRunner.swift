@@ -1,0 +1,170 @@
+package import AccessControl
+internal import Analytics
+package import ColumnStore
+package import Engine
+package import Logging
+internal import QueryLanguage
+package import ServiceSetup
+internal import Synchronization
+
+/// Runs jobs: those that are due by a clock that is passed in, or one that is asked for.
+package final class JobRunner: Sendable {
+  /// Runs what blocks where that may be.
+  package typealias Blocking =
+    @Sendable (@escaping @Sendable () throws -> JobOutcome) async throws -> JobOutcome
+
+  /// How long a job that failed is left alone, unless it is due again before.
+  package static let retryInterval = Duration.seconds(300)
+
+  let engine: Engine
+  let zones: ReportingZones
+  let now: @Sendable () -> UnixTime
+  package let targets: ReportTargets
+  private let log: Logger
+  private let blocking: Blocking
+  private let book: JobBook
+
+  package init(
+    _ engine: Engine, _ configuration: ServiceConfiguration,
+    now: @escaping @Sendable () -> UnixTime,
+    log: Logger, reports: ReportTargets = ReportTargets(),
+    blocking: @escaping Blocking = { try $0() }
+  ) {
+    self.engine = engine
+    self.now = now
+    self.log = log
+    self.blocking = blocking
+    targets = reports
+    zones = ReportingZones(configuration)
+    book = JobBook(engine)
+  }
+
+  // MARK: - When
+
+  /// Runs what is due and was not run yet, one after the other. What was missed, however often, is made up
+  /// for by one run.
+  package func runDue() async {
+    for job in Job.allCases {
+      guard let due = due(job) else { continue }
+      do throws(JobFailure) {
+        try await run(job, for: due)
+      } catch {
+        guard error != .isRunning else { continue }
+        log.error("a job failed", metadata: ["job": "\(job.rawValue)", "reason": "\(error)"])
+      }
+    }
+  }
+
+  /// The moment for which it is to run now; `nil`: it is not.
+  private func due(_ job: Job) -> UnixTime? {
+    guard let recurrence = job.recurrence, !book.isRunning(job) else { return nil }
+    let now = now()
+    let due = UnixTime(
+      milliseconds: recurrence.latest(atOrBefore: now.milliseconds, in: zones.service))
+    guard let record = book.record(of: job) else { return due }
+    if let last = record.due, last >= due { return nil }
+    let isFresh =
+      record.outcome == .failed && record.started >= due
+      && now < record.started.advanced(by: Self.retryInterval)
+    return isFresh ? nil : due
+  }
+
+  /// Runs a job now. `due`: the moment of its schedule that it stands for; without one the schedule stays
+  /// as it is.
+  @discardableResult
+  package func run(_ job: Job, for due: UnixTime? = nil) async throws(JobFailure) -> JobOutcome {
+    guard book.begin(job) else { throw .isRunning }
+    let started = now()
+    let last = book.record(of: job)
+    var record = JobRecord(
+      job: job.rawValue, due: last?.due, started: started, ended: started, outcome: .done,
+      detail: "", runCount: (last?.runCount ?? 0) + 1, failureCount: last?.failureCount ?? 0)
+    let result: Result<JobOutcome, JobFailure>
+    do {
+      var outcome = try await blocking { [self] in try work(of: job, at: started) }
+      try await tell(outcome.mail, &outcome)
+      outcome.mail = []
+      result = .success(outcome)
+    } catch let error as QueryError {
+      result = .failure(.failed(error.message))
+    } catch let error as JobFailure {
+      result = .failure(error)
+    } catch {
+      result = .failure(.failed("\(error)"))
+    }
+    record.ended = now()
+    switch result {
+    case .success(let outcome):
+      record.detail = outcome.text
+      if let due { record.due = due }
+    case .failure(let failure):
+      record.outcome = .failed
+      record.detail = "\(failure)"
+      record.failureCount += 1
+    }
+    do throws(QueryError) {
+      try book.end(job, record)
+    } catch {
+      throw .failed("it is not known to have run: \(error.message)")
+    }
+    return try result.get()
+  }
+
+  // MARK: - What
+
+  private func work(of job: Job, at now: UnixTime) throws -> JobOutcome {
+    var outcome = JobOutcome()
+    switch job {
+    case .hourly:
+      outcome.checkedRowCount = try RollUpCheck(engine).run(lastDayUpTo: now)
+      try findInsights(InsightCatalogue.rules.filter { $0.span == .day }, at: now, &outcome)
+    case .daily, .pending:
+      outcome.checkedRowCount = try RollUpCheck(engine).run(lastDayUpTo: now)
+      try takeSnapshots(at: now, &outcome)
+      try findInsights(InsightCatalogue.rules, at: now, &outcome)
+    case .costs:
+      let groups: Set<MetricDefinition.Group> = [.cost, .tokens, .infrastructure]
+      let rules = InsightCatalogue.rules.filter { rule in
+        MetricCatalogue.metric(rule.metric).map { groups.contains($0.group) } ?? false
+      }
+      try findInsights(rules, at: now, &outcome)
+    case .weeklyReports: outcome.mail = try writeReports(at: now, &outcome)
+    }
+    return outcome
+  }
+}
+
+// MARK: - State
+
+/// A job with its newest run, for those who operate the service.
+package struct JobStatus: Sendable {
+  package var job: Job
+  package var record: JobRecord?
+  package var isRunning: Bool
+  package var next: UnixTime?
+}
+
+extension JobRunner {
+  /// When rules of insights were last asked; `nil`: never.
+  package var lastEvaluation: UnixTime? {
+    Job.allCases.compactMap { book.record(of: $0) }.filter { $0.outcome == .done }
+      .map(\.ended).max()
+  }
+
+  /// In which zone days of a scope begin: that of its only organisation, or the service's.
+  package func zone(of organizations: OrganizationScope) -> TimeZoneRules {
+    guard case .only(let names) = organizations, names.count == 1 else { return zones.service }
+    return zones.zone(of: names.first)
+  }
+
+  package var statuses: [JobStatus] {
+    let now = now()
+    return Job.allCases.map { job in
+      JobStatus(
+        job: job, record: book.record(of: job), isRunning: book.isRunning(job),
+        next: job.recurrence.map {
+          UnixTime(milliseconds: $0.next(after: now.milliseconds, in: zones.service))
+        })
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import AccessControl
+import Alerting
+import ColumnStore
+import DiskTesting
+import Jobs
+import Persistence
+import Synchronization
+import Testing
+
+/// Now is Monday, 2026-03-16, 09:30 UTC.
+@Suite struct `A weekly report` {
+  let world: JobWorld
+  let disk = SimulatedDisk()
+
+  init() throws {
+    world = try JobWorld()
+    try world.useGPU(hours: 40, day: 2, of: "acme")
+    try world.useGPU(hours: 50, day: 10, of: "acme")
+    try world.useGPU(hours: 7, day: 10, of: "bolt")
+  }
+
+  private var folder: ReportFolder {
+    ReportFolder(
+      "/reports", disk: DiskEnvironment(files: disk, now: { .zero }, random: { 1 }))
+  }
+
+  private func read(_ path: String) throws -> String {
+    let file = try disk.open("/reports/" + path, .read)
+    return String(decoding: try file.read(0..<(try file.byteCount())), as: UTF8.self)
+  }
+
+  private func names(_ path: String) throws -> [String] {
+    try disk.names(in: "/reports" + path).sorted()
+  }
+
+  @Test func `is written once a week for each organisation and person`() async throws {
+    let runner = world.runner(reports: ReportTargets(folder: folder))
+    await runner.runDue()
+    #expect(try names("") == ["2026-W11"])
+    #expect(try names("/2026-W11") == ["acme", "bolt"])
+    #expect(
+      try names("/2026-W11/acme") == [
+        "organization.json", "organization.md", "users", "users.ndjson",
+      ])
+    #expect(try names("/2026-W11/acme/users") == ["u1.md"])
+    let text = try read("2026-W11/acme/users/u1.md")
+    #expect(text.contains("u1 of acme, 2026-03-09 to 2026-03-15, days of UTC."))
+    #expect(text.contains("| GPU hours | 50 hours | 40 hours | +25 % |"))
+    let whole = try read("2026-W11/bolt/organization.json")
+    #expect(whole.contains(#""metric":"gpu_hours""#) && whole.contains(#""value":7,"#))
+    #expect(!whole.contains("50"))
+    #expect(
+      try world.run("SELECT organization_id, week, people FROM weekly_reports ORDER BY 1") == [
+        [.text("acme"), .text("2026-W11"), .integer(1)],
+        [.text("bolt"), .text("2026-W11"), .integer(1)],
+      ])
+    // What somebody did with the files is his business.
+    try disk.remove("/reports/2026-W11/acme/users/u1.md")
+    try await world.runner(reports: ReportTargets(folder: folder)).run(.weeklyReports)
+    #expect(try names("/2026-W11/acme/users").isEmpty)
+    world.advance(by: .seconds(7 * 86_400))
+    await runner.runDue()
+    #expect(try names("") == ["2026-W11", "2026-W12"])
+  }
+
+  @Test func `has a name of file that leads nowhere else`() async throws {
+    try world.run("UPDATE events SET user_id = '../../u/1' WHERE organization_id = 'acme'")
+    let long = String(repeating: "é", count: 120)
+    try world.run("UPDATE events SET user_id = '\(long)' WHERE organization_id = 'bolt'")
+    try await world.runner(reports: ReportTargets(folder: folder)).run(.weeklyReports)
+    #expect(try names("/2026-W11/acme/users") == ["%2E.%2F..%2Fu%2F1.md"])
+    let name = try #require(try names("/2026-W11/bolt/users").first)
+    #expect(name.utf8.count < 220)
+  }
+
+  @Test func `leaves people out where it is told to`() async throws {
+    let targets = ReportTargets(folder: folder, includesPeople: false)
+    try await world.runner(reports: targets).run(.weeklyReports)
+    #expect(try names("/2026-W11/acme") == ["organization.json", "organization.md"])
+  }
+
+  @Test func `is nothing where nobody asked for one`() async throws {
+    let outcome = try await world.runner().run(.weeklyReports)
+    #expect(outcome.reportCount == 0)
+    #expect(try world.run("SELECT count(*) FROM weekly_reports") == [[.integer(0)]])
+  }
+
+  @Test func `is sent once, and again where it did not arrive`() async throws {
+    let taken = Mutex<[String]>([])
+    let isUp = Atomic<Bool>(false)
+    var settings = try WebhookSettings(
+      url: "http://127.0.0.1:1/", secret: Secret("0123456789abcdef"))
+    settings.largestAttemptCount = 2
+    let webhook = Webhook(
+      settings,
+      WebhookTransport { _, headers, body, _ in
+        guard isUp.load(ordering: .relaxed) else { return 503 }
+        let name = headers.first { $0.name == "Daybook-Delivery" }?.value ?? ""
+        #expect(String(decoding: body, as: UTF8.self).contains("acme") == name.contains("acme"))
+        taken.withLock { $0.append(name) }
+        return 200
+      }, WebhookEnvironment(now: { [world] in world.now }, random: { 0 }, sleep: { _ in }))
+    let runner = world.runner(reports: ReportTargets(webhook: webhook))
+    await #expect(throws: JobFailure.self) { try await runner.run(.weeklyReports) }
+    isUp.store(true, ordering: .relaxed)
+    try await runner.run(.weeklyReports)
+    let all = [
+      "weekly_report:2026-W11:acme", "weekly_report:2026-W11:acme:1",
+      "weekly_report:2026-W11:bolt", "weekly_report:2026-W11:bolt:1",
+    ]
+    #expect(taken.withLock { $0 } == all)
+    try await runner.run(.weeklyReports)
+    #expect(taken.withLock { $0 } == all)
+  }
+}
