@@ -7,7 +7,7 @@ extension Service {
     + ledgerEndpoints
     + threatEndpoints
     + ingestEndpoints
-    + telemetryEndpoints + browserEndpoints + pageEndpoints + sessionEndpoints
+    + telemetryEndpoints + browserEndpoints + pageEndpoints + signInEndpoints
     + overviewEndpoints + metricEndpoints
     + insightEndpoints + alertEndpoints + jobEndpoints
     + priceEndpoints + costEndpoints + eventListEndpoints

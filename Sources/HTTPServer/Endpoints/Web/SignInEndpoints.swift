@@ -7,7 +7,7 @@ internal import ServiceSetup
 
 /// Signing in to the dashboard: a token, or the code of a link, becomes a cookie.
 extension Service {
-  static let sessionEndpoints: [Endpoint] = [
+  static let signInEndpoints: [Endpoint] = [
     Endpoint(
       .post, sessionPath, "Sign in to the dashboard",
       about: """
