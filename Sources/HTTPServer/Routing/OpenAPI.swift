@@ -8,7 +8,9 @@ struct OpenAPI {
   var json: JSONValue {
     var components: [String: JSONValue] = [:]
     var paths: [JSONValue.Member] = []
-    for endpoint in endpoints where !endpoint.isForBrowsers {
+    // A page is left out, save where a program asks the same path in another way: `Allow` names both.
+    let shared = Set(endpoints.lazy.filter { !$0.isForBrowsers }.map(\.path))
+    for endpoint in endpoints where !endpoint.isForBrowsers || shared.contains(endpoint.path) {
       let operation = JSONValue.Member(
         endpoint.method.rawValue.lowercased(), self.operation(endpoint, &components))
       if let index = paths.firstIndex(where: { $0.name == endpoint.path }),
