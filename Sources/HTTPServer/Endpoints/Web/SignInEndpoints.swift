@@ -18,7 +18,7 @@ extension Service {
     ) { request, service in try await service.signIn(request) }.forOwnPages,
     Endpoint(
       .get, sessionPath, "Say who is signed in", tag: "session", access: .capable(.readOwnRecords),
-      answers: [EndpointAnswer(200, "Who, and what he may.", schema: .named("Session", schema))]
+      answers: [EndpointAnswer(200, "Who, and what he may.", schema: .named("SignedIn", schema))]
     ) { request, service in .json(try await service.sessionJSON(request)) },
     Endpoint(
       .delete, sessionPath, "Sign out of the dashboard",
