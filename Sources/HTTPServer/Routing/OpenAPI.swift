@@ -9,7 +9,7 @@ struct OpenAPI {
     var components: [String: JSONValue] = [:]
     var paths: [JSONValue.Member] = []
     // A page is left out, save where a program asks the same path in another way: `Allow` names both.
-    let shared = Set(endpoints.lazy.filter { !$0.isForBrowsers }.map(\.path))
+    let shared = Set(endpoints.filter { !$0.isForBrowsers }.map(\.path))
     for endpoint in endpoints where !endpoint.isForBrowsers || shared.contains(endpoint.path) {
       let operation = JSONValue.Member(
         endpoint.method.rawValue.lowercased(), self.operation(endpoint, &components))

@@ -1,6 +1,6 @@
 // Running a statement: one at a time, under a name of its own, so that it can be cancelled.
 
-import {address, isAbort, Problem} from './api.js';
+import {address, isAbort} from './api.js';
 
 const bytesAsHex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 const newQueryId = () => `page-${bytesAsHex(crypto.getRandomValues(new Uint8Array(8)))}`;
@@ -31,7 +31,7 @@ export async function downloadRows(api, {sql, parameters, format}) {
 }
 
 /** Tables with their columns, and functions, for completion; less of it for who may not read system tables. */
-export async function readCatalog(api) {
+export async function readCatalog(api, mayOperate) {
   const ask = (sql) => api.post('/api/query', {sql}, {filters: 'scope'});
   const tables = new Map();
   const put = (name, column, type, label) => {
@@ -40,19 +40,14 @@ export async function readCatalog(api) {
   };
   const [columns, functions, labels] = await Promise.all([
     ask('SELECT table_name, column_name, data_type FROM information_schema.columns ORDER BY table_name, ordinal_position'),
-    ask('SELECT DISTINCT function_name FROM system.functions ORDER BY 1').catch(forbidden),
-    ask('SELECT table_name, column_name, label FROM system.columns WHERE label IS NOT NULL').catch(forbidden),
+    mayOperate ? ask('SELECT DISTINCT function_name FROM system.functions ORDER BY 1') : {rows: []},
+    mayOperate ? ask('SELECT table_name, column_name, label FROM system.columns WHERE label IS NOT NULL') : {rows: []},
   ]);
   const labelOf = new Map(labels.rows.map(([table, column, label]) => [`${table}.${column}`, label]));
   for (const [table, column, type] of columns.rows) put(table, column, type, labelOf.get(`${table}.${column}`));
   for (const name of ['tables', 'columns', 'partitions', 'segments', 'views', 'functions', 'settings', 'metrics', 'queries', 'database', 'retention_drops']) put(`system.${name}`);
   for (const name of ['tables', 'columns']) put(`information_schema.${name}`);
   return {tables, functions: functions.rows.map(([name]) => name)};
-}
-
-function forbidden(error) {
-  if (error instanceof Problem && error.isForbidden) return {rows: []};
-  throw error;
 }
 
 /** The address of this page with a statement in it, or null where that would be too long to send around. */

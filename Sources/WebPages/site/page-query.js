@@ -98,7 +98,7 @@ function makeWorkspace(first) {
     else drawAnswer();
     if (catalogScope !== scopeOf()) {
       catalogScope = scopeOf();
-      readCatalog(context.api).then((found) => {
+      readCatalog(context.api, context.session.capabilities.includes('operate')).then((found) => {
         catalog = found;
         replace(tree, catalogTree(found, (text) => editor.insert(text)));
       }, (error) => {
