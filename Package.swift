@@ -148,7 +148,8 @@ let package = Package(
     module(
       "Jobs",
       [
-        "Alerting", "Persistence", "Platform", "Analytics", "Engine", "QueryPlanning", "QueryLanguage", "ColumnStore",
+        "Alerting", "Persistence", "Platform", "Analytics", "Engine", "QueryPlanning",
+        "QueryLanguage", "ColumnStore",
         "AccessControl", "Authentication", "ServiceSetup",
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -281,7 +282,8 @@ let package = Package(
         "Pricing", "Engine", "Ingestion", "Persistence", "ColumnStore", "QueryLanguage",
         "AccessControl",
         "Authentication",
-        "ServiceSetup", "Platform", "Intake", "Jobs", "Alerting", "DiskTesting", "QueryPlanning", "CZlib",
+        "ServiceSetup", "Platform", "Intake", "Jobs", "Alerting", "DiskTesting", "QueryPlanning",
+        "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -298,7 +300,8 @@ let package = Package(
     tests(
       "Jobs",
       [
-        "Alerting", "Persistence", "DiskTesting", "Platform", "Analytics", "Engine", "QueryPlanning", "QueryLanguage", "ColumnStore",
+        "Alerting", "Persistence", "DiskTesting", "Platform", "Analytics", "Engine",
+        "QueryPlanning", "QueryLanguage", "ColumnStore",
         "AccessControl", "Authentication", "ServiceSetup",
         .product(name: "Logging", package: "swift-log"),
       ]),
