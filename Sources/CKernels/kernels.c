@@ -92,21 +92,62 @@ LOOKUP(daybook_lookup_u8, uint8_t)
 LOOKUP(daybook_lookup_u16, uint16_t)
 LOOKUP(daybook_lookup_u32, uint32_t)
 
-#define UNPACK(name, element)                                                                 \
-  PER_CPU void name(const uint64_t *words, size_t width, size_t count, element *values) {     \
-    const uint8_t *bytes = (const uint8_t *)words;                                            \
-    uint64_t mask = ((uint64_t)1 << width) - 1;                                               \
-    for (size_t row = 0; row < count; row++) {                                                \
-      size_t bit = row * width;                                                               \
-      uint64_t bits;                                                                          \
-      memcpy(&bits, bytes + (bit >> 3), sizeof bits);                                         \
-      values[row] = (element)((bits >> (bit & 7)) & mask);                                    \
-    }                                                                                         \
+#define UNPACK_FROM(first, element)                                                           \
+  for (size_t rest = (first); rest < count; rest++) {                                         \
+    size_t bit = rest * width;                                                                \
+    uint64_t bits;                                                                            \
+    memcpy(&bits, bytes + (bit >> 3), sizeof bits);                                           \
+    values[rest] = (element)((bits >> (bit & 7)) & mask);                                     \
   }
 
-UNPACK(daybook_unpack_u8, uint8_t)
-UNPACK(daybook_unpack_u16, uint16_t)
-UNPACK(daybook_unpack_u32, uint32_t)
+// Eight values of up to eight bits fill as many bytes as they have bits: one load has them, and each step moves
+// the upper half of what lies side by side to where it belongs.
+PER_CPU void daybook_unpack_u8(const uint64_t *words, size_t width, size_t count, uint8_t *values) {
+  const uint8_t *bytes = (const uint8_t *)words;
+  uint64_t mask = ((uint64_t)1 << width) - 1;
+  size_t row = 0;
+  if (width <= 8) {
+    uint64_t four = ((uint64_t)1 << (4 * width)) - 1;
+    uint64_t two = (((uint64_t)1 << (2 * width)) - 1) * 0x0000000100000001u;
+    uint64_t one = mask * 0x0001000100010001u;
+    for (; row + 8 <= count; row += 8) {
+      uint64_t bits;
+      memcpy(&bits, bytes + (row >> 3) * width, sizeof bits);
+      bits = (bits & four) | ((bits << (32 - 4 * width)) & (four << 32));
+      bits = (bits & two) | ((bits << (16 - 2 * width)) & (two << 16));
+      bits = (bits & one) | ((bits << (8 - width)) & (one << 8));
+      memcpy(values + row, &bits, sizeof bits);
+    }
+  }
+  UNPACK_FROM(row, uint8_t)
+}
+
+// Four values of up to fifteen bits, which begin at a byte or in the middle of one.
+PER_CPU void daybook_unpack_u16(const uint64_t *words, size_t width, size_t count, uint16_t *values) {
+  const uint8_t *bytes = (const uint8_t *)words;
+  uint64_t mask = ((uint64_t)1 << width) - 1;
+  size_t row = 0;
+  if (width <= 15) {
+    uint64_t two = ((uint64_t)1 << (2 * width)) - 1;
+    uint64_t one = mask * 0x0000000100000001u;
+    for (; row + 4 <= count; row += 4) {
+      size_t bit = row * width;
+      uint64_t bits;
+      memcpy(&bits, bytes + (bit >> 3), sizeof bits);
+      bits >>= bit & 7;
+      bits = (bits & two) | ((bits << (32 - 2 * width)) & (two << 32));
+      bits = (bits & one) | ((bits << (16 - width)) & (one << 16));
+      memcpy(values + row, &bits, sizeof bits);
+    }
+  }
+  UNPACK_FROM(row, uint16_t)
+}
+
+PER_CPU void daybook_unpack_u32(const uint64_t *words, size_t width, size_t count, uint32_t *values) {
+  const uint8_t *bytes = (const uint8_t *)words;
+  uint64_t mask = ((uint64_t)1 << width) - 1;
+  UNPACK_FROM(0, uint32_t)
+}
 
 PER_CPU void daybook_and(uint64_t *words, const uint64_t *other, size_t word_count) {
   for (size_t word = 0; word < word_count; word++) {

@@ -53,13 +53,16 @@ final class DeadlineWatcher: @unchecked Sendable {
 
   private func startThread() -> Bool {
     var thread = pthread_t()
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    defer { pthread_attr_destroy(&attributes) }
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    pthread_attr_init(attributes)
+    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+    defer {
+      pthread_attr_destroy(attributes)
+      attributes.deallocate()
+    }
     let context = Unmanaged.passRetained(self)
     let code = pthread_create(
-      &thread, &attributes,
+      &thread, attributes,
       { context in
         guard let context else { return nil }
         Unmanaged<DeadlineWatcher>.fromOpaque(context).takeRetainedValue().loop()

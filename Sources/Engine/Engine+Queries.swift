@@ -26,17 +26,21 @@ extension Engine {
   func begin(
     _ statement: Statement, _ text: String, _ session: Session, _ token: CancellationToken? = nil
   ) -> QueryHandle {
-    let token = token ?? CancellationToken(timeout: session.statementTimeout)
-    let budget = MemoryBudget(limit: session.memoryLimit ?? defaultMemoryLimit, within: memory)
     let range = statement.range.clamped(to: 0..<text.utf8.count)
     let bytes = text.utf8.dropFirst(range.lowerBound).prefix(range.count)
+    return begin(String(decoding: bytes, as: UTF8.self), session, token)
+  }
+
+  func begin(
+    _ text: String, _ session: Session, _ token: CancellationToken? = nil
+  ) -> QueryHandle {
+    let token = token ?? CancellationToken(timeout: session.statementTimeout)
+    let budget = MemoryBudget(limit: session.memoryLimit ?? defaultMemoryLimit, within: memory)
     // Who reveals may write what he has seen, and the lists of statements are for others too.
     let isRevealing = session.access.reveal?.recorder != nil
     let handle = registry.begin(
-      text: isRevealing ? Self.revealingText : String(decoding: bytes, as: UTF8.self),
-      origin: session.origin,
-      start: Self.currentTime(),
-      cancellation: token, memory: budget)
+      text: isRevealing ? Self.revealingText : text, origin: session.origin,
+      start: Self.currentTime(), cancellation: token, memory: budget)
     if let timeout = token.timeout { watcher.watch(token, timeout: timeout) }
     return handle
   }

@@ -20,6 +20,7 @@ public final class Engine: Sendable {
   /// What receipts must not promise yet.
   package let pending = PendingChanges()
   let pins = PinnedTablesRegister()
+  let answers: KnownAnswers
   /// The memory of all statements that run.
   package let memory: MemoryBudget
 
@@ -38,6 +39,7 @@ public final class Engine: Sendable {
     self.health = health
     memory = MemoryBudget(limit: memoryLimit ?? PhysicalMemory.byteCount / 4 * 3)
     keptResults = Mutex(PartialResultCache(byteLimit: cacheByteLimit))
+    answers = KnownAnswers(byteLimit: cacheByteLimit / 8)
     workers = WorkerPool(threadCount: threads ?? WorkerPool.coreCount)
   }
 
@@ -46,11 +48,12 @@ public final class Engine: Sendable {
   /// Forgets what queries have left. One that still runs keeps what it has, and leaves nothing.
   func forgetKeptResults() {
     pins.forget()
+    answers.forget()
     keptResults.withLock { $0 = PartialResultCache(byteLimit: $0.byteLimit) }
   }
 
-  /// Memory of what aggregations have left for later queries.
-  public var partialCacheByteCount: Int { cache.statistics.byteCount }
+  /// Memory of what queries have left for later ones.
+  public var partialCacheByteCount: Int { cache.statistics.byteCount + answers.byteCount }
 
   /// Runs one statement. `parameters` are the values of `$1`, `$2`, ...: a text becomes what its place
   /// wants, as a quoted literal does; other values have their own types.
@@ -243,6 +246,7 @@ public final class Engine: Sendable {
     result.tag = "SELECT \(result.rowCount)"
     result.approximateOutput = query.plan.approximateOutput
     result.tablesOfCurrentValues = query.plan.tablesOfCurrentValues.sorted()
+    result.sources = query.sources
     return result
   }
 

@@ -31,6 +31,8 @@ public struct QueryResult: Sendable {
   package var approximateOutput: ApproximateOutput?
   /// Tables that it read whose rows hold the values of now, ascending.
   package var tablesOfCurrentValues: [String] = []
+  /// See `PlannedQuery.sources`.
+  var sources: Set<String>?
   /// Rows beyond the session's limit were cut off.
   package private(set) var isTruncated = false
 

@@ -158,6 +158,9 @@ public struct PlannedQuery: Sendable {
   public var redactedColumns: Set<Int> = []
   /// Hidden columns that the plan reads as they are, since a reveal opens them; ascending.
   public var openedColumns: [LabelledColumn] = []
+  /// The tables whose rows, with the session and the parameters, are all that the answer follows from;
+  /// `nil`: it follows from the clock or from something else as well.
+  public internal(set) var sources: Set<String>?
   /// Labels of the columns that output columns are nothing but.
   var labels: [Int: ColumnLabel] = [:]
 

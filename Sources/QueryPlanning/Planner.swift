@@ -101,7 +101,9 @@ public struct Planner: Sendable {
 extension Environment {
   func plan(_ query: SelectSyntax) throws(QueryError) -> PlannedQuery {
     let bound = try QueryBinder(environment: self).bind(query)
-    return try planned(bound.plan, bound.columnNames)
+    var planned = try planned(bound.plan, bound.columnNames)
+    if !notes.dependsOnMore, !notes.namesPseudonyms { planned.sources = notes.tables }
+    return planned
   }
 
   /// The rules, in the order in which each finds most to do.

@@ -7,7 +7,7 @@ public enum RequestedOrganizations: Sendable, Equatable {
 }
 
 /// A set of organisations.
-public enum OrganizationScope: Sendable, Equatable {
+public enum OrganizationScope: Sendable, Hashable {
   case only(Set<OrganizationID>)
   /// All, and rows that belong to none.
   case all
@@ -30,7 +30,7 @@ public enum OrganizationScope: Sendable, Equatable {
 }
 
 /// Which rows a request may see: every scan keeps to it.
-public struct RowScope: Sendable, Equatable {
+public struct RowScope: Sendable, Hashable {
   public var organizations: OrganizationScope
   /// Only rows of this person; `nil` for everybody's.
   public var user: UserID?

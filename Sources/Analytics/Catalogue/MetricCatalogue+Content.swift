@@ -41,12 +41,12 @@ extension MetricCatalogue {
       "errors", "Errors",
       "Events that failed: status failed, an error code, or an HTTP status of 400 and more.",
       .count, better: .down, in: .reliability,
-      .byType(value: "{errors}")),
+      .events(countOf: EventRules.isError)),
     MetricDefinition(
       "outcomes", "Outcomes",
       "Events that carry an outcome: a status, an error code, or an HTTP status.", .count,
       better: .none, in: .reliability,
-      .byType(value: "{outcomes}")),
+      .events(countOf: EventRules.hasOutcome)),
     MetricDefinition(
       "api_calls", "API calls", "Calls of the platform's API.", .count, better: .up,
       in: .reliability, .types(EventRules.isCall)),
@@ -68,7 +68,7 @@ extension MetricCatalogue {
     MetricDefinition(
       "requests", "Requests", "Everything that was asked of the platform over HTTP.", .count,
       better: .up, in: .reliability,
-      .aggregate(.events, where: EventRules.isRequest, value: "count(*)")),
+      .events(countOf: EventRules.isRequest)),
   ]
 
   static let activity: [MetricDefinition] = [

@@ -53,10 +53,11 @@ extension MetricCatalogue {
             / nullif(count(*), 0) AS value,
           count(*) FILTER (WHERE last_day - first_day >= 30) AS numerator, count(*) AS denominator
         FROM (
-          SELECT user_id, date_trunc('day', min({ts}))::date AS first_day,
-            date_trunc('day', max({ts}))::date AS last_day
+          SELECT user_id, min(date_trunc('day', {ts}))::date AS first_day,
+            max(date_trunc('day', {ts}))::date AS last_day
           FROM events WHERE ts < :to AND \(EventRules.isActivity){filters}
-          GROUP BY user_id HAVING min(ts) < :thirty_days_before) AS people
+          GROUP BY user_id) AS people
+        WHERE first_day <= :thirty_days_before::date
         """)),
     MetricDefinition(
       "sessions", "Sessions", "Sessions that began in the range.", .count, better: .up,

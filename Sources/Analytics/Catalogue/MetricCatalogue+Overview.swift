@@ -59,23 +59,24 @@ extension MetricCatalogue {
           """))
   }
 
-  /// People by their first signup in the window, with whether a generation followed in time.
+  /// People by their first signup in the window, with whether a generation followed in time. Events meet the
+  /// few who signed up, and not the other way round.
   private static let activation = """
+    WITH signups AS (
+      SELECT user_id, min(ts) AS signed_up_at FROM events
+      WHERE ts >= :from AND ts < :to AND event_type = 'signup' AND user_id IS NOT NULL{filters}
+      GROUP BY user_id),
+    activated AS (
+      SELECT DISTINCT events.user_id FROM events JOIN signups ON events.user_id = signups.user_id
+      WHERE \(EventRules.generated) AND events.ts >= :from AND events.ts < :activated_until
+        AND events.ts >= signed_up_at
+        AND events.ts < signed_up_at + INTERVAL '\(EventRules.activationDays * 24) hours')
     SELECT count(*) FILTER (WHERE is_mature AND is_activated)::double precision
         / nullif(count(*) FILTER (WHERE is_mature), 0) AS value,
       count(*) FILTER (WHERE is_mature AND is_activated) AS numerator,
       count(*) FILTER (WHERE is_mature) AS denominator
     FROM (
-      SELECT signups.user_id, bool_or(signed_up_at <= :mature) AS is_mature,
-        coalesce(bool_or(events.ts >= signed_up_at
-          AND events.ts < signed_up_at + INTERVAL '\(EventRules.activationDays * 24) hours'), false)
-          AS is_activated
-      FROM (
-        SELECT user_id, min(ts) AS signed_up_at FROM events
-        WHERE ts >= :from AND ts < :to AND event_type = 'signup' AND user_id IS NOT NULL{filters}
-        GROUP BY user_id) AS signups
-      LEFT JOIN events ON events.user_id = signups.user_id AND \(EventRules.generated)
-        AND events.ts >= :from AND events.ts < :activated_until
-      GROUP BY signups.user_id) AS people
+      SELECT signed_up_at <= :mature AS is_mature, activated.user_id IS NOT NULL AS is_activated
+      FROM signups LEFT JOIN activated ON activated.user_id = signups.user_id) AS people
     """
 }

@@ -39,6 +39,7 @@ public enum MetricDocument {
       weeks are those of ISO 8601. `1m` is 30 days, `3m` 90, `1y` 365, `24h` the 24 hours up to now.
     - The anchor is the last day of the range: DAU, WAU and MAU end with it. While it is running, figures are
       partial, and what they are compared with has run for as long.
+    - Reports are as of the end of the running minute, so that what is asked again within it is the same question.
     - A figure is compared with the period of equal length before its own window, and with nothing where the data
       begin later than that. `compare=weekday` goes back by whole weeks instead. Stickiness goes back by a day.
     - A change is given absolute, and in per cent of the earlier value; in per cent there is none where that is 0.

@@ -66,8 +66,7 @@ public struct MetricDefinition: Sendable, Equatable, Identifiable {
       MetricSource, where: String? = nil, value: String, numerator: String? = nil,
       denominator: String? = nil)
     /// Numbers of events, `{n:CONDITION}`, and of distinct people, `{people:TYPE}`, by their type alone: all
-    /// such metrics of a window come from one count by type. `{errors}` and `{outcomes}` come from one count
-    /// by outcome.
+    /// such metrics of a window come from one count by type.
     case byType(value: String, numerator: String? = nil, denominator: String? = nil)
     /// A statement of its own, with the columns `value`, `numerator` and `denominator`. `{events}` is the
     /// name of the table of events and `{filters}` what keeps its rows to the filters.

@@ -48,40 +48,50 @@ public struct SQLTemplate: Sendable, Equatable {
   /// Words that are neither quoted nor parameters: columns, functions, keywords.
   var words: Set<String> {
     var words: Set<String> = []
-    var word = ""
-    var isQuoted = false
-    for character in replacing({ _ in " " }) + " " {
-      if character == "'" { isQuoted.toggle() }
-      if !isQuoted, character.isLetter || character.isNumber || character == "_" {
-        word.append(character)
-      } else {
-        if !word.isEmpty { words.insert(word) }
-        word = ""
+    var bytes = replacing({ _ in " " })
+    bytes.withUTF8 { bytes in
+      var begin = 0
+      var isQuoted = false
+      for place in 0...bytes.count {
+        if place < bytes.count, bytes[place].isOfName { continue }
+        if place > begin, !isQuoted {
+          words.insert(String(decoding: bytes[begin..<place], as: UTF8.self))
+        }
+        if place < bytes.count, bytes[place] == UInt8(ascii: "'") { isQuoted.toggle() }
+        begin = place + 1
       }
     }
     return words
   }
 
   private func replacing(_ replacement: (String) -> String) -> String {
-    var result = ""
-    var rest = Substring(sql)
-    var isQuoted = false
-    while let character = rest.popFirst() {
-      if character == "'" { isQuoted.toggle() }
-      guard character == ":", !isQuoted else {
-        result.append(character)
-        continue
+    var sql = sql
+    return sql.withUTF8 { bytes in
+      var result: [UInt8] = []
+      result.reserveCapacity(bytes.count)
+      var isQuoted = false
+      var place = 0
+      while place < bytes.count {
+        let byte = bytes[place]
+        place += 1
+        if byte == UInt8(ascii: "'") { isQuoted.toggle() }
+        guard byte == UInt8(ascii: ":"), !isQuoted else {
+          result.append(byte)
+          continue
+        }
+        if place < bytes.count, bytes[place] == byte {
+          result += [byte, byte]
+          place += 1
+          continue
+        }
+        let begin = place
+        while place < bytes.count, bytes[place].isOfName { place += 1 }
+        result +=
+          begin == place
+          ? [byte] : Array(replacement(String(decoding: bytes[begin..<place], as: UTF8.self)).utf8)
       }
-      if rest.first == ":" {
-        rest.removeFirst()
-        result += "::"
-        continue
-      }
-      let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-      rest.removeFirst(name.count)
-      result += name.isEmpty ? ":" : replacement(String(name))
+      return String(decoding: result, as: UTF8.self)
     }
-    return result
   }
 
   private static func missing(_ name: String) -> Never {
@@ -117,5 +127,41 @@ extension Int64 {
     let fraction = rest % 1_000
     return "\(day) " + time.joined(separator: ":")
       + (fraction == 0 ? "" : "." + padded(fraction, 3))
+  }
+}
+
+extension UInt8 {
+  /// Whether it may stand in a name; letters that are not ASCII may.
+  fileprivate var isOfName: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
+      true
+    default: false
+    }
+  }
+}
+
+extension String {
+  /// With `text` wherever `mark` stands, which begins with a brace: by bytes, since statements of a question are
+  /// put together again and again.
+  func filling(_ mark: StaticString, with text: String) -> String {
+    let mark = mark.withUTF8Buffer { Array($0) }
+    var own = self
+    return own.withUTF8 { bytes in
+      var result: [UInt8] = []
+      result.reserveCapacity(bytes.count)
+      var place = 0
+      while place < bytes.count {
+        if bytes[place] == mark[0], bytes[place...].starts(with: mark) {
+          result += Array(text.utf8)
+          place += mark.count
+        } else {
+          result.append(bytes[place])
+          place += 1
+        }
+      }
+      return String(decoding: result, as: UTF8.self)
+    }
   }
 }

@@ -11,9 +11,7 @@ public struct DataExtent: Sendable, Equatable {
 
   /// `nil` where there are none. Fails as any query does: `undefinedTable` without events.
   public static func read(_ engine: Engine, _ session: Session) throws(QueryError) -> DataExtent? {
-    var session = session
-    let rows = try engine.execute("SELECT min(ts), max(ts), count(ts) FROM events", in: &session)
-      .rows
+    let rows = try engine.answer("SELECT min(ts), max(ts), count(ts) FROM events", in: session).rows
     guard let row = rows.first, row.count == 3, let first = row[0].time, let last = row[1].time,
       case .integer(let count) = row[2]
     else { return nil }

@@ -12,11 +12,20 @@ public struct EvaluationTrace: Sendable {
   mutating func note(_ result: QueryResult) {
     statementCount += 1
     guard let receipt = result.receipt else { return }
-    for column in receipt.approximateColumns where !approximations.contains(column) {
+    add(receipt.approximateColumns, receipt.redactedColumns)
+  }
+
+  mutating func add(_ other: EvaluationTrace) {
+    statementCount += other.statementCount
+    add(other.approximations, other.redacted)
+  }
+
+  private mutating func add(
+    _ approximate: [QueryReceipt.ApproximateColumn], _ hidden: [String]
+  ) {
+    for column in approximate where !approximations.contains(column) {
       approximations.append(column)
     }
-    for column in receipt.redactedColumns where !redacted.contains(column) {
-      redacted.append(column)
-    }
+    for column in hidden where !redacted.contains(column) { redacted.append(column) }
   }
 }

@@ -25,6 +25,15 @@ extension MetricEvaluator {
   public mutating func answer(
     _ breakdown: Breakdown, limit: Int? = nil
   ) throws(QueryError) -> BreakdownAnswer {
+    try remembered(
+      "breakdown \(breakdown.id) \(limit.map(String.init) ?? "")",
+      byteCount: (limit ?? breakdown.defaultLimit) * 128 + 256
+    ) { evaluator throws(QueryError) in try evaluator.computedAnswer(breakdown, limit: limit) }
+  }
+
+  private mutating func computedAnswer(
+    _ breakdown: Breakdown, limit: Int?
+  ) throws(QueryError) -> BreakdownAnswer {
     var answer = BreakdownAnswer(breakdown: breakdown)
     let statement: MetricStatement
     do throws(InapplicableFilter) {

@@ -15,6 +15,12 @@ extension MetricEvaluator {
   public mutating func heatmap(
     countsPeople: Bool = false
   ) throws(QueryError) -> Heatmap {
+    try remembered("heatmap \(countsPeople)", byteCount: 4_096) { evaluator throws(QueryError) in
+      try evaluator.computedHeatmap(countsPeople: countsPeople)
+    }
+  }
+
+  private mutating func computedHeatmap(countsPeople: Bool) throws(QueryError) -> Heatmap {
     var heatmap = Heatmap()
     if countsPeople {
       heatmap.people = Array(repeating: Array(repeating: 0, count: 24), count: 7)

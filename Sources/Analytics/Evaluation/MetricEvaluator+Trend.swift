@@ -49,6 +49,16 @@ extension MetricEvaluator {
   public mutating func trend(
     _ metrics: [MetricDefinition], by grain: Grain
   ) throws(QueryError) -> TrendAnswer? {
+    let bucketCount = grain.buckets(of: question.range)?.count ?? 0
+    return try remembered(
+      "trend \(grain.rawValue) \(metrics.map(\.id))",
+      byteCount: (metrics.count + 2) * (bucketCount * 16 + 256)
+    ) { evaluator throws(QueryError) in try evaluator.computedTrend(metrics, by: grain) }
+  }
+
+  private mutating func computedTrend(
+    _ metrics: [MetricDefinition], by grain: Grain
+  ) throws(QueryError) -> TrendAnswer? {
     guard let buckets = grain.buckets(of: question.range) else { return nil }
     /// What parts share that are one statement.
     struct Pass: Hashable {

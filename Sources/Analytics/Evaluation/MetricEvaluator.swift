@@ -38,6 +38,15 @@ public struct MetricEvaluator: Sendable {
   public mutating func figures(
     _ metrics: [MetricDefinition], first: Int64?
   ) throws(QueryError) -> [MetricFigure] {
+    let name = "figures \(metrics.map(\.id)) \(first.map(String.init) ?? "")"
+    return try remembered(name, byteCount: metrics.count * 512) {
+      evaluator throws(QueryError) in try evaluator.computedFigures(metrics, first: first)
+    }
+  }
+
+  private mutating func computedFigures(
+    _ metrics: [MetricDefinition], first: Int64?
+  ) throws(QueryError) -> [MetricFigure] {
     var needs: [Leaf] = []
     for metric in metrics {
       needs += leaves(of: metric, over: question.window(of: metric))
@@ -57,6 +66,25 @@ public struct MetricEvaluator: Sendable {
       }
       return figure
     }
+  }
+
+  /// What `compute` makes of statements of this evaluator, or made of them when this question was asked
+  /// before and no table of metrics has changed since. `part` names it among all that is asked.
+  mutating func remembered<Kept: Sendable>(
+    _ part: String, byteCount: Int,
+    _ compute: (inout MetricEvaluator) throws(QueryError) -> Kept
+  ) throws(QueryError) -> Kept {
+    let tables = Set(MetricSource.allCases.map(\.rawValue))
+    var evaluator = self
+    evaluator.trace = EvaluationTrace()
+    let (kept, added) = try engine.remembered(
+      part + " " + question.name, from: tables, in: session, byteCount: byteCount
+    ) { () throws(QueryError) in
+      let kept = try compute(&evaluator)
+      return (kept, evaluator.trace)
+    }
+    trace.add(added)
+    return kept
   }
 
   // MARK: - Windows
@@ -150,7 +178,6 @@ public struct MetricEvaluator: Sendable {
     var window: TimeWindow
     var condition: String?
     var isByType = false
-    var isByOutcome = false
   }
 
   private mutating func values(
@@ -172,9 +199,7 @@ public struct MetricEvaluator: Sendable {
           values[leaf] = Self.value(of: metric, try run(statement), leaf.window)
           continue
         case .aggregate(_, let condition, _, _, _): pass.condition = condition
-        case .byType(let value, _, _):
-          pass.isByOutcome = TypeCounts.countsOutcomes(value)
-          pass.isByType = !pass.isByOutcome
+        case .byType: pass.isByType = true
         }
         if let place = places[pass] {
           passes[place].metrics.append(metric)
@@ -195,9 +220,6 @@ public struct MetricEvaluator: Sendable {
 
   private func statement(of pass: Pass, _ metrics: [MetricDefinition]) -> MetricStatement {
     do throws(InapplicableFilter) {
-      if pass.isByOutcome {
-        return try MetricStatement(byOutcome: metrics, over: pass.window, context)
-      }
       guard !pass.isByType else {
         return try MetricStatement(byType: metrics, over: pass.window, context)
       }
@@ -220,11 +242,8 @@ public struct MetricEvaluator: Sendable {
     _ template: SQLTemplate, _ arguments: [String: Value]
   ) throws(QueryError) -> QueryResult {
     let (sql, parameters) = template.bound(arguments)
-    var session = session
-    let begun = ContinuousClock.now
-    let result = try engine.execute(
-      try SQLParser.parseOne(sql), text: sql, parameters: parameters, in: &session,
-      cancellation: cancellation, begun: begun)
+    let result = try engine.answer(
+      sql, parameters: parameters, in: session, cancellation: cancellation)
     trace.note(result)
     return result
   }

@@ -1,3 +1,5 @@
+import ColumnStore
+
 /// What is asked of metrics: over which range, compared with what, restricted to whom.
 public struct MetricQuestion: Sendable {
   /// How distinct people are counted.
@@ -53,4 +55,19 @@ public struct MetricQuestion: Sendable {
 
   /// Before all events: 0001-01-01.
   public static let beginning: Int64 = -62_135_596_800_000
+}
+
+extension MetricQuestion {
+  /// All that it says, in one text that no other question has: what its answer is remembered by.
+  var name: String {
+    let (window, zone) = (range.window, range.zone.name)
+    let filters = filters.applied.map { name, values in
+      // Lengths keep apart what values may contain.
+      name + values.map { " \($0.utf8.count):\($0)" }.joined()
+    }
+    return """
+      \(range.preset.rawValue) \(window.start) \(window.end) \(range.now) \(zone) \(comparison.rawValue) \
+      \(distinct.rawValue) \(filters.joined(separator: "; "))
+      """
+  }
 }

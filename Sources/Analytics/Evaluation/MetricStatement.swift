@@ -19,21 +19,6 @@ struct MetricStatement: Sendable {
       from: source, over: window, [:], context)
   }
 
-  /// Of metrics by the outcome of events: one count by status, and sums over it.
-  init(
-    byOutcome metrics: [MetricDefinition], over window: TimeWindow, _ context: StatementContext
-  ) throws(InapplicableFilter) {
-    let columns = metrics.flatMap(\.columns).map(TypeCounts.byOutcome)
-    try self.init(
-      sql: """
-        SELECT \(columns.joined(separator: ",\n  "))
-        FROM (
-          SELECT status, status_code, count(*) AS events, count(error_code) AS coded FROM events
-          WHERE ts >= :from AND ts < :to{filters}
-          GROUP BY status, status_code) AS outcomes
-        """, from: .events, over: window, [:], context)
-  }
-
   /// Of metrics by the types of events: one count by type, and sums over it.
   init(
     byType metrics: [MetricDefinition], over window: TimeWindow, _ context: StatementContext
@@ -59,14 +44,14 @@ struct MetricStatement: Sendable {
     var conditions = try context.filters.conditions(for: source)
     conditions.arguments.merge(arguments) { first, _ in first }
     self.init(
-      sql.replacing("{filters}", with: conditions.sql), conditions, window, source, context)
+      sql.filling("{filters}", with: conditions.sql), conditions, window, source, context)
   }
 
   private init(
     _ sql: String, _ conditions: FilterConditions, _ window: TimeWindow, _ source: MetricSource,
     _ context: StatementContext
   ) {
-    var sql = sql.replacing("{ts}", with: context.instant("ts", of: .events))
+    var sql = sql.filling("{ts}", with: context.instant("ts", of: .events))
     if context.distinct == .approximate {
       sql = sql.replacing("count(DISTINCT user_id)", with: "approx_count_distinct(user_id)")
     }
@@ -80,11 +65,11 @@ struct MetricStatement: Sendable {
     let times: [String: Int64] = [
       "from": window.start, "to": window.end, "mature": now - week,
       "activated_until": window.end + week,
-      "thirty_days_before": zone.start(of: anchor.advanced(by: -29)),
     ]
     var all = conditions.arguments
     for (name, time) in times { all[name] = context.time(time, in: source) }
     all["days"] = .integer(days)
+    all["thirty_days_before"] = .text(anchor.advanced(by: -30).description)
     let used = template.parameters
     arguments = all.filter { used.contains($0.key) }
   }

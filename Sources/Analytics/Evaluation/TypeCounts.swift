@@ -6,9 +6,7 @@
 enum TypeCounts {
   static func plain(_ formula: String) -> String {
     expanded(
-      formula.replacing(errorsMark, with: "count(*) FILTER (WHERE \(EventRules.isError))")
-        .replacing(outcomesMark, with: "count(*) FILTER (WHERE \(EventRules.hasOutcome))"),
-      events: { "count(*) FILTER (WHERE \($0))" },
+      formula, events: { "count(*) FILTER (WHERE \($0))" },
       people: { "count(DISTINCT user_id) FILTER (WHERE event_type = '\($0)')" })
   }
 
@@ -17,22 +15,6 @@ enum TypeCounts {
       formula, events: { "coalesce(sum(events) FILTER (WHERE \($0)), 0)" },
       people: { "coalesce(max(people) FILTER (WHERE event_type = '\($0)'), 0)" })
   }
-
-  /// Over counts by status: `events` of each, and those of them with a code of an error.
-  static func byOutcome(_ formula: String) -> String {
-    func sum(_ condition: String) -> String {
-      "coalesce(sum(CASE WHEN \(condition) THEN events ELSE coded END), 0)"
-    }
-    return formula.replacing(errorsMark, with: sum("status = 'failed' OR status_code >= 400"))
-      .replacing(outcomesMark, with: sum("status IS NOT NULL OR status_code IS NOT NULL"))
-  }
-
-  static func countsOutcomes(_ formula: String) -> Bool {
-    formula.contains(errorsMark) || formula.contains(outcomesMark)
-  }
-
-  private static let errorsMark = "{errors}"
-  private static let outcomesMark = "{outcomes}"
 
   static func countsPeople(_ formula: String) -> Bool { formula.contains(peopleMark) }
 

@@ -82,17 +82,17 @@ extension MetricFilters {
 
   /// Signups and generations of all times, not of the window alone.
   private static func activation(_ isActivated: Bool) -> String {
-    """
-     AND user_id IN (
-      SELECT signups.user_id FROM (
-        SELECT user_id, min(ts) AS signed_up_at FROM events
-        WHERE event_type = 'signup' AND user_id IS NOT NULL GROUP BY user_id) AS signups
-      LEFT JOIN events AS generations ON generations.user_id = signups.user_id
-        AND generations.\(EventRules.generated)
-      GROUP BY signups.user_id
-      HAVING coalesce(bool_or(generations.ts >= signed_up_at AND generations.ts < signed_up_at
-        + INTERVAL '\(EventRules.activationDays * 24) hours'), false) = \(isActivated))
-    """
+    let isSignup = "event_type = 'signup' AND user_id IS NOT NULL"
+    let activated = """
+      SELECT generations.user_id FROM (
+        SELECT user_id, min(ts) AS signed_up_at FROM events WHERE \(isSignup) GROUP BY user_id) AS signups
+      JOIN events AS generations ON generations.user_id = signups.user_id
+      WHERE generations.\(EventRules.generated) AND generations.ts >= signed_up_at
+        AND generations.ts < signed_up_at + INTERVAL '\(EventRules.activationDays * 24) hours'
+      """
+    guard !isActivated else { return " AND user_id IN (\(activated))" }
+    return
+      " AND user_id IN (SELECT user_id FROM events WHERE \(isSignup)) AND user_id NOT IN (\(activated))"
   }
 
   /// What was asked for, for receipts: names and values.

@@ -57,6 +57,11 @@ final class AggregateInput {
     arguments[argument].column.flatMap(view.storedChunk)
   }
 
+  /// The argument, when it is a column of a segment as it stands.
+  func columnArgument(_ argument: Int) -> CompiledExpression? {
+    arguments[argument].column == nil ? nil : arguments[argument]
+  }
+
   /// The values of the argument that are not null, as they are stored, when these are all rows of a
   /// segment and of one group.
   func wholeChunk(_ argument: Int) -> (group: Int, values: Chunk)? {

@@ -311,6 +311,7 @@ final class AggregationState: @unchecked Sendable {
   }
 
   private func add(_ view: BatchView) throws(QueryError) {
+    let view = try oneRowPerGroup(view) ?? view
     let assignment = try groups.assign(view)
     let groupCount = groups.count
     var filtered: [Expression: (BatchView, GroupAssignment)] = [:]
@@ -318,6 +319,14 @@ final class AggregationState: @unchecked Sendable {
       accumulator.resize(to: groupCount)
       var rows = (view, assignment)
       if let filter = aggregate.filter {
+        // Rows that are only counted need not be known.
+        if case .single(let group) = assignment.kind,
+          let counter = accumulator as? CountAccumulator,
+          counter.countsRows, filtered[filter.expression] == nil, let mask = try view.mask(filter)
+        {
+          counter.add(mask.setCount, to: group)
+          continue
+        }
         if let known = filtered[filter.expression] {
           rows = known
         } else {
@@ -334,6 +343,21 @@ final class AggregationState: @unchecked Sendable {
           view: rows.0, assignment: rows.1, groupCount: groupCount,
           arguments: aggregate.arguments))
     }
+  }
+
+  /// The first row of each group, where the others say nothing new: for aggregates that are the same however
+  /// often they see a value, over values that are the same for all rows, such as the day of a segment.
+  private func oneRowPerGroup(_ view: BatchView) throws(QueryError) -> BatchView? {
+    guard groups.keys.count == 1, view.isOfSegment, view.rowCount > 1_024, !aggregates.isEmpty,
+      aggregates.allSatisfy({ $0.filter == nil && $0.aggregate.function.ignoresRepetition })
+    else { return nil }
+    for aggregate in aggregates {
+      guard let argument = aggregate.arguments.first, case .constant = try view.lift(argument)
+      else { return nil }
+    }
+    guard case .coded(let coded) = try view.lift(groups.keys[0]) else { return nil }
+    return view.selecting(
+      coded.firstRows(positions: view.positions, rowCount: view.rowCount))
   }
 
   /// Memory of keys and states, roughly.
@@ -382,5 +406,47 @@ final class AggregationState: @unchecked Sendable {
     try reservation.grow(to: batch.byteCount)
     batch.reservation = reservation
     return batch
+  }
+}
+
+extension AggregateFunction {
+  /// Whether a value that comes again changes nothing.
+  fileprivate var ignoresRepetition: Bool {
+    switch self {
+    case .minimum, .maximum, .booleanAnd, .booleanOr: true
+    default: false
+    }
+  }
+}
+
+extension CodedVector {
+  /// Of each value that occurs, and of null, the first of the selected rows that have it, ascending.
+  fileprivate func firstRows(positions: [UInt32]?, rowCount: Int) -> [UInt32] {
+    let entries = entryIndices(positions: positions, rowCount: rowCount)
+    var isNew = [UInt8](repeating: 1, count: entryCount + 1)
+    return [UInt32](unsafeUninitializedCapacity: rowCount) { rows, initialized in
+      var kept = 0
+      isNew.withUnsafeMutableBufferPointer { isNew in
+        for row in 0..<rowCount {
+          let entry = Int(entries[row])
+          rows[kept] = UInt32(truncatingIfNeeded: row)
+          kept &+= Int(isNew[entry])
+          isNew[entry] = 0
+        }
+      }
+      initialized = kept
+    }
+  }
+
+  /// Which values occur among the selected rows, 1 for each that does; the last is null.
+  func occurrences(positions: [UInt32]?, rowCount: Int) -> [UInt8] {
+    let entries = entryIndices(positions: positions, rowCount: rowCount)
+    var occurs = [UInt8](repeating: 0, count: entryCount + 1)
+    occurs.withUnsafeMutableBufferPointer { occurs in
+      entries.withUnsafeBufferPointer { entries in
+        for row in 0..<rowCount { occurs[Int(entries[row])] = 1 }
+      }
+    }
+    return occurs
   }
 }

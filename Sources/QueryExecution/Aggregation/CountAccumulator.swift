@@ -14,6 +14,11 @@ final class CountAccumulator: Accumulator {
 
   var byteCount: Int { counts.count * 8 }
 
+  /// Whether it looks at no value.
+  var countsRows: Bool { !hasArgument }
+
+  func add(_ rowCount: Int, to group: Int) { counts[group] += Int64(rowCount) }
+
   func resize(to groupCount: Int) {
     counts.grow(to: groupCount, filling: 0)
   }

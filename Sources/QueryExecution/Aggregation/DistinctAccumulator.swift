@@ -34,6 +34,7 @@ final class DistinctCountAccumulator: Accumulator {
 
   func update(_ input: AggregateInput) throws(QueryError) {
     if markWholeChunk(input) { return }
+    if try markEntries(input) { return }
     let vector = try input.vector(0)
     if case .constant(.null) = vector.storage { return }
     prepare(for: vector)
@@ -74,6 +75,27 @@ final class DistinctCountAccumulator: Accumulator {
     let stride = stride
     bits.withUnsafeMutableBufferPointer { bits in
       for entry in 0..<dictionary.count {
+        let code = Int(codes.base[entry])
+        bits[group &* stride &+ (code &>> 6)] |= 1 &<< UInt64(code & 63)
+      }
+    }
+    return true
+  }
+
+  /// Of some rows of a chunk in one group, the entries of its own dictionary that occur: a byte each, and
+  /// looked up once for all rows that have them.
+  private func markEntries(_ input: AggregateInput) throws(QueryError) -> Bool {
+    guard pairs == nil, case .single(let group) = input.assignment.kind,
+      let argument = input.columnArgument(0), let chunk = input.storedChunk(0),
+      let dictionary = chunk.dictionary, let codes = dictionary.domainCodes,
+      case .coded(let coded) = try input.view.lift(argument), coded.entryCount == dictionary.count
+    else { return false }
+    prepare(dictionary.domain)
+    guard pairs == nil else { return false }
+    let occurs = coded.occurrences(positions: input.view.positions, rowCount: input.rowCount)
+    let stride = stride
+    bits.withUnsafeMutableBufferPointer { bits in
+      for entry in 0..<dictionary.count where occurs[entry] != 0 {
         let code = Int(codes.base[entry])
         bits[group &* stride &+ (code &>> 6)] |= 1 &<< UInt64(code & 63)
       }

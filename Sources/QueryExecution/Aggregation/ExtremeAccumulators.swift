@@ -32,7 +32,7 @@ final class IntegerExtremeAccumulator: Accumulator {
     switch vector.storage {
     case .constant(let value):
       guard let value = value.integer else { return }
-      input.forEachRow(validity: nil) { _, group in add(value, to: group) }
+      add(value, toGroupsOf: input)
     case .integers(let values):
       let isMaximum = isMaximum
       values.withUnsafeBufferPointer { values in
@@ -51,6 +51,24 @@ final class IntegerExtremeAccumulator: Accumulator {
     }
   }
 
+  /// One value for all rows, such as the day of a segment: groups get it, once or many times.
+  private func add(_ value: Int64, toGroupsOf input: AggregateInput) {
+    if case .single(let group) = input.assignment.kind {
+      if input.rowCount > 0 { add(value, to: group) }
+      return
+    }
+    let isMaximum = isMaximum
+    extremes.withUnsafeMutableBufferPointer { extremes in
+      seen.withUnsafeMutableBufferPointer { seen in
+        input.forEachRow(validity: nil) { _, group in
+          let extreme = extremes[group]
+          extremes[group] = isMaximum ? max(extreme, value) : min(extreme, value)
+          seen[group] = 1
+        }
+      }
+    }
+  }
+
   private func add(_ value: Int64, to group: Int) {
     extremes[group] = isMaximum ? max(extremes[group], value) : min(extremes[group], value)
     seen[group] = 1
@@ -58,8 +76,15 @@ final class IntegerExtremeAccumulator: Accumulator {
 
   func merge(_ other: any Accumulator, groups: [UInt32]) {
     guard let other = other as? IntegerExtremeAccumulator else { return }
-    for group in other.extremes.indices where other.seen[group] != 0 {
-      add(other.extremes[group], to: Int(groups[group]))
+    let isMaximum = isMaximum
+    extremes.withUnsafeMutableBufferPointer { extremes in
+      seen.withUnsafeMutableBufferPointer { seen in
+        for (group, value) in other.extremes.enumerated() where other.seen[group] != 0 {
+          let own = Int(groups[group])
+          extremes[own] = isMaximum ? max(extremes[own], value) : min(extremes[own], value)
+          seen[own] = 1
+        }
+      }
     }
   }
 

@@ -101,7 +101,7 @@ final class DigestMergeAccumulator: Accumulator {
   }
 }
 
-/// `percentile_cont`, exact: all values are kept and sorted at the end.
+/// `percentile_cont`, exact: all values are kept, and those around the wanted places looked for at the end.
 final class ContinuousPercentileAccumulator: Accumulator {
   private let fractions: [Double]
   private let isArray: Bool
@@ -136,23 +136,26 @@ final class ContinuousPercentileAccumulator: Accumulator {
     var results: [[Double?]] = []
     for group in 0..<groupCount {
       try QueryScope.check()
-      var sorted = values[group]
-      let reservation = try MemoryReservation.ofQuery(sorted.count * 8, for: "sorting")
-      try BlockSort.sort(&sorted, by: <)
-      results.append(fractions.map { interpolated(sorted, $0) })
-      withExtendedLifetime(reservation) {}
+      results.append(try quantiles(of: values[group]))
     }
     return quantileVector(results, isArray: isArray)
   }
 
   /// PostgreSQL's: between the values around position fraction * (count - 1).
-  private func interpolated(_ sorted: [Double], _ fraction: Double) -> Double? {
-    guard !sorted.isEmpty else { return nil }
-    let position = fraction * Double(sorted.count - 1)
-    let low = min(max(Int(position.rounded(.down)), 0), sorted.count - 1)
-    let high = min(max(Int(position.rounded(.up)), 0), sorted.count - 1)
-    if low == high { return sorted[low] }
-    return sorted[low] + (position - Double(low)) * (sorted[high] - sorted[low])
+  private func quantiles(of values: [Double]) throws(QueryError) -> [Double?] {
+    guard !values.isEmpty else { return fractions.map { _ in nil } }
+    func places(_ fraction: Double) -> (position: Double, low: Int, high: Int) {
+      let position = fraction * Double(values.count - 1)
+      func place(_ rounded: Double) -> Int { min(max(Int(rounded), 0), values.count - 1) }
+      return (position, place(position.rounded(.down)), place(position.rounded(.up)))
+    }
+    let wanted = Set(fractions.flatMap { [places($0).low, places($0).high] })
+    let found = try OrderStatistics.values(of: values, at: wanted)
+    return fractions.map { fraction in
+      let (position, low, high) = places(fraction)
+      guard let below = found[low], let above = found[high] else { return nil }
+      return low == high ? below : below + (position - Double(low)) * (above - below)
+    }
   }
 }
 

@@ -58,6 +58,9 @@ final class BatchView {
   /// Whether no more rows will be added to the segment: its bounds then are exact.
   var isSealed: Bool { segment?.segment.isSealed ?? false }
 
+  /// Whether its columns are, but for given ones, those of a segment.
+  var isOfSegment: Bool { segment != nil }
+
   /// Whether every row of the segment is alive.
   var isWhole: Bool { positions == nil }
 
@@ -124,6 +127,7 @@ final class BatchView {
 
   /// Indices of the rows for which a predicate is true, ascending.
   func rows(where predicate: CompiledExpression) throws(QueryError) -> [UInt32] {
+    if let mask = try mask(predicate) { return mask.positions() }
     switch try lift(predicate) {
     case .constant(let value, _):
       return value == .boolean(true) ? ascendingCodes(rowCount) : []

@@ -6,10 +6,20 @@ public import QueryPlanning
 struct CompiledExpression: Sendable {
   let expression: Expression
   let prepared: PreparedExpression
+  /// Of a condition that bitmaps of columns decide.
+  let mask: PredicateMask?
 
   init(_ expression: Expression) throws(QueryError) {
     self.expression = expression
     prepared = try PreparedExpression(expression)
+    mask = expression.type == .boolean ? try PredicateMask(expression) : nil
+  }
+
+  /// A condition that is a part of another one, which has the bitmap.
+  init(leaf expression: Expression) throws(QueryError) {
+    self.expression = expression
+    prepared = try PreparedExpression(expression)
+    mask = nil
   }
 
   var type: DataType { prepared.type }

@@ -71,6 +71,12 @@ public final class ScanCounters: Sendable {
 
   public init() {}
 
+  /// Of a statement whose answer is known without a plan.
+  package func noteKnownAnswer(segmentCount: Int) {
+    segmentsCached.add(segmentCount, ordering: .relaxed)
+    wholeAnswerKnown.store(true, ordering: .relaxed)
+  }
+
   public var rows: Int { rowsScanned.load(ordering: .relaxed) }
   public var read: Int { segmentsRead.load(ordering: .relaxed) }
   public var skipped: Int { segmentsSkipped.load(ordering: .relaxed) }

@@ -135,7 +135,10 @@ extension CompiledExpression {
   fileprivate func mask(
     _ segment: ScannedSegment, _ domainTable: DomainTable
   ) throws(QueryError) -> SelectionBitmap? {
-    guard !mayFail, columns.count == 1, let column = columns.first else { return nil }
+    guard !mayFail else { return nil }
+    guard columns.count == 1, let column = columns.first else {
+      return try BatchView(segment: segment, positions: nil).mask(self)
+    }
     let chunk = segment.stored(column)
     if chunk.validity == nil, let dictionary = chunk.dictionary,
       let meaning = dictionary.domainCodes, dictionary.count > 256,
@@ -166,6 +169,15 @@ extension CodedVector {
   func mask(rowCount: Int) -> SelectionBitmap? {
     let verdicts = values.trueBytes
     if validity != nil, verdicts[entryCount] != 0 { return nil }
+    if let runs = runs(of: verdicts[..<entryCount]) {
+      if let sparse {
+        return codes.mask(in: runs, count: sparse.values.rowCount)?.spread(over: sparse)
+      }
+      if var mask = codes.mask(in: runs, count: rowCount) {
+        mask.formIntersection(validity)
+        return mask
+      }
+    }
     var table = [UInt8](repeating: 0, count: codes.tableSize(atLeast: entryCount))
     for entry in 0..<entryCount { table[entry] = verdicts[entry] }
     if let sparse {
@@ -209,6 +221,9 @@ extension Chunk {
     if codes.count == 1 {
       let code = Int64(codes[0])
       return masked(packed.between(0, code...code, count: rowCount))
+    }
+    if codes.count <= 4 {
+      return packed.mask(in: codes.map { UInt64($0)...UInt64($0) }, count: rowCount).map(masked)
     }
     var table = [UInt8](repeating: 0, count: packed.tableSize(atLeast: dictionary.count))
     for code in codes { table[Int(code)] = 1 }
@@ -343,4 +358,33 @@ extension PackedIntegers {
       }
     }
   }
+
+  /// The rows whose codes lie in one of a few runs: comparisons, which take no table.
+  func mask(in runs: [ClosedRange<UInt64>], count: Int) -> SelectionBitmap? {
+    if case .bytes8 = self { return nil }
+    guard let first = runs.first else { return SelectionBitmap(count: count, isSet: false) }
+    var mask = between(first, count: count)
+    for run in runs.dropFirst() { mask.formUnion(between(run, count: count)) }
+    return mask
+  }
+}
+
+/// Codes that pass, where they lie side by side in a few runs: so many comparisons take no longer than a look
+/// into a table for each row.
+private func runs(of verdicts: ArraySlice<UInt8>) -> [ClosedRange<UInt64>]? {
+  let mostRuns = 4
+  guard verdicts.count <= 4_096 else { return nil }
+  var runs: [ClosedRange<UInt64>] = []
+  var begin: Int?
+  for code in verdicts.indices {
+    if verdicts[code] != 0 {
+      if begin == nil { begin = code }
+    } else if let start = begin {
+      runs.append(UInt64(start)...UInt64(code - 1))
+      begin = nil
+      if runs.count > mostRuns { return nil }
+    }
+  }
+  if let start = begin { runs.append(UInt64(start)...UInt64(verdicts.endIndex - 1)) }
+  return runs.count > mostRuns ? nil : runs
 }

@@ -36,6 +36,15 @@ struct SegmentFilter: Sendable {
     return false
   }
 
+  /// Whether every row of a segment lies within the bounds that the filter has for a column.
+  func passesWhole(_ segment: Segment, within column: Int) throws(QueryError) -> Bool {
+    for predicate in predicates {
+      guard case .integers(let bounded, _) = predicate, bounded == column else { continue }
+      if try predicate.verdict(segment) != .all { return false }
+    }
+    return true
+  }
+
   /// The conjuncts that some row of the segments may fail, by their bounds.
   func undecided(over segments: [Segment]) throws(QueryError) -> [Expression] {
     var undecided: [Expression] = []

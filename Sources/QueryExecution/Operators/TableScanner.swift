@@ -45,9 +45,12 @@ struct TableScanner: Sendable {
         number += 1
       }
       if !kept.isEmpty { partitionsRead += 1 }
-      for start in stride(from: 0, to: kept.count, by: Self.segmentsPerMorsel) {
-        let end = min(start + Self.segmentsPerMorsel, kept.count)
-        morsels.append(Morsel(partition: partition.key, segments: Array(kept[start..<end])))
+      for part in try Self.parts(kept, filter, time: table.schema.partitionColumn) {
+        for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.segmentsPerMorsel)
+        {
+          let end = min(start + Self.segmentsPerMorsel, part.upperBound)
+          morsels.append(Morsel(partition: partition.key, segments: Array(kept[start..<end])))
+        }
       }
     }
     self.morsels = morsels
@@ -58,6 +61,27 @@ struct TableScanner: Sendable {
       $0.partitionsRead += partitionsRead
       $0.partitionsSkipped += table.partitions.count - partitionsRead
     }
+  }
+
+  /// Segments of a partition side by side that stay as they are, so that what is made of them may be known, apart
+  /// from those that do not: from an append tail, which every row changes, and from segments in which the window
+  /// of time ends, which is another one each time that it moves.
+  private static func parts(
+    _ segments: [Segment], _ filter: SegmentFilter, time: Int?
+  ) throws(QueryError) -> [Range<Int>] {
+    var parts: [Range<Int>] = []
+    var last = false
+    for (index, segment) in segments.enumerated() {
+      var isSteady = segment.isSealed
+      if isSteady, let time { isSteady = try filter.passesWhole(segment, within: time) }
+      if let open = parts.last, isSteady == last {
+        parts[parts.count - 1] = open.lowerBound..<index + 1
+      } else {
+        parts.append(index..<index + 1)
+      }
+      last = isSteady
+    }
+    return parts
   }
 
   /// The segments that bounds do not exclude; `nil` for a table that is not there, and for a scan

@@ -45,6 +45,7 @@ extension ExpressionBinder {
     let now = environment.context.now
     switch call.name {
     case "now", "current_timestamp", "transaction_timestamp", "statement_timestamp":
+      environment.notes.dependsOnMore = true
       return .literal(.timestampWithTimeZone(now), .timestampWithTimeZone)
     case "current_date", "today": return environment.today
     case "localtimestamp": return environment.localNow
@@ -56,7 +57,8 @@ extension ExpressionBinder {
 
 extension Environment {
   private var instant: BoundExpression {
-    BoundExpression(
+    notes.dependsOnMore = true
+    return BoundExpression(
       .literal(.timestampWithTimeZone(context.now), .timestampWithTimeZone), at: 0)
   }
 

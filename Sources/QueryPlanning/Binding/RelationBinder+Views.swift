@@ -10,6 +10,11 @@ final class BindingNotes {
   var parsedViews: [String: Statement] = [:]
   /// Whether a function is called that only redaction completes.
   var namesPseudonyms = false
+  /// The tables that it reads rows of.
+  var tables: Set<String> = []
+  /// Whether its answer follows from more than rows of tables: from the clock, from views, which may be
+  /// replaced, or from what the engine knows of itself.
+  var dependsOnMore = false
   /// Where columns are named in the statement's own text, for errors that come up afterwards.
   private(set) var references: [(name: String, location: Int, isDeciding: Bool)] = []
 

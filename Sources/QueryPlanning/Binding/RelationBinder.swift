@@ -59,6 +59,7 @@ extension QueryBinder {
       return try relation(common, named: name, alias: alias)
     }
     if let schema, SystemTable.schemas.contains(schema.name) {
+      environment.notes.dependsOnMore = true
       return try relation(try bindSystemTable(schema, name), named: name, alias: alias)
     }
     if let schema, schema.name != "public", schema.name != "main" {
@@ -67,13 +68,16 @@ extension QueryBinder {
         hint: "there are public, system and information_schema")
     }
     if let view = environment.catalog.views[name.name] {
+      environment.notes.dependsOnMore = true
       return try relation(try bindView(view, at: name), named: name, alias: alias)
     }
     environment.noteUse(of: name)
     guard let table = environment.catalog.tables[name.name] else {
       throw environment.unknownTable(name, others: commonTables.names)
     }
+    environment.notes.tables.insert(name.name)
     if let rollUp = table.schema.rollUp {
+      environment.notes.dependsOnMore = true
       return try relation(
         try bindMaterializedView(table.schema, rollUp, at: name), named: name, alias: alias)
     }

@@ -46,6 +46,10 @@ struct AnalyticsRun: Sendable {
     var first: Int64? { extent?.first }
   }
 
+  /// The end of the minute that is running. Reports are as of then: windows that end now stay the same for a
+  /// minute, and with them the question, whose answer may be known.
+  private var minute: Int64 { (now.milliseconds + 59_999) / 60_000 * 60_000 }
+
   /// Runs `body` on a thread that may block.
   func answer<Value>(_ body: (inout Ground) throws(QueryError) -> Value) throws(Problem) -> Value {
     let begun = ContinuousClock.now
@@ -65,7 +69,7 @@ struct AnalyticsRun: Sendable {
     }
     let range: ReportRange
     do throws(QuestionProblem) {
-      range = try request.range(at: now.milliseconds, in: zone, first: first)
+      range = try request.range(at: minute, in: zone, first: first)
     } catch {
       throw Problem(error)
     }
