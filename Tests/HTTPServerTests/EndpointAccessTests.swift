@@ -61,6 +61,7 @@ struct EndpointAccessTests {
     "GET /api/admin/overview": .organizations(readers),
     "GET /api/admin/overview/kpis": .organizations(readers),
     "GET /api/admin/overview/trends": .organizations(readers),
+    "GET /api/admin/analytics/export": .organizations(readers),
     "GET /api/admin/metrics": .roles(readers),
     "GET /api/admin/metrics/{id}/explain": .organizations(readers),
     "GET /api/admin/prices": .roles(platform),

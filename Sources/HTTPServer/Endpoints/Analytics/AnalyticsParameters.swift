@@ -65,9 +65,11 @@ enum AnalyticsParameters {
 
   static let all = range + comparison + filters + other
 
-  static func request(_ arguments: RequestArguments) throws(Problem) -> RangeRequest {
+  static func request(
+    _ arguments: RequestArguments, fallback: RangePreset = RangeRequest.defaultPreset
+  ) throws(Problem) -> RangeRequest {
     do throws(QuestionProblem) {
-      return try RangeRequest { arguments.text($0) }
+      return try RangeRequest(fallback: fallback) { arguments.text($0) }
     } catch {
       throw Problem(error)
     }

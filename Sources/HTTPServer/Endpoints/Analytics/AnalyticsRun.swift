@@ -74,28 +74,34 @@ struct AnalyticsRun: Sendable {
 extension Service {
   /// Runs a question on a thread of its own; the caller's going away ends it.
   func answer<Value: Sendable>(
-    _ request: ServiceRequest,
+    _ request: ServiceRequest, fallback: RangePreset = RangeRequest.defaultPreset,
     _ body: @escaping @Sendable (inout AnalyticsRun.Ground) throws(QueryError) -> Value
   ) async throws -> Value {
-    let run = try analyticsRun(request)
+    let run = try analyticsRun(request, fallback: fallback)
     return try await request.connection.cancelling(run.query.cancellation) {
       try await self.run { try run.answer(body) }
     }
   }
 
-  private func analyticsRun(_ request: ServiceRequest) throws(Problem) -> AnalyticsRun {
+  /// `access` in place of what those have who read analytics; `fallback`: the range where none is sent.
+  func analyticsRun(
+    _ request: ServiceRequest, access: QueryAccess? = nil,
+    fallback: RangePreset = RangeRequest.defaultPreset
+  ) throws(Problem) -> AnalyticsRun {
     let arguments = request.arguments
     let limits = QueryLimits(configuration)
     var session = session(for: request)
     let mayOperate = request.principal.mayOperate
-    session.access = QueryAccess(rows: request.scope, mayOperate: mayOperate, mayWrite: false)
+    session.access =
+      access ?? QueryAccess(rows: request.scope, mayOperate: mayOperate, mayWrite: false)
     session.access.pseudonyms = pseudonyms
     session.memoryLimit = limits.largestMemory
     let name = RequestID(environment).text
     session.origin = QueryOrigin(
       name: name, principal: request.principal.user.text, client: request.address)
     return AnalyticsRun(
-      engine: engine, session: session, request: try AnalyticsParameters.request(arguments),
+      engine: engine, session: session,
+      request: try AnalyticsParameters.request(arguments, fallback: fallback),
       comparison: arguments.text("compare").flatMap { PeriodComparison(rawValue: $0) } ?? .previous,
       filters: AnalyticsParameters.filters(arguments),
       distinct: arguments.text("distinct").flatMap { MetricQuestion.Distinct(rawValue: $0) }
