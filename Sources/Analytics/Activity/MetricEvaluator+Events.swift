@@ -64,7 +64,8 @@ extension MetricEvaluator {
     return totals
   }
 
-  private mutating func eventRows(
+  /// Any statement over events in the range, with `{filters}` where the conditions on its rows belong.
+  mutating func eventRows(
     _ sql: String, _ arguments: [String: Value] = [:]
   ) throws(QueryError) -> [[Value]] {
     let statement: MetricStatement

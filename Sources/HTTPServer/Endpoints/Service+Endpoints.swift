@@ -10,5 +10,5 @@ extension Service {
     + telemetryEndpoints + browserEndpoints + pageEndpoints
     + overviewEndpoints + metricEndpoints
     + priceEndpoints + costEndpoints + eventListEndpoints
-    + exportEndpoints
+    + exportEndpoints + retentionEndpoints + funnelEndpoints
 }
