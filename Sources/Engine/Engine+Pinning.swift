@@ -32,6 +32,9 @@ extension Engine {
     return session
   }
 
+  /// Changes when rows are erased for good: who still gives rows of tables from before must stop.
+  public var erasureCount: Int { pins.epoch }
+
   /// Up to when all that was accepted is published; `nil`: up to now.
   var knownUntil: Int64? { [store.knownUntil, pending.since].compactMap(\.self).min() }
 

@@ -12,6 +12,8 @@ public struct FunnelModes: OptionSet, Sendable, Hashable {
   public static let strictOrder = FunnelModes(rawValue: 2)
   /// Each step is later than the one before, not at the same time.
   public static let strictIncrease = FunnelModes(rawValue: 4)
+  /// `funnel_times`: it answers when the steps were met, not how many. No word of SQL.
+  public static let answersTimes = FunnelModes(rawValue: 8)
 
   /// By the names that SQL uses, which are those of ClickHouse.
   static let named: [(name: String, mode: FunnelModes)] = [

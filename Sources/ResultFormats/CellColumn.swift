@@ -62,6 +62,11 @@ package struct CellColumn {
     }
   }
 
+  /// Of values that are no column.
+  package init(_ values: [Value], encoding: some CellEncoding, timeZone: TimeZoneRules) {
+    for value in values { append(Self.spell(value, encoding, timeZone)) }
+  }
+
   private mutating func append(_ cell: [UInt8]) {
     bytes.append(contentsOf: cell)
     ends.append(bytes.count)

@@ -115,6 +115,10 @@ public struct Setting: Sendable {
       "query.concurrent_per_caller", .integer(1...1_000), "8",
       "how many statements of one principal may run or wait at once"),
     Setting(
+      "export.longest_ms", .integer(1...86_400_000), "900000",
+      "how long an export may take to be read"
+    ),
+    Setting(
       "live.streams", .integer(1...10_000), "256", "how many streams of live counters may be open"),
     Setting(
       "live.streams_per_caller", .integer(1...10_000), "8",

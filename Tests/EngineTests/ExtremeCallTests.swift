@@ -102,11 +102,11 @@ import Testing
     case "hll_merge": return "hll_merge((SELECT h FROM sketches))"
     case "tdigest_merge": return "tdigest_merge((SELECT q FROM sketches))"
     case "retention": return "retention(b, \(random.pick(["i > 0", "x > 0", "NULL"])))"
-    case "window_funnel":
+    case "window_funnel", "funnel_times":
       let window = random.pick([
         "interval '1 day'", "interval '178956970 years'", "interval '-1 s'",
       ])
-      return "window_funnel(\(window), \(random.pick(["ts", "tz", "d"])), b, x > 0)"
+      return "\(name)(\(window), \(random.pick(["ts", "tz", "d"])), b, x > 0)"
     case "session_count":
       return "session_count(ts, \(random.pick(["interval '0'", "interval '178956970 years'"])))"
     case "sessionize":

@@ -66,7 +66,7 @@ public enum Grain: String, CaseIterable, Sendable {
     }
   }
 
-  private func next(after start: Int64, in zone: TimeZoneRules) -> Int64 {
+  func next(after start: Int64, in zone: TimeZoneRules) -> Int64 {
     let day = zone.day(of: start)
     switch self {
     case .hour:

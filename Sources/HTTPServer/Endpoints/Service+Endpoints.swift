@@ -14,4 +14,5 @@ extension Service {
     + personEndpoints + sessionEndpoints + requestEndpoints + segmentEndpoints
     + partitionEndpoints + usageEndpoints + feedbackEndpoints + learningEndpoints
     + dashboardEndpoints
+    + exportEndpoints + retentionEndpoints + funnelEndpoints
 }

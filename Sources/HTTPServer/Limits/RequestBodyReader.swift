@@ -34,7 +34,12 @@ enum RequestBodyReader {
     case .json(let schema, let limit)?:
       try checkType(request, ["application/json"])
       try refuseEncodings(request)
-      return .json(try json(try await collect(request, upTo: limit), schema))
+      let bytes = try await collect(request, upTo: limit)
+      do throws(Problem) {
+        return .json(try json(bytes, schema))
+      } catch {
+        throw endpoint.findsParametersUnprocessable ? error.unprocessable : error
+      }
     case .records(let types, _)?:
       try checkType(request, types)
       return .records(try await records(request, of: sender, service))

@@ -75,6 +75,9 @@ package struct RequestArguments: Sendable {
       : "there is no such parameter; there are \(declared.sorted().joined(separator: ", "))"
   }
 
+  /// Whether it was sent, or has a default.
+  package func has(_ name: String) -> Bool { values[name] != nil }
+
   /// `nil` where it was not sent and has no default. Also of a choice.
   package func text(_ name: String) -> String? {
     if case .text(let text) = values[name] { text } else { nil }

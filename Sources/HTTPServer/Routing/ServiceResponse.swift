@@ -46,6 +46,8 @@ package struct ServiceResponse: Sendable {
 package struct ResponseStream {
   private var writer: any ResponseBodyWriter
   private var compressor: GzipCompressor?
+  /// Sent behind the body (RFC 9110 section 6.5), which is then known to be whole.
+  package var trailers: HTTPFields?
 
   init(_ writer: any ResponseBodyWriter, compressor: GzipCompressor?) {
     self.writer = writer
@@ -62,6 +64,6 @@ package struct ResponseStream {
 
   mutating func finish() async throws {
     if let rest = compressor?.finish() { try await writer.write(ByteBuffer(bytes: rest)) }
-    try await writer.finish(nil)
+    try await writer.finish(trailers)
   }
 }

@@ -2,7 +2,7 @@ import ColumnStore
 import QueryLanguage
 import QueryPlanning
 
-/// `window_funnel`: keeps when which steps were met, 16 bytes for each row that meets one.
+/// `window_funnel` and `funnel_times`: keeps when which steps were met, 16 bytes for each row that meets one.
 final class FunnelAccumulator: Accumulator {
   private let search: FunnelSearch
   private var events: [FunnelSearch.Event] = []
@@ -57,16 +57,27 @@ final class FunnelAccumulator: Accumulator {
   func finish(groupCount: Int) throws(QueryError) -> Vector {
     let reservation = try GroupedEvents<FunnelSearch.Event>.reservation(
       events.count, groupCount: groupCount)
-    var levels = [Int64](repeating: 0, count: groupCount)
     var grouped = GroupedEvents(events, groupCount: groupCount)
+    let answersTimes = search.modes.contains(.answersTimes)
+    var levels = [Int64](repeating: 0, count: answersTimes ? 0 : groupCount)
+    var times = [Value](repeating: .array([]), count: answersTimes ? groupCount : 0)
+    var chain = answersTimes ? FunnelChain(stepCount: search.stepCount) : nil
     withUnsafeTemporaryAllocation(of: Int64.self, capacity: 2 * search.stepCount) { begins in
       begins.initialize(repeating: 0)
       grouped.forEachGroup { group, events in
-        levels[group] = Int64(search.level(of: events, begins: begins))
+        let level = search.level(of: events, begins: begins, chain: &chain)
+        if let best = chain?.best {
+          let first = best.first ?? 0
+          times[group] = .array(best.map { .integer($0 &- first) })
+        } else {
+          levels[group] = Int64(level)
+        }
       }
     }
     withExtendedLifetime(reservation) {}
     try QueryScope.check()
-    return Vector(type: .integer, count: groupCount, storage: .integers(levels))
+    return answersTimes
+      ? Vector(values: times, type: .array(.integer))
+      : Vector(type: .integer, count: groupCount, storage: .integers(levels))
   }
 }

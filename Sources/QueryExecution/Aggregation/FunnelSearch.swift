@@ -25,10 +25,13 @@ struct FunnelSearch: Sendable {
   /// The number of steps that the longest chain has, from 0 to `stepCount`.
   ///
   /// `events` ascend by time; those at the same time come in no order, and each of them may be
-  /// several steps. `begins` has room for the steps twice over and may hold anything.
+  /// several steps. `begins` has room for the steps twice over and may hold anything. `chain`, where there is
+  /// one, then has the times of the chain.
   func level(
-    of events: UnsafeBufferPointer<Event>, begins: UnsafeMutableBufferPointer<Int64>
+    of events: UnsafeBufferPointer<Event>, begins: UnsafeMutableBufferPointer<Int64>,
+    chain: inout FunnelChain?
   ) -> Int {
+    chain?.clear()
     var level = 0
     var first = 0
     while first < events.count {
@@ -46,13 +49,18 @@ struct FunnelSearch: Sendable {
       if modes.contains(.strictIncrease) {
         // Chains as they were before this moment.
         for step in 0..<level { begins[stepCount + step] = begins[step] }
+        chain?.keepMoment(level: level)
       }
       while steps != 0 {
         let step = steps.trailingZeroBitCount
         steps &= steps &- 1
         if step == 0 {
           begins[0] = time
-          level = max(level, 1)
+          chain?.begin(at: time)
+          if level == 0 {
+            level = 1
+            chain?.improve(to: 0)
+          }
           continue
         }
         if modes.contains(.strictDeduplication), level > step { return level }
@@ -68,8 +76,14 @@ struct FunnelSearch: Sendable {
           begin = begins[step - 1]
         }
         if time &- begin > window { continue }
+        if level == step || begins[step] != begin {
+          chain?.reach(step, at: time, fromBefore: modes.contains(.strictIncrease))
+        }
         begins[step] = begin
-        level = max(level, step + 1)
+        if level == step {
+          level = step + 1
+          chain?.improve(to: step)
+        }
         if level == stepCount { return level }
         if modes.contains(.strictDeduplication), isRepeated(step, events[first..<end]) {
           return level

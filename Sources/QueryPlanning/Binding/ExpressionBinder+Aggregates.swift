@@ -216,8 +216,9 @@ extension ExpressionBinder {
     case .retention:
       guard !arguments.isEmpty else { throw mismatch() }
       return try environment.retention(call.name, arguments, at: location)
-    case .windowFunnel:
-      return try environment.windowFunnel(call.name, arguments, at: location, mismatch: mismatch)
+    case .windowFunnel(let answersTimes):
+      return try environment.windowFunnel(
+        call.name, arguments, answersTimes: answersTimes, at: location, mismatch: mismatch)
     case .sessionCount:
       return try environment.sessionCount(call.name, arguments, at: location, mismatch: mismatch)
     }

@@ -14,14 +14,16 @@ extension Environment {
       type: .array(.integer), location: location)
   }
 
-  /// `window_funnel(interval[, mode, ...], ts, condition, ...)`: the modes are quoted words.
+  /// `window_funnel(interval[, mode, ...], ts, condition, ...)`: the modes are quoted words. So does
+  /// `funnel_times`.
   func windowFunnel(
-    _ name: String, _ arguments: [BoundExpression], at location: Int, mismatch: () -> QueryError
+    _ name: String, _ arguments: [BoundExpression], answersTimes: Bool, at location: Int,
+    mismatch: () -> QueryError
   ) throws(QueryError) -> Aggregate {
     guard arguments.count >= 3 else { throw mismatch() }
     let window = try duration(arguments[0], "the window of \(name)")
     var rest = arguments.dropFirst()
-    var modes: FunnelModes = []
+    var modes: FunnelModes = answersTimes ? .answersTimes : []
     while let next = rest.first, case .literal(.text(let word), _) = next.expression {
       guard let known = FunnelModes.named.first(where: { $0.name == word }) else {
         throw error(
@@ -36,8 +38,8 @@ extension Environment {
     guard !rest.isEmpty else { throw mismatch() }
     return Aggregate(
       function: .windowFunnel(window, modes),
-      arguments: [time] + (try conditions(name, rest, at: location)), type: .integer,
-      location: location)
+      arguments: [time] + (try conditions(name, rest, at: location)),
+      type: answersTimes ? .array(.integer) : .integer, location: location)
   }
 
   func sessionCount(

@@ -63,7 +63,8 @@ extension AggregateFunction {
     case .digestMerge: "tdigest_merge"
     case .regression(let figure): figure.rawValue
     case .retention: "retention"
-    case .windowFunnel: "window_funnel"
+    case .windowFunnel(_, let modes):
+      modes.contains(.answersTimes) ? "funnel_times" : "window_funnel"
     case .sessionCount: "session_count"
     }
   }

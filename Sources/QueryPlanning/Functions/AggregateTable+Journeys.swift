@@ -13,7 +13,12 @@ extension AggregateTable {
       .retention),
     Definition(
       "window_funnel", "window_funnel(interval[, mode, ...], ts, condition, ...)",
-      "How many of the conditions are met in this order, all within the interval.", .windowFunnel),
+      "How many of the conditions are met in this order, all within the interval.",
+      .windowFunnel(answersTimes: false)),
+    Definition(
+      "funnel_times", "funnel_times(interval[, mode, ...], ts, condition, ...)",
+      "When those conditions were met, in milliseconds from the first; an array.",
+      .windowFunnel(answersTimes: true)),
     Definition(
       "session_count", "session_count(ts, gap)",
       "Number of sessions: a new one begins where more than the gap has passed.", .sessionCount),

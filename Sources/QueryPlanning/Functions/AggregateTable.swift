@@ -28,7 +28,8 @@ public enum AggregateTable {
     case argument(AggregateFunction)
     case hyperLogLog
     case regression(RegressionFigure)
-    case retention, windowFunnel, sessionCount
+    case retention, sessionCount
+    case windowFunnel(answersTimes: Bool)
   }
 
   public static let all = general + regressions + journeys

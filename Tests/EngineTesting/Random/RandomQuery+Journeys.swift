@@ -29,7 +29,7 @@ extension RandomQueries {
     return random.pick([
       "retention(\(conditions))", "session_count(\(moment), INTERVAL '\(length)')",
       "window_funnel(INTERVAL '\(length)', \(mode)\(moment), \(conditions))",
-      "window_funnel(INTERVAL '\(length)', \(mode)\(moment), \(conditions))",
+      "funnel_times(INTERVAL '\(length)', \(mode)\(moment), \(conditions))",
     ])
   }
 

@@ -18,7 +18,9 @@ extension Aggregate {
       }
       return .integer(times.isEmpty ? 0 : Int64(breaks.count + 1))
     case .windowFunnel(let window, let modes):
-      return .integer(Int64(try level(over: rows, window.comparableMilliseconds, modes)))
+      let times = try chain(over: rows, window.comparableMilliseconds, modes)
+      guard modes.contains(.answersTimes) else { return .integer(Int64(times.count)) }
+      return .array(times.map { .integer($0 &- (times.first ?? 0)) })
     default: return nil
     }
   }
@@ -30,9 +32,9 @@ extension Aggregate {
   }
 
   /// Looks at the events up to each one anew, until one of them ends the search.
-  private func level(
+  private func chain(
     over rows: [[Value]], _ window: Int128, _ modes: FunnelModes
-  ) throws -> Int {
+  ) throws -> [Int64] {
     var steps: [Step] = []
     for row in rows {
       guard let time = try arguments[0].value(on: row).moment else { continue }
@@ -48,7 +50,7 @@ extension Aggregate {
     var kept = steps.count
     if modes.contains(.strictOrder) || modes.contains(.strictDeduplication) {
       for (index, step) in steps.enumerated() {
-        let level = longest(steps.prefix(index), window, modes)
+        let level = longest(steps.prefix(index), window, modes).count
         let isIntruder =
           modes.contains(.strictOrder) && level > 0 && (step.number < 0 || step.number > level)
         let isRepeated =
@@ -62,22 +64,26 @@ extension Aggregate {
     return longest(steps.prefix(kept), window, modes)
   }
 
-  /// From each first step on, always to the next event that will do.
+  /// From each first step on, always to the next event that will do: of the longest chains the one that ends
+  /// first, and of those the one that begins last.
   private func longest(
     _ steps: ArraySlice<Step>, _ window: Int128, _ modes: FunnelModes
-  ) -> Int {
-    var longest = 0
+  ) -> [Int64] {
+    var longest: [Int64] = []
     for start in steps where start.number == 0 {
-      var level = 1
+      var chain = [start.time]
       var time = start.time
       while let next = steps.filter({
-        $0.number == level && (modes.contains(.strictIncrease) ? $0.time > time : $0.time >= time)
+        $0.number == chain.count
+          && (modes.contains(.strictIncrease) ? $0.time > time : $0.time >= time)
           && Int128($0.time) - Int128(start.time) <= window
       }).map(\.time).min() {
-        level += 1
+        chain.append(next)
         time = next
       }
-      longest = max(longest, level)
+      // Starts come in the order of time.
+      let isAsLong = chain.count == longest.count
+      if chain.count > longest.count || isAsLong && time <= longest.last ?? time { longest = chain }
     }
     return longest
   }

@@ -4,13 +4,10 @@ internal import ColumnStore
 
 /// Rows of events as JSON.
 enum EventListJSON {
-  /// As the seeds of other systems call them.
-  private static let names = ["event_id": "id", "ts": "timestamp", "event_type": "action_type"]
-
   static func row(_ row: [Value], of list: EventList) -> JSONValue {
     .object(
       zip(list.columns, row).map { column, value in
-        JSONValue.Member(names[column] ?? column, json(value))
+        JSONValue.Member(EventList.names[column] ?? column, json(value))
       })
   }
 
@@ -24,7 +21,7 @@ enum EventListJSON {
         .init("date", .text(range.zone.day(of: row.start).description)),
       ]
         + zip(dimensions, row.names).map { dimension, name in
-          JSONValue.Member(names[dimension] ?? dimension, name.map { .text($0) } ?? .null)
+          JSONValue.Member(EventList.names[dimension] ?? dimension, name.map { .text($0) } ?? .null)
         } + measures)
   }
 
@@ -64,7 +61,7 @@ enum EventListJSON {
   }
 
   private static func properties(_ columns: [String]) -> [Schema.Property] {
-    columns.map { .init(names[$0] ?? $0, schema($0)) }
+    columns.map { .init(EventList.names[$0] ?? $0, schema($0)) }
   }
 
   private static func measures(_ list: EventList) -> [Schema.Property] {
@@ -88,7 +85,7 @@ enum EventListJSON {
 
   static func totals(_ list: EventList) -> Schema {
     let dimensions = list.dimensions.map {
-      Schema.Property(names[$0] ?? $0, .nullable(.string), isRequired: false)
+      Schema.Property(EventList.names[$0] ?? $0, .nullable(.string), isRequired: false)
     }
     return .object(
       [

@@ -106,12 +106,18 @@ extension Service {
     }
   }
 
-  private func analyticsRun(
-    _ request: ServiceRequest, _ options: AnalyticsRun.Options, _ reveal: Reveal?
+  /// `access` in place of what the endpoint's own capability gives.
+  func analyticsRun(
+    _ request: ServiceRequest, _ options: AnalyticsRun.Options = AnalyticsRun.Options(),
+    _ reveal: Reveal? = nil, access: QueryAccess? = nil
   ) throws(Problem) -> AnalyticsRun {
     let arguments = request.arguments
     let limits = QueryLimits(configuration)
     var session = session(for: request)
+    if let access {
+      session.access = access
+      session.access.pseudonyms = pseudonyms
+    }
     session.access.reveal = reveal
     if !options.showsRows { session.access.freeText = .only([]) }
     session.memoryLimit = limits.largestMemory

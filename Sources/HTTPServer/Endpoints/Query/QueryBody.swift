@@ -113,9 +113,9 @@ struct QueryBody: Sendable {
 extension AnswerKind {
   var contentType: String {
     switch self {
-    case .json: "application/json"
-    case .ndjson: "application/x-ndjson"
-    case .csv: "text/csv; charset=utf-8; header=present"
+    case .json: AnswerContentType.json
+    case .ndjson: AnswerContentType.ndjson
+    case .csv: AnswerContentType.csv
     }
   }
 

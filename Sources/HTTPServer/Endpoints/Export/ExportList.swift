@@ -1,0 +1,115 @@
+internal import Analytics
+internal import ColumnStore
+internal import Platform
+
+/// What can be taken away as a file: the rows behind a page, with its filters.
+enum ExportList: String, CaseIterable, Sendable {
+  case events
+  case tokens
+  case threats
+  case kpis
+  case trends
+  case cost
+
+  static let names = allCases.map(\.rawValue)
+
+  /// Parameters that only some lists have, and which.
+  static let parameters: [(parameter: EndpointParameter, lists: Set<ExportList>)] = [
+    (
+      .query("compare", .choice(PeriodComparison.names), "Of kpis: with what; otherwise previous."),
+      [.kpis]
+    ),
+    (
+      .query(
+        "distinct", .choice(MetricQuestion.Distinct.allCases.map(\.rawValue)),
+        "Of kpis and trends: how distinct people are counted; otherwise exact."), [.kpis, .trends]
+    ),
+    (
+      .query(
+        "groups", .text(1...512),
+        "Of kpis: groups of figures, with commas between them; otherwise all."), [.kpis]
+    ),
+    (
+      .query(
+        "metrics", .text(1...2048), "Of trends: which, with commas between them."), [.trends]
+    ),
+    (
+      .query("grain", .choice(Grain.names), "Of trends and cost: how fine."), [.trends, .cost]
+    ),
+    (
+      .query(
+        "by", .choice(CostDimension.names),
+        "Of cost: what each was spent on, the most first; otherwise over time."), [.cost]
+    ),
+    (
+      .query(
+        "action_type", .list(largestCount: MetricFilters.largestValueCount),
+        "Of events: the same as `event_type`."), [.events]
+    ),
+    (
+      .query(
+        "include_token_usage", .flag, "Of events: records that only count tokens too."), [.events]
+    ),
+    (.query("type", ThreatJSON.choice("threat_type"), "Of threats: only this type."), [.threats]),
+    (
+      .query("severity", ThreatJSON.choice("severity"), "Of threats: only this severity."),
+      [.threats]
+    ),
+    (
+      .query(
+        "resolved", .choice(["true", "false"]), "Of threats: only those that are, or are not."),
+      [.threats]
+    ),
+  ]
+
+  /// Refuses parameters that this list has not: they would be passed over without a word.
+  func check(_ arguments: RequestArguments) throws(Problem) {
+    for (parameter, lists) in Self.parameters where arguments.has(parameter.name) {
+      guard lists.contains(self) else {
+        let names = Self.allCases.filter(lists.contains).map(\.rawValue).joined(separator: ", ")
+        throw .invalid(parameter.name, "conflict", "is for list=\(names), not for \(rawValue)")
+          .unprocessable
+      }
+    }
+    if self == .cost, arguments.text("grain") == Grain.hour.rawValue {
+      throw .invalid("grain", "choice", "must be one of day, week, month: costs are by the day")
+        .unprocessable
+    }
+    if self == .cost, arguments.has("grain"), arguments.has("by") {
+      throw .invalid("grain", "conflict", "does not go with by, which is not over time")
+        .unprocessable
+    }
+    guard let timed = timed(arguments) else { return }
+    do throws(InapplicableFilter) {
+      _ = try AnalyticsParameters.filters(arguments).conditions(for: timed.source)
+    } catch {
+      throw .invalid(error.name, "conflict", "is not known of \(rawValue)").unprocessable
+    }
+  }
+
+  /// `nil`: it is no list of rows by time.
+  func timed(_ arguments: RequestArguments) -> TimedList? {
+    switch self {
+    case .events: EventListParameters.activity(arguments).timed
+    case .tokens: EventList.tokens.timed
+    case .threats: Self.threats(arguments)
+    case .kpis, .trends, .cost: nil
+    }
+  }
+
+  private static func threats(_ arguments: RequestArguments) -> TimedList {
+    var list = TimedList(
+      .threats,
+      zip(ThreatJSON.members, ThreatQuery.columns).map { TimedList.Column($0, $1) },
+      key: "threat_id")
+    for (name, column) in [("type", "threat_type"), ("severity", "severity")] {
+      guard let value = arguments.text(name) else { continue }
+      list.condition += " AND \(column) = :asked_\(name)"
+      list.arguments["asked_\(name)"] = .text(value)
+    }
+    if let isResolved = arguments.text("resolved") {
+      list.condition += " AND resolved IS \(isResolved == "true" ? "" : "NOT ")TRUE"
+    }
+    return list
+  }
+}
