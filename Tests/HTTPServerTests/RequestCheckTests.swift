@@ -61,8 +61,9 @@ struct RequestCheckTests {
 
   @Test func `paths, methods and failures inside are problems too`() async throws {
     try await TestService.run(endpoints: TestEndpoints.all) { service in
-      for path in ["/nothing", "/api/health/", "/api", "//api/health", "/test/parameters/", "/API/health"]
-      {
+      for path in [
+        "/nothing", "/api/health/", "/api", "//api/health", "/test/parameters/", "/API/health",
+      ] {
         #expect(try await service.ask("GET", path).status == 404, "\(path)")
       }
       let wrong = try await service.ask("DELETE", "/api/health")
