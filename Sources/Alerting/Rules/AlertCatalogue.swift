@@ -12,6 +12,8 @@ public enum AlertCatalogue {
   public static let leastEventCount = 50
   public static let leastGenerationCount = 20
   public static let leastRecordCount = 20
+  /// Above the median: an odd day of somebody small is worth an insight, and no alarm.
+  public static let leastExcessDollars = 10.0
 
   private static func intake(_ thresholds: AlertThresholds) -> [AlertRule] {
     [
@@ -60,7 +62,7 @@ public enum AlertCatalogue {
       ),
       AlertRule(
         "cost_anomaly", .both, .warning, .score, from: 3.5, until: 3.5, clearsAfter: .zero,
-        "the score of the insight `cost_spike` of yesterday or today",
+        "the score of the insight `cost_spike` of yesterday or today, of $10 and more above the median",
         "A day costs far more than the same day of earlier weeks: {value} deviations above their median."
       ),
     ]

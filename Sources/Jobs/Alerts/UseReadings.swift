@@ -42,9 +42,13 @@ extension JobRunner {
     let rows = try engine.execute(
       """
       SELECT organization_id, max((evidence ->> 'score')::double precision) FROM insights \
-      WHERE rule_id = 'cost_spike' AND anchor_day IN ($1, $2) GROUP BY organization_id
-      """, parameters: [.text(today.description), .text(today.advanced(by: -1).description)],
-      in: &session
+      WHERE rule_id = 'cost_spike' AND anchor_day IN ($1, $2) AND value - previous_value >= $3 \
+      GROUP BY organization_id
+      """,
+      parameters: [
+        .text(today.description), .text(today.advanced(by: -1).description),
+        .double(AlertCatalogue.leastExcessDollars),
+      ], in: &session
     ).rows
     return rows.compactMap { row in
       guard row.count == 2, case .double(let score) = row[1] else { return nil }

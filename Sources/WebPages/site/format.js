@@ -153,6 +153,6 @@ export function ago(text, now = Date.now()) {
 /** `internal_error` as "Internal error", for names that code gave. */
 export function words(name) {
   if (typeof name !== 'string' || !name) return NO_DATA;
-  const text = name.replaceAll('_', ' ').replace(/\b(api|rag|xai|gpu|cpu|id|ip|http|llm)\b/g, (one) => one.toUpperCase());
+  const text = name.replace(/[_-]/g, ' ').replace(/\b(api|rag|xai|gpu|cpu|id|ip|http|llm)\b/g, (one) => one.toUpperCase());
   return text[0].toUpperCase() + text.slice(1);
 }

@@ -9,13 +9,15 @@ const BADGES = {critical: 'badge-bad', warning: 'badge-warn', info: 'badge-accen
 const badge = (severity, text = words(severity)) => h('span', {class: `badge ${BADGES[severity] ?? ''}`}, text);
 const worstFirst = (list) => [...list].sort((a, b) => (RANKS[a.severity] ?? 3) - (RANKS[b.severity] ?? 3));
 
-/** Alerts that are firing; nothing where there are none. */
-export const alertList = (alerts) => alerts.length ? h('ul', {class: 'insights alerts', 'data-test': 'alerts'}, worstFirst(alerts).map((one) => h('li', {class: 'insight'},
-  badge(one.severity, 'Alert'), h('strong', null, one.message ?? words(one.rule)),
-  one.since && h('p', null, h('small', {title: moment(one.since)}, `${words(one.rule)}, began ${ago(one.since)}`))))) : null;
+/** Alerts that are firing, `limit` of them and how many more; nothing where there are none. */
+export const alertList = (alerts, limit = 3) => alerts.length ? h('ul', {class: 'insights alerts', 'data-test': 'alerts'},
+  worstFirst(alerts).slice(0, limit).map((one) => h('li', {class: 'insight'},
+    badge(one.severity, 'Alert'), h('strong', null, one.message ?? words(one.rule)),
+    one.since && h('p', null, h('small', {title: moment(one.since)}, `${one.organization_id ? `${one.organization_id}, ` : ''}began ${ago(one.since)}`)))),
+  alerts.length > limit && h('li', null, h('a', {href: '/system'}, `${alerts.length - limit} more alerts`))) : null;
 
 /** A list of insights as the API gives them; at most `limit`. */
-export const insightList = (insights, limit = 6) => h('ul', {class: 'insights', 'data-test': 'insights'},
+export const insightList = (insights, limit = 4) => h('ul', {class: 'insights', 'data-test': 'insights'},
   worstFirst(insights).slice(0, limit).map((one) => h('li', {class: 'insight'},
     badge(one.severity), h('strong', null, one.title ?? words(one.kind)),
     one.description && h('p', null, one.description),

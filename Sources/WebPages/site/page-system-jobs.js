@@ -39,8 +39,7 @@ export function jobsTile({api}) {
     {key: 'name', title: 'Job', className: 'wrap', render: (name, row) => h('div', {class: 'two-lines'}, h('span', null, words(name)), h('small', null, row.about))},
     {key: 'schedule', title: 'Schedule', className: 'time', render: (text) => text ?? 'when asked for'},
     {key: 'outcome', title: 'Newest run', className: 'wrap', value: (row) => row.outcome ?? '', render: (_, row) => row.is_running ? h('span', {class: 'badge badge-accent'}, '… Running')
-      : row.outcome ? h('div', {class: 'two-lines start'}, h('span', {class: `badge ${row.outcome === 'done' ? 'badge-good' : 'badge-bad'}`}, row.outcome === 'done' ? '✓ Done' : '✕ Failed'), h('small', null, row.detail)) : h('span', {class: 'quiet'}, 'never ran')},
-    {key: 'ended_at', title: 'Ended', render: since},
+      : row.outcome ? h('div', {class: 'two-lines start'}, h('span', {class: `badge ${row.outcome === 'done' ? 'badge-good' : 'badge-bad'}`}, row.outcome === 'done' ? '✓ Done' : '✕ Failed'), h('small', null, since(row.ended_at), row.detail ? ` · ${row.detail}` : '')) : h('span', {class: 'quiet'}, 'never ran')},
     {key: 'next_at', title: 'Next', render: since},
     {key: 'runs', title: 'Runs', unit: 'count'},
     {key: 'failures', title: 'Failed', unit: 'count', render: (count) => count > 0 ? h('span', {class: 'text-bad'}, count) : '0'},

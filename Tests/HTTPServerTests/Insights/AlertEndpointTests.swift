@@ -190,6 +190,13 @@ import Testing
       SELECT timestamp '2025-11-10 08:00' + g.n * INTERVAL '1 day', 'acme', 'u1', 'chat',
         CASE WHEN g.n = 65 THEN 90 ELSE 10 END FROM generate_series(0, 65) AS g(n)
       """)
+    // As odd, and too little to wake anybody for.
+    try run(
+      """
+      INSERT INTO events (ts, organization_id, user_id, event_type, cost_usd)
+      SELECT timestamp '2025-11-10 08:00' + g.n * INTERVAL '1 day', 'bolt', 'u2', 'chat',
+        CASE WHEN g.n = 65 THEN 9 ELSE 1 END FROM generate_series(0, 65) AS g(n)
+      """)
     try await harness.service.jobs.run(.hourly)
     harness.service.checkAlerts()
     // 14 January.
