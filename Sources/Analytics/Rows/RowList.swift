@@ -43,6 +43,15 @@ public struct RowList: Sendable {
     RowList(source, where: condition, columns.filter { names.contains($0.name) })
   }
 
+  /// All of it, where conditions hold: what pages show, for whoever takes all of it.
+  public func timed(where conditions: [RowCondition]) -> TimedList {
+    var arguments: [String: Value] = [:]
+    for condition in conditions { arguments.merge(condition.arguments) { first, _ in first } }
+    return TimedList(
+      source, columns.map { TimedList.Column($0.name, $0.sql) }, key: columns[0].sql,
+      where: ([condition] + conditions.map(\.sql)).map { " AND (\($0))" }.joined(), arguments)
+  }
+
   /// A page of rows; further back one asks for a shorter range.
   public static let limits = 1...500
   public static let offsets = 0...100_000

@@ -6,6 +6,7 @@ import {chart} from './charts.js';
 import {table} from './table.js';
 import {tile} from './tile.js';
 import {choices, facts, listTile, person, stars} from './page-list.js';
+import {exportMenu} from './export-menu.js';
 import {dialog} from './menu.js';
 
 const ABOUT = 'Ratings of one to five stars: one of each person for each request, the first one stands.';
@@ -52,6 +53,7 @@ export function feedbackTile(page) {
       {name: 'model', label: 'Any model', options: choices(page, 'models')},
     ],
     ask: (parameters) => api.get('/api/admin/feedback', parameters, {filters: 'time', reveal: true}),
+    actions: (_, own) => exportMenu(api, 'feedback', own, 'time'),
     rowsOf: (answer) => answer.feedback,
     columns: ({receipt}) => [
       {key: 'occurred_at', title: 'When', render: (at) => h('span', {class: 'time'}, moment(at, receipt?.time_zone))},

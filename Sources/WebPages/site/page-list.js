@@ -48,7 +48,7 @@ export function listTile({title, test, size = 'full', about, prefix = '', filter
         rows.length
           ? table({columns: shown, rows, caption: title, page, redacted, onRow: onRow && ((row) => onRow(row, answer)), rowTest, sort: sort ?? {by: null, go() {}}})
           : nothing());
-      return {view, actions: [actions?.(answer), total > 0 && fileButton(total, shown)], note: note?.(answer)};
+      return {view, actions: [actions?.(answer, chosen()), total > 0 && fileButton(total, shown)], note: note?.(answer)};
     },
   });
 

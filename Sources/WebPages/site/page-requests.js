@@ -2,6 +2,7 @@
 
 import {h, icon} from './dom.js';
 import {full, milliseconds, moment, money, percent, words} from './format.js';
+import {exportMenu} from './export-menu.js';
 import {dialog} from './menu.js';
 import {table} from './table.js';
 import {loaded, tile, tiles} from './tile.js';
@@ -41,6 +42,7 @@ function requestsTile(page) {
     ],
     // The header's status is that of people; here it has another name, since requests have one of their own.
     ask: (parameters) => api.get('/api/admin/requests', {...parameters, user_status: state.getAll('status')}, {filters: 'people', asOf: true}),
+    actions: (_, {sort, ...own}) => exportMenu(api, 'requests', {...own, user_status: state.getAll('status')}),
     rowsOf: (answer) => answer.requests,
     columns: ({requests, receipt}) => {
       const slowest = Math.max(1, ...requests.map((one) => one.duration_ms ?? 0));

@@ -6,6 +6,7 @@ import {ago, day, moment, words} from './format.js';
 import {redactedBadge} from './table.js';
 import {loaded, tiles} from './tile.js';
 import {facts, listTile, person} from './page-list.js';
+import {exportMenu} from './export-menu.js';
 import {dialog} from './menu.js';
 
 export const title = 'Users & sessions';
@@ -59,6 +60,7 @@ function sessionsTile({api}) {
     about: 'Those that began in the range. Active time leaves out pauses of five minutes and longer.',
     filters: [{name: 'is_active', label: 'Open and ended', options: [['true', 'Open'], ['false', 'Ended']]}],
     ask: (parameters) => api.get('/api/admin/sessions', parameters, {filters: 'people'}),
+    actions: (_, own) => exportMenu(api, 'sessions', own),
     rowsOf: (answer) => answer.sessions,
     columns: ({sessions, receipt}) => sessionColumns(sessions, receipt?.time_zone, true),
     onRow: (row, answer) => showSession(row, answer.receipt?.time_zone),

@@ -66,7 +66,8 @@ extension Service {
     }
     // Prices are read from the tables.
     let begin = try await self.run { try self.exportBegin(list, arguments) }
-    let options = AnalyticsRun.Options(showsRows: list == .threats)
+    let options = AnalyticsRun.Options(
+      statuses: list.userStatuses(arguments), showsRows: list.hasFreeText)
     let run = try analyticsRun(request, options, access: try access(to: list, request))
     let (export, first) = try await request.connection.cancelling(run.query.cancellation) {
       try await self.run {
@@ -101,7 +102,7 @@ extension Service {
   private func exportBegin(
     _ list: ExportList, _ arguments: RequestArguments
   ) throws -> ExportBegin {
-    if let timed = list.timed(arguments) {
+    if let timed = try list.timed(arguments) {
       return { ground, format, guardsFormulas throws(QueryError) in
         let reading = try ground.evaluator.begin(timed)
         return Export(list, reading, format, guardsFormulas: guardsFormulas, ground)
@@ -118,7 +119,8 @@ extension Service {
     _ list: ExportList, _ arguments: RequestArguments
   ) throws -> @Sendable (inout AnalyticsRun.Ground) throws(QueryError) -> ExportTable {
     switch list {
-    case .events, .tokens, .threats: preconditionFailure("\(list.rawValue) are read page by page")
+    case .events, .tokens, .threats, .requests, .sessions, .feedback:
+      preconditionFailure("\(list.rawValue) are read page by page")
     case .kpis:
       let names = try AnalyticsParameters.names(
         "groups", arguments, allowed: MetricDefinition.Group.names)

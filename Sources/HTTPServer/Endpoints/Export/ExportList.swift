@@ -7,6 +7,9 @@ enum ExportList: String, CaseIterable, Sendable {
   case events
   case tokens
   case threats
+  case requests
+  case sessions
+  case feedback
   case kpis
   case trends
   case cost
@@ -60,6 +63,46 @@ enum ExportList: String, CaseIterable, Sendable {
         "resolved", .choice(["true", "false"]), "Of threats: only those that are, or are not."),
       [.threats]
     ),
+    (
+      .query(
+        "user_status", .list(largestCount: MetricFilters.largestValueCount),
+        "Of requests, whose `status` is how they ended: only of people with this status now."),
+      [.requests]
+    ),
+    (
+      .query(
+        "error_code", .list(largestCount: MetricFilters.largestValueCount),
+        "Of requests: only those with this code. Repeated: any of them."), [.requests]
+    ),
+    (
+      .query(
+        "min_duration_ms", .integer(0...86_400_000),
+        "Of requests: only those that took so long, or longer."), [.requests]
+    ),
+    (
+      .query(
+        "is_active", .choice(["true", "false"]),
+        "Of sessions: only those that are open, or are not."), [.sessions]
+    ),
+    (
+      .query("kind", .choice(["rating", "survey"]), "Of feedback: only ratings, or answers."),
+      [.feedback]
+    ),
+    (
+      .query(
+        "survey_id", .list(largestCount: MetricFilters.largestValueCount),
+        "Of feedback: only answers of this survey."), [.feedback]
+    ),
+    (
+      .query(
+        "question_id", .list(largestCount: MetricFilters.largestValueCount),
+        "Of feedback: only answers to this question."), [.feedback]
+    ),
+    (.query("stars", .integer(1...5), "Of feedback: only with so many stars."), [.feedback]),
+    (
+      .query("with_comment", .flag, "Of feedback: only where somebody wrote something."),
+      [.feedback]
+    ),
   ]
 
   /// Refuses parameters that this list has not: they would be passed over without a word.
@@ -79,20 +122,33 @@ enum ExportList: String, CaseIterable, Sendable {
       throw .invalid("grain", "conflict", "does not go with by, which is not over time")
         .unprocessable
     }
-    guard let timed = timed(arguments) else { return }
+    guard let timed = try timed(arguments) else { return }
+    var filters = AnalyticsParameters.filters(arguments)
+    if let statuses = userStatuses(arguments) { filters.statuses = statuses }
     do throws(InapplicableFilter) {
-      _ = try AnalyticsParameters.filters(arguments).conditions(for: timed.source)
+      _ = try filters.conditions(for: timed.source)
     } catch {
       throw .invalid(error.name, "conflict", "is not known of \(rawValue)").unprocessable
     }
   }
 
+  /// Of people, where `status` is something else.
+  func userStatuses(_ arguments: RequestArguments) -> [String]? {
+    self == .requests ? arguments.list("user_status") : nil
+  }
+
+  /// Whether free text is among its columns, for those who may read it.
+  var hasFreeText: Bool { self == .threats || self == .feedback }
+
   /// `nil`: it is no list of rows by time.
-  func timed(_ arguments: RequestArguments) -> TimedList? {
+  func timed(_ arguments: RequestArguments) throws(Problem) -> TimedList? {
     switch self {
     case .events: EventListParameters.activity(arguments).timed
     case .tokens: EventList.tokens.timed
     case .threats: Self.threats(arguments)
+    case .requests: RowList.requests.timed(where: try Service.requestConditions(arguments))
+    case .sessions: RowList.sessions.timed(where: Service.sessionConditions(arguments))
+    case .feedback: RowList.feedback.timed(where: Service.feedbackConditions(arguments))
     case .kpis, .trends, .cost: nil
     }
   }

@@ -26,6 +26,14 @@ extension Service {
     ].compactMap { $0 }
   }
 
+  /// Of the list: also by what was written and how many stars there are.
+  static func feedbackConditions(_ arguments: RequestArguments) -> [RowCondition] {
+    var all = conditions(arguments)
+    if let stars = arguments.integer("stars") { all.append(.stars(stars)) }
+    if arguments.flag("with_comment") { all.append(.hasComment) }
+    return all
+  }
+
   private static let listFeedback = unprocessable(
     Endpoint(
       .get, "/api/admin/feedback", "List feedback",
@@ -45,12 +53,8 @@ extension Service {
             "feedback", .named("Feedback", .object(ListJSON.properties(of: .feedback)))))
       ]
     ) { request, service in
-      let arguments = request.arguments
-      var conditions = conditions(arguments)
-      if let stars = arguments.integer("stars") { conditions.append(.stars(stars)) }
-      if arguments.flag("with_comment") { conditions.append(.hasComment) }
-      let all = conditions
-      let page = ListJSON.Page(arguments)
+      let all = feedbackConditions(request.arguments)
+      let page = ListJSON.Page(request.arguments)
       return .json(
         try await service.answer(request, AnalyticsRun.Options(showsRows: true)) {
           ground throws(QueryError) in

@@ -47,18 +47,8 @@ extension Service {
       ]
     ) { request, service in
       let arguments = request.arguments
-      let statuses = arguments.list("status")
-      guard statuses.allSatisfy(RequestStatus.all.contains) else {
-        throw Problem.invalid(
-          "status", "choice",
-          "must be one of \(RequestStatus.all.joined(separator: ", ")); that of people is user_status"
-        ).unprocessable
-      }
       let page = ListJSON.Page(arguments)
-      let conditions = [
-        RowCondition.statuses(statuses), .errorCodes(arguments.list("error_code")),
-        arguments.integer("min_duration_ms").map { RowCondition.duration(atLeast: $0) },
-      ].compactMap { $0 }
+      let conditions = try requestConditions(arguments)
       let column = RequestStatus.column(of: arguments.text("sort"))
       var options = AnalyticsRun.Options(showsRows: true)
       options.statuses = arguments.list("user_status")
@@ -79,6 +69,23 @@ extension Service {
           return ListJSON.page("requests", rows, total: found.total, page, ground)
         })
     })
+
+  /// How requests ended, and how long they took.
+  static func requestConditions(
+    _ arguments: RequestArguments
+  ) throws(Problem) -> [RowCondition] {
+    let statuses = arguments.list("status")
+    guard statuses.allSatisfy(RequestStatus.all.contains) else {
+      throw Problem.invalid(
+        "status", "choice",
+        "must be one of \(RequestStatus.all.joined(separator: ", ")); that of people is user_status"
+      ).unprocessable
+    }
+    return [
+      RowCondition.statuses(statuses), .errorCodes(arguments.list("error_code")),
+      arguments.integer("min_duration_ms").map { RowCondition.duration(atLeast: $0) },
+    ].compactMap { $0 }
+  }
 
   private static func text(_ value: Value) -> String? {
     if case .text(let text) = value { text } else { nil }

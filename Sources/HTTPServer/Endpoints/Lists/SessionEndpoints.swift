@@ -20,9 +20,8 @@ extension Service {
               "sessions", .named("Session", .object(ListJSON.properties(of: .sessions)))))
         ]
       ) { request, service in
-        let isOpen = request.arguments.text("is_active").map { RowCondition.isOpen($0 == "true") }
-        return try await service.sessions(
-          .sessions, where: [isOpen].compactMap { $0 }, request,
+        try await service.sessions(
+          .sessions, where: sessionConditions(request.arguments), request,
           AnalyticsRun.Options(showsRows: true))
       }),
     unprocessable(
@@ -35,6 +34,10 @@ extension Service {
           .ownSessions, request, AnalyticsRun.Options(fallback: .all, showsRows: true))
       }),
   ]
+
+  static func sessionConditions(_ arguments: RequestArguments) -> [RowCondition] {
+    arguments.text("is_active").map { [.isOpen($0 == "true")] } ?? []
+  }
 
   static let ownSessionParameters: [EndpointParameter] =
     AnalyticsParameters.range + ListJSON.parameters(limits: 1...100) + AnalyticsParameters.asOf
