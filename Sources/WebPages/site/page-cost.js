@@ -114,7 +114,7 @@ function rates({summary}) {
   ];
   const columns = [
     {key: 'name', title: 'What', sortable: false}, {key: 'used', title: 'Used', number: true, sortable: false},
-    {key: 'rate', title: 'Rate', number: true, sortable: false, render: (value, row) => typeof value === 'number' ? `${money(value)} / ${row.per}` : '–'},
+    {key: 'rate', title: 'Rate', number: true, sortable: false, render: (value, row) => typeof value === 'number' ? h('div', {class: 'two-lines'}, money(value), h('small', null, `per ${row.per}`)) : '–'},
   ];
   return {view: table({columns, rows, caption: 'Rates in use'}), twin: {columns, rows, csvOnly: true}};
 }
