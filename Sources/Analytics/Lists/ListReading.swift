@@ -135,14 +135,8 @@ extension MetricEvaluator {
   private mutating func listRows(
     _ sql: String, _ list: TimedList, in window: TimeWindow, _ arguments: [String: Value]
   ) throws(QueryError) -> QueryResult {
-    let statement: MetricStatement
-    do throws(InapplicableFilter) {
-      statement = try MetricStatement(
-        sql: sql, from: list.source, over: window,
-        list.arguments.merging(arguments) { first, _ in first }, context)
-    } catch {
-      preconditionFailure("filters that do not apply are refused before a list is begun")
-    }
-    return try execute(statement.template, statement.arguments)
+    try result(
+      sql, from: list.source, over: window,
+      list.arguments.merging(arguments) { first, _ in first })
   }
 }

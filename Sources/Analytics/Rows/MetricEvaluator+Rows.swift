@@ -58,6 +58,13 @@ extension MetricEvaluator {
     _ sql: String, from source: MetricSource = .events, over window: TimeWindow? = nil,
     _ arguments: [String: Value] = [:]
   ) throws(QueryError) -> [[Value]] {
+    try result(sql, from: source, over: window, arguments).rows
+  }
+
+  mutating func result(
+    _ sql: String, from source: MetricSource, over window: TimeWindow?,
+    _ arguments: [String: Value]
+  ) throws(QueryError) -> QueryResult {
     var context = context
     if !sql.contains("{filters}") { context.filters = MetricFilters() }
     let statement: MetricStatement
@@ -69,7 +76,7 @@ extension MetricEvaluator {
         .invalidParameter,
         "the filter \(error.name) does not apply to \(source.rawValue)")
     }
-    return try execute(statement.template, statement.arguments).rows
+    return try execute(statement.template, statement.arguments)
   }
 
   /// Names as a list in SQL, with their values.

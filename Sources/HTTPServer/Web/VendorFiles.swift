@@ -12,7 +12,6 @@ package final class VendorFiles: Sendable {
     "codemirror-sql.js": "codemirror/mode/sql/sql.js",
     "codemirror-show-hint.js": "codemirror/addon/hint/show-hint.js",
     "codemirror-show-hint.css": "codemirror/addon/hint/show-hint.css",
-    "codemirror-sql-hint.js": "codemirror/addon/hint/sql-hint.js",
   ]
 
   package static let defaultFolder = "/usr/share/javascript"
