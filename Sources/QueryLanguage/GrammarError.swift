@@ -1,7 +1,10 @@
 /// Makes a query error of what the grammar reported.
 ///
-/// `cursor` counts characters from 1; 0 means that no place is known.
-func grammarError(message: String, cursor: Int, in text: TokenizedText) -> QueryError {
+/// `cursor` counts characters of what was `sent` to it from 1; 0 means that no place is known.
+func grammarError(
+  message: String, cursor: Int, of sent: [UInt8], in text: TokenizedText
+) -> QueryError {
+  let message = shortened(message)
   if message.hasPrefix("memory exhausted") || message.hasPrefix("stack depth") {
     return QueryError(
       .tooComplex, "query is nested too deeply", hint: "split it with WITH")
@@ -10,13 +13,14 @@ func grammarError(message: String, cursor: Int, in text: TokenizedText) -> Query
     return QueryError(.outOfMemory, "no memory left to read the query")
   }
   guard cursor > 0 else { return QueryError(.syntaxError, message) }
-  let offset = byteOffset(ofCharacter: cursor - 1, in: text.bytes)
+  let offset = byteOffset(ofCharacter: cursor - 1, in: sent)
   let isAtEnd = offset >= text.end
   let range = isAtEnd ? text.end..<text.end : text.tokenRange(at: offset)
   var error = QueryError(.syntaxError, message, at: range)
   let index = isAtEnd ? text.tokens.count : text.index(at: offset)
-  let advice = SyntaxAdvice(text: text, message: message, index: index, cursor: cursor)
-    .find()
+  let advice = SyntaxAdvice(
+    text: text, sent: sent, message: message, index: index, cursor: cursor
+  ).find()
   error.hint = advice?.hint
   if let place = advice?.place, place != index, text.tokens.indices.contains(place) {
     error.location = text.tokens[place].range
@@ -24,6 +28,13 @@ func grammarError(message: String, cursor: Int, in text: TokenizedText) -> Query
     error.message = "syntax error at or near \"\(text.written(place))\""
   }
   return error
+}
+
+/// The grammar quotes a text that does not end, however long.
+private func shortened(_ message: String) -> String {
+  let limit = 160
+  guard message.utf8.count > limit else { return message }
+  return message.prefix(limit) + "..."
 }
 
 /// The first byte of the `count`th Unicode scalar.

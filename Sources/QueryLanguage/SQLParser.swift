@@ -72,24 +72,35 @@ struct StatementReader {
   func read() throws(QueryError) -> [Statement] {
     let described = try describeStatements(in: text)
     let partitions = partitionClauses(in: text)
-    if described.isEmpty, partitions.isEmpty { return try readGrammar(text.text, partitions) }
-    // The grammar does not know these: it sees spaces in their place, so that offsets stay.
-    var bytes = text.bytes
-    for range in described.map(\.range) + partitions.map(\.range) {
-      for index in range { bytes[index] = UInt8(ascii: " ") }
-    }
-    let others = try readGrammar(String(decoding: bytes, as: UTF8.self), partitions)
+    let sent = sent(without: described.map(\.range) + partitions.map(\.range))
+    let others = try readGrammar(sent, partitions)
     return (described + others).sorted { $0.range.lowerBound < $1.range.lowerBound }
   }
 
+  /// What the grammar is given: spaces in place of what it does not know, so that offsets stay, and in place
+  /// of `/*` comments, since its scanner takes time quadratic in a row of their marks.
+  private func sent(without ranges: [Range<Int>]) -> [UInt8] {
+    var bytes = text.bytes
+    for range in ranges + text.blockComments {
+      for index in range { bytes[index] = UInt8(ascii: " ") }
+    }
+    if text.lacksCommentEnd, let open = text.blockComments.last {
+      // Enough of it for the grammar to refuse it in its own words.
+      bytes.removeSubrange(open.lowerBound...)
+      bytes += [Ascii.slash, Ascii.star]
+    }
+    return bytes
+  }
+
   private func readGrammar(
-    _ sql: String, _ partitions: [PartitionClause]
+    _ sent: [UInt8], _ partitions: [PartitionClause]
   ) throws(QueryError) -> [Statement] {
+    let sql = String(decoding: sent, as: UTF8.self)
     let result = pg_query_parse_protobuf(sql)
     defer { pg_query_free_protobuf_parse_result(result) }
     if let error = result.error?.pointee {
       throw grammarError(
-        message: String(grammar: error.message), cursor: Int(error.cursorpos), in: text)
+        message: String(grammar: error.message), cursor: Int(error.cursorpos), of: sent, in: text)
     }
     guard let data = result.parse_tree.data else { return [] }
     let length = result.parse_tree.len

@@ -36,12 +36,12 @@ extension SyntaxAdvice {
   /// Whether the grammar gets further when the word at `place` is `keyword`.
   private func readsOn(with keyword: String, at place: Int) -> Bool {
     let range = text.tokens[place].range
-    var bytes = text.bytes
+    var bytes = sent
     bytes.replaceSubrange(range, with: keyword.utf8)
     let result = pg_query_parse(String(decoding: bytes, as: UTF8.self))
     defer { pg_query_free_parse_result(result) }
     guard let error = result.error?.pointee else { return true }
-    let before = String(decoding: text.bytes[range], as: UTF8.self).unicodeScalars.count
+    let before = String(decoding: sent[range], as: UTF8.self).unicodeScalars.count
     let moved = Int(error.cursorpos) - keyword.unicodeScalars.count + before
     return moved > cursor
   }

@@ -8,6 +8,8 @@ struct SyntaxAdvice {
   }
 
   let text: TokenizedText
+  /// What the grammar read.
+  let sent: [UInt8]
   /// What the grammar said.
   let message: String
   /// The token that the grammar stumbled over; behind the last token at the end of the text.

@@ -43,16 +43,19 @@ package struct TokenizedText: Sendable {
   let text: String
   let bytes: [UInt8]
   package let tokens: [Token]
+  /// The comments from `/*` on; `lacksCommentEnd` says that the last one goes on to the end of the text.
+  let blockComments: [Range<Int>]
+  let lacksCommentEnd: Bool
 
   package init(_ text: String) {
     self.text = text
     self.bytes = Array(text.utf8)
-    self.tokens = bytes.withUnsafeBufferPointer { buffer in
+    (tokens, blockComments, lacksCommentEnd) = bytes.withUnsafeBufferPointer { buffer in
       var scanner = TokenScanner(buffer)
       var tokens: [Token] = []
       tokens.reserveCapacity(buffer.count / 4)
       while let token = scanner.next() { tokens.append(token) }
-      return tokens
+      return (tokens, scanner.blockComments, scanner.lacksCommentEnd)
     }
   }
 

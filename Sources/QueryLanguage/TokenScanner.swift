@@ -23,6 +23,9 @@ enum Ascii {
 struct TokenScanner {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
+  /// Where `/*` comments were passed; the last one may lack its end.
+  private(set) var blockComments: [Range<Int>] = []
+  private(set) var lacksCommentEnd = false
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
@@ -63,6 +66,8 @@ struct TokenScanner {
   }
 
   private mutating func skipBlockComment() {
+    let start = position
+    defer { blockComments.append(start..<position) }
     var depth = 0
     while position < bytes.count {
       if peek() == Ascii.slash, peek(1) == Ascii.star {
@@ -76,6 +81,7 @@ struct TokenScanner {
         position += 1
       }
     }
+    lacksCommentEnd = true
   }
 
   /// Moves behind the token at the position, at least by one byte.

@@ -161,6 +161,24 @@ import Testing
         == ["2026-03-26 16:00:00+00", "2026-03-27 16:00:00+00"])
   }
 
+  @Test func `the last day of 24 hours is running, and compared as far as it has run`() throws {
+    let range = try Self.range(["range": "24h"])
+    #expect(range.isRunning(range.trailing(1)))
+    #expect(
+      Self.bounds(range.compared(range.trailing(1), with: .previous))
+        == ["2026-03-27 00:00:00+00", "2026-03-27 16:00:00+00"])
+  }
+
+  @Test func `part of a day that is over is compared with the same part of the day before`() throws
+  {
+    let range = try Self.range(["from": "2026-03-19T06:00:00Z", "to": "2026-03-20T12:00:00Z"])
+    let question = MetricQuestion(range)
+    let metric = MetricCatalogue.known("dau")
+    #expect(
+      Self.bounds(question.compared(question.window(of: metric), of: metric))
+        == ["2026-03-19 00:00:00+00", "2026-03-19 12:00:00+00"])
+  }
+
   // MARK: - Grains
 
   @Test(

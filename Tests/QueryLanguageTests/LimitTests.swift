@@ -40,6 +40,39 @@ import Testing
     }
   }
 
+  /// With time quadratic in them, each of these would take hours.
+  @Test(arguments: [
+    ("SELECT 1 ", "/*", "*/"), ("SELECT 1 ", "/**/", ""), ("SELECT 1 ", "/*/*", "*/*/"),
+    ("", "/* - */", " SELECT 1 "),
+  ])
+  func `comments are read in time that grows with their length alone`(
+    head: String, comment: String, end: String
+  ) throws {
+    let count = 1_000_000 / (comment.utf8.count + end.utf8.count)
+    let comments = String(repeating: comment, count: count)
+    if head.isEmpty {
+      #expect(try SQLParser.parse(comments + end).count == 1)
+    } else {
+      let text = head + comments + String(repeating: end, count: count)
+      #expect(try SQLParser.parse(text).count == 1)
+    }
+  }
+
+  @Test func `a comment without an end is refused where it begins`() throws {
+    let text = "SELECT 1 " + String(repeating: "/*", count: 300_000)
+    let error = try #require(throws: QueryError.self) { try SQLParser.parse(text) }
+    #expect(error.code == .syntaxError)
+    #expect(error.message == "unterminated /* comment at or near \"/*\"")
+    #expect(error.hint == "close the comment with */")
+  }
+
+  @Test func `a long text without an end is not repeated whole`() throws {
+    let text = "SELECT '" + String(repeating: "x", count: 300_000)
+    let error = try #require(throws: QueryError.self) { try SQLParser.parse(text) }
+    #expect(error.message.hasPrefix("unterminated quoted string at or near \"'xxx"))
+    #expect(error.message.utf8.count < 200)
+  }
+
   @Test func `the limit of depth is exact and names the place`() throws {
     let allowed = SQLParser.maximumDepth - 2
     _ = try SQLParser.parse("SELECT 1" + String(repeating: " + 1", count: allowed))

@@ -26,6 +26,16 @@ import Testing
     #expect(token(right.location, text) == "é")
   }
 
+  @Test func `comments move no location`() throws {
+    let text = "SELECT /* ä /* 😀 */ */ a /* é */ || -5 -- ü"
+    let places = try core(text).items.map { token($0.expression.location, text) }
+    #expect(places == ["||"])
+    let wrong = "SELECT /* ä */ a FROM /* 😀 */ t WHERE /* é */ FORM"
+    let error = try #require(throws: QueryError.self) { try SQLParser.parse(wrong + " 1 2") }
+    let range = try #require(error.location)
+    #expect(range.lowerBound >= wrong.utf8.count - 4)
+  }
+
   @Test func `names without a location in the grammar are found`() throws {
     let text = """
       SELECT x x, t.x AS x, (SELECT x FROM x x) x

@@ -41,8 +41,9 @@ public struct MetricQuestion: Sendable {
   /// What a window of a metric is compared with; `nil`: nothing.
   public func compared(_ window: TimeWindow, of metric: MetricDefinition) -> TimeWindow? {
     switch metric.window {
-    case .range, .trailing:
-      return range.compared(window, with: comparison, stepDays: metric.stepDays)
+    case .range: return range.compared(window, with: comparison, stepDays: metric.stepDays)
+    case .trailing(let days):
+      return range.compared(window, with: comparison, stepDays: metric.stepDays ?? days)
     case .lastHours: return range.compared(window, with: comparison)
     case .lifetime:
       // What there was when the earlier period ended.

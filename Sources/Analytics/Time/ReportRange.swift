@@ -41,9 +41,12 @@ public struct ReportRange: Sendable {
     window.start < now && now < window.end
   }
 
-  /// The days that end with the anchor, as far as the range goes.
+  /// The days that end with the anchor, as far as the range goes. A range that ends now ends in a day that is
+  /// running, whose other hours are still to come.
   public func trailing(_ days: Int) -> TimeWindow {
-    TimeWindow(start: zone.start(of: anchor.advanced(by: 1 - days)), end: window.end)
+    TimeWindow(
+      start: zone.start(of: anchor.advanced(by: 1 - days)),
+      end: window.end == now ? zone.start(of: anchor.advanced(by: 1)) : window.end)
   }
 
   /// What `window` is compared with: as long, and where it is still running, as far as it has run.
