@@ -87,8 +87,13 @@ extension MetricEvaluator {
         passes.append((pass, [part]))
       }
     }
-    for (pass, parts) in passes {
-      for (time, values) in try bucketRows(parts, pass.source, pass.condition, grain) {
+    let statements = passes.map {
+      bucketStatement($0.parts, $0.pass.source, $0.pass.condition, grain)
+    }
+    for (result, (_, parts)) in zip(try answers(statements), passes) {
+      for row in result.rows {
+        guard let time = row.first?.time else { continue }
+        let values = row.dropFirst().map(\.number)
         guard let bucket = buckets.lastIndex(where: { $0.start <= time }) else { continue }
         for (part, value) in zip(parts, values) { known[part.id]?[bucket] = value }
       }
@@ -111,11 +116,13 @@ extension MetricEvaluator {
       })
   }
 
-  /// For each bucket that has rows, when it begins and the values of the metrics.
-  private mutating func bucketRows(
+  /// Gives, for each bucket that has rows, when it begins and the values of the metrics.
+  private func bucketStatement(
     _ metrics: [MetricDefinition], _ source: MetricSource, _ condition: String?, _ grain: Grain
-  ) throws(QueryError) -> [(Int64, [Double?])] {
-    guard let time = source.timeColumn else { return [] }
+  ) -> MetricStatement {
+    guard let time = source.timeColumn else {
+      preconditionFailure("what has a trend has a time")
+    }
     let columns = metrics.map { metric in
       switch metric.formula {
       case .aggregate(_, _, let value, _, _): value
@@ -130,16 +137,11 @@ extension MetricEvaluator {
       WHERE \(time) >= :from AND \(time) < :to\(condition.map { " AND \($0)" } ?? ""){filters}
       GROUP BY 1 ORDER BY 1
       """
-    let statement: MetricStatement
     do throws(InapplicableFilter) {
-      statement = try MetricStatement(
+      return try MetricStatement(
         sql: sql, from: source, over: question.range.window, [:], context)
     } catch {
       preconditionFailure("each of the metrics has a statement of its own")
-    }
-    return try execute(statement.template, statement.arguments).rows.compactMap { row in
-      guard let time = row.first?.time else { return nil }
-      return (time, row.dropFirst().map(\.number))
     }
   }
 }

@@ -185,6 +185,9 @@ public struct MetricEvaluator: Sendable {
   ) throws(QueryError) -> (values: [Leaf: MetricValue], unavailable: [String: String]) {
     var passes: [(pass: Pass, metrics: [MetricDefinition])] = []
     var places: [Pass: Int] = [:]
+    /// What is asked, each with the metrics that it gives.
+    var statements: [MetricStatement] = []
+    var answered: [(metrics: [MetricDefinition], window: TimeWindow)] = []
     var values: [Leaf: MetricValue] = [:]
     var unavailable: [String: String] = [:]
     var known: Set<Leaf> = []
@@ -196,7 +199,8 @@ public struct MetricEvaluator: Sendable {
         var pass = Pass(source: metric.source, window: leaf.window)
         switch metric.formula {
         case .statement, .quotient, .growth:
-          values[leaf] = Self.value(of: metric, try run(statement), leaf.window)
+          statements.append(statement)
+          answered.append(([metric], leaf.window))
           continue
         case .aggregate(_, let condition, _, _, _): pass.condition = condition
         case .byType: pass.isByType = true
@@ -210,9 +214,16 @@ public struct MetricEvaluator: Sendable {
       }
     }
     for (pass, metrics) in passes {
-      let row = try run(statement(of: pass, metrics))
+      statements.append(statement(of: pass, metrics))
+      answered.append((metrics, pass.window))
+    }
+    for (result, (metrics, window)) in zip(try answers(statements), answered) {
+      let names = result.columns.map(\.name)
+      let row = result.rows.first.map { row in
+        Dictionary(zip(names, row)) { first, _ in first }
+      }
       for metric in metrics {
-        values[Leaf(id: metric.id, window: pass.window)] = Self.value(of: metric, row, pass.window)
+        values[Leaf(id: metric.id, window: window)] = Self.value(of: metric, row ?? [:], window)
       }
     }
     return (values, unavailable)
@@ -230,11 +241,12 @@ public struct MetricEvaluator: Sendable {
     }
   }
 
-  /// The one row that it answers, by the names of its columns.
-  private mutating func run(_ statement: MetricStatement) throws(QueryError) -> [String: Value] {
-    let result = try execute(statement.template, statement.arguments)
-    guard let row = result.rows.first else { return [:] }
-    return Dictionary(zip(result.columns.map(\.name), row)) { first, _ in first }
+  /// The answers of statements, in their order.
+  mutating func answers(_ statements: [MetricStatement]) throws(QueryError) -> [QueryResult] {
+    let results = try engine.answers(
+      statements.map { $0.template.bound($0.arguments) }, in: session, cancellation: cancellation)
+    for result in results { trace.note(result) }
+    return results
   }
 
   /// Any statement over the same tables.

@@ -2,6 +2,7 @@ public import ColumnStore
 public import QueryExecution
 public import QueryLanguage
 import QueryPlanning
+import Synchronization
 
 /// Statements whose answers may be known.
 extension Engine {
@@ -22,7 +23,7 @@ extension Engine {
       return try answer(known, segmentCount, sql, session, newest, cancellation, begun)
     }
     let result = try execute(sql, parameters, session, cancellation, begun)
-    guard let sources = result.sources, store.catalog().version == newest.version else {
+    guard let sources = result.sources, areNewest(sources, of: newest) else {
       return result
     }
     var kept = result
@@ -34,6 +35,35 @@ extension Engine {
       kept.batches.reduce(0) { $0 + $1.byteCount(counted: &pools) }, for: key, from: sources,
       of: newest, epoch: epoch)
     return result
+  }
+
+  /// The answers of several queries, in their order. They are asked side by side, as far as there are threads;
+  /// those of the same text one after the other, since what one leaves known serves the next.
+  public func answers(
+    _ queries: [(sql: String, parameters: [Value])], in session: Session,
+    cancellation: CancellationToken? = nil
+  ) throws(QueryError) -> [QueryResult] {
+    let results = Mutex<[QueryResult?]>(Array(repeating: nil, count: queries.count))
+    var places: [String: Int] = [:]
+    var lines: [[Int]] = []
+    for (index, query) in queries.enumerated() {
+      if let place = places[query.sql] {
+        lines[place].append(index)
+      } else {
+        places[query.sql] = lines.count
+        lines.append([index])
+      }
+    }
+    let tasks = lines
+    try workers.run(taskCount: tasks.count, threads: session.threads) { task throws(QueryError) in
+      for index in tasks[task] {
+        let result = try answer(
+          queries[index].sql, parameters: queries[index].parameters, in: session,
+          cancellation: cancellation)
+        results.withLock { $0[index] = result }
+      }
+    }
+    return results.withLock { $0.compactMap(\.self) }
   }
 
   /// What was made of the answers of several statements, where none of the tables has changed since; else
@@ -53,7 +83,7 @@ extension Engine {
       return known
     }
     let value = try compute()
-    if store.catalog().version == newest.version {
+    if areNewest(tables, of: newest) {
       answers.keep(.value(value), byteCount, for: key, from: tables, of: newest, epoch: epoch)
     }
     return value
@@ -64,6 +94,13 @@ extension Engine {
   private func newestTables(of session: Session) -> Catalog? {
     let newest = store.catalog()
     return session.pinnedSequenceNumber == newest.version ? newest : nil
+  }
+
+  /// Whether tables are still as they were: others may have changed while a question was answered.
+  private func areNewest(_ tables: Set<String>, of catalog: Catalog) -> Bool {
+    let newest = store.catalog()
+    return newest.version == catalog.version
+      || tables.allSatisfy { KnownAnswers.isSame($0, in: catalog, and: newest) }
   }
 
   private func execute(

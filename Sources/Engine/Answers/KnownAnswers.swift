@@ -155,6 +155,11 @@ extension KnownAnswers.Contents {
 }
 
 extension KnownAnswers {
+  /// Whether a table has the same rows and columns in both catalogs, or is in neither.
+  static func isSame(_ table: String, in catalog: Catalog, and other: Catalog) -> Bool {
+    TableState(name: table, table: catalog.tables[table]).isSame(in: other)
+  }
+
   /// A table as it was: its segments, by identity, and what is said of its columns.
   fileprivate final class TableState: Sendable {
     private let name: String

@@ -133,7 +133,7 @@ extension Aggregator.CachedScan {
     guard segments.allSatisfy(\.isSealed) else { return nil }
     return PartialResultCache.Key(
       segments: segments, question: question,
-      filters: try scanner.filter.undecided(over: segments))
+      undecided: try scanner.filter.undecided(over: segments))
   }
 }
 

@@ -20,7 +20,6 @@ struct SplitAggregation {
     case joinKeys
   }
 
-  let kind: Join.Kind
   let scan: TableScan
   let other: Plan
   let isFactLeft: Bool
@@ -37,12 +36,10 @@ struct SplitAggregation {
     _ join: Join, keys: [Expression], aggregates: [Aggregate], isFactLeft: Bool
   ) throws(QueryError) {
     guard case .scan(let scan) = isFactLeft ? join.left : join.right, join.residual == nil,
-      join.keys.count == 1,
-      join.kind == .inner || (isFactLeft && (join.kind == .semi || join.kind == .anti)),
+      join.keys.count == 1, join.kind == .inner,
       let left = join.keys[0].left.column, let right = join.keys[0].right.column,
       join.keys[0].left.type == .text, join.keys[0].right.type == .text
     else { return nil }
-    kind = join.kind
     self.scan = scan
     other = isFactLeft ? join.right : join.left
     self.isFactLeft = isFactLeft

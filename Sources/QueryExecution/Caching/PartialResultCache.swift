@@ -18,12 +18,15 @@ public final class PartialResultCache: Sendable {
     /// Filters that some rows of the segments may fail; those that bounds decide are left out, so
     /// that a window that moves finds the days that it covers whole.
     let filters: [Expression]
+    /// Joins that became conditions of the scan, by what they let pass of the segments.
+    let members: [Membership.Content]
     private let zeroSigns: [Bool]
 
-    init(segments: [Segment], question: Question, filters: [Expression]) {
+    init(segments: [Segment], question: Question, undecided: SegmentFilter.Undecided) {
       self.segments = segments.map { ObjectIdentifier($0) }
       self.question = question
-      self.filters = filters
+      filters = undecided.conjuncts
+      members = undecided.members
       var signs: [Bool] = []
       for filter in filters { filter.collectZeroSigns(into: &signs) }
       zeroSigns = signs
@@ -56,11 +59,15 @@ public final class PartialResultCache: Sendable {
   fileprivate enum Name: Hashable {
     case state(Key)
     case answer(PlanFingerprint)
+    case set(MemberSet)
+    case members(MemberSet, segment: ObjectIdentifier, column: Int)
   }
 
   fileprivate enum Kept {
     case state(AggregationState)
     case answer([Batch])
+    case set(MemberSet)
+    case members(SegmentMembers)
   }
 
   fileprivate struct Entry {
@@ -124,6 +131,25 @@ public final class PartialResultCache: Sendable {
     keep(
       .answer(answer), .answer(fingerprint), segments,
       byteCount: answer.reduce(0) { $0 + $1.byteCount }, limit: byteLimit / 32)
+  }
+
+  /// The set that equals this one and came first, so that they are told by identity.
+  func shared(_ set: MemberSet) -> MemberSet {
+    if case .set(let known)? = find(.set(set)) { return known }
+    keep(.set(set), .set(set), [], byteCount: set.byteCount, limit: byteLimit / 8)
+    return set
+  }
+
+  func members(of set: MemberSet, in segment: Segment, _ column: Int) -> SegmentMembers? {
+    let name = Name.members(set, segment: ObjectIdentifier(segment), column: column)
+    guard case .members(let members)? = find(name) else { return nil }
+    return members
+  }
+
+  func keep(_ members: SegmentMembers, of set: MemberSet, in segment: Segment, _ column: Int) {
+    keep(
+      .members(members), .members(set, segment: ObjectIdentifier(segment), column: column),
+      [segment], byteCount: members.byteCount(rowCount: segment.rowCount), limit: byteLimit / 8)
   }
 
   private func find(_ name: Name) -> Kept? {

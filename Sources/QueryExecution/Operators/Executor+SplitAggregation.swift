@@ -31,7 +31,7 @@ extension Executor {
       unseen.rows(split.other, &otherID), types: split.other.types)
     let table = try JoinTable(
       other, keys: [try CompiledExpression(.column(split.otherColumn, .text))])
-    guard split.kind != .inner || table.isUnique else { return nil }
+    guard table.isUnique else { return nil }
     let factID = id + 1 + (isFactLeft ? 0 : split.other.operatorCount)
     let facts = try factState(split, cache, own, factID)
     let timer = context.profile?.start()
@@ -57,7 +57,7 @@ extension Executor {
     if segments.allSatisfy(\.isSealed) {
       name = PartialResultCache.Key(
         segments: segments, question: question,
-        filters: try scanner.filter.undecided(over: segments))
+        undecided: try scanner.filter.undecided(over: segments))
     }
     if let name, let known = cache.state(name) {
       context.counters.segmentsCached.add(segments.count, ordering: .relaxed)
@@ -96,8 +96,7 @@ private struct SplitResult {
   func batch(keys: [Expression], aggregates: [Aggregate]) throws(QueryError) -> Batch {
     let joinKeys = state.keyVector(split.factKeys.count)
     let partners = table.partners([joinKeys], count: joinKeys.count)
-    let wantsPartner = split.kind != .anti
-    let kept = partners.indices.lazy.filter { (partners[$0] != .max) == wantsPartner }
+    let kept = partners.indices.lazy.filter { partners[$0] != .max }
       .map { UInt32($0) }
     let rows = Array(kept)
 

@@ -30,7 +30,7 @@ public struct Executor: Sendable {
     for input in plan.inputs { try prepare(input, &id) }
   }
 
-  private func profile(_ join: Join, _ id: Int) throws(QueryError) {
+  func profile(_ join: Join, _ id: Int) throws(QueryError) {
     guard let profile = context.profile else { return }
     let estimate = RowEstimate(catalog: context.catalog)
     let sides = QueryProfile.JoinSides(
@@ -88,6 +88,12 @@ public struct Executor: Sendable {
     case .aggregate(let aggregation):
       return counted(try aggregate(aggregation, own, &id), own)
     case .join(let join):
+      id = own
+      // It profiles its operators itself.
+      if let restricted = try restrictedScan(plan, &id) {
+        return self.stream(restricted, try scanner(restricted))
+      }
+      id = own + 1
       stream = try joined(join, &id)
     case .sort(let input, let keys, let limit):
       return counted(try sorted(input, keys, limit: limit, own, &id), own)
@@ -117,7 +123,7 @@ public struct Executor: Sendable {
   }
 
   /// Counts the rows that leave an operator and the time until they have.
-  private func profiled(_ stream: RowStream, _ id: Int) -> RowStream {
+  func profiled(_ stream: RowStream, _ id: Int) -> RowStream {
     RowStream(taskCount: stream.taskCount) { task, consume throws(QueryError) in
       var rows = 0
       var above = Duration.zero
@@ -211,19 +217,27 @@ public struct Executor: Sendable {
     {
       return groups
     }
-    var dictionaries: [DictionaryView?] = []
-    if case .scan(let scan) = input { dictionaries = self.dictionaries(of: scan) }
+    var read: RestrictedScan?
+    if case .scan(let scan) = input {
+      read = RestrictedScan(scan, operatorID: id)
+      id += 1
+    } else {
+      read = try restrictedScan(input, &id)
+    }
+    let dictionaries = read.map { self.dictionaries(of: $0.scan) } ?? []
     let aggregator = try Aggregator(keys: keys, aggregates: aggregates) {
       $0 < dictionaries.count ? dictionaries[$0] : nil
     }
-    guard case .scan(let scan) = input, let cache = context.cache else {
+    guard let read else {
       return try aggregator.run(
         try stream(input, &id), context, cached: nil, operatorID: own)
     }
-    let scanner = try TableScanner(scan, context, operatorID: id)
-    let stream = scanStream(scanner, scan)
-    let rows = context.profile == nil ? stream : profiled(stream, id)
-    id += 1
+    let scan = read.scan
+    let scanner = try scanner(read)
+    let rows = stream(read, scanner)
+    guard let cache = context.cache else {
+      return try aggregator.run(rows, context, cached: nil, operatorID: own)
+    }
     return try aggregator.run(
       rows, context,
       cached: Aggregator.CachedScan(

@@ -121,7 +121,7 @@ extension ScanPredicate {
       return present(column) * Double(found) / Double(max(dictionary.count, 1))
     case .isNull(let column): return 1 - present(column)
     case .isNotNull(let column): return present(column)
-    case .integers(_, nil), .monotonic, .general: return unknown
+    case .integers(_, nil), .monotonic, .general, .members: return unknown
     }
   }
 }

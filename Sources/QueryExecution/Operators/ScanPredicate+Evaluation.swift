@@ -56,6 +56,8 @@ extension ScanPredicate {
       return isWithin && chunk.zone.nullCount == 0 ? .all : .some
     case .general:
       return .some
+    case .members(let membership):
+      return membership.verdict(segment)
     }
   }
 
@@ -86,6 +88,8 @@ extension ScanPredicate {
       return try whole.liftedMask(segment)
     case .general(let expression, let domainTable):
       return try expression.mask(segment, domainTable)
+    case .members(let membership):
+      return membership.mask(segment)
     }
   }
 
@@ -107,6 +111,8 @@ extension ScanPredicate {
       return try view.rows(where: whole)
     case .general(let expression, _):
       return try view.rows(where: expression)
+    case .members(let membership):
+      return membership.rows(view)
     }
   }
 }

@@ -17,6 +17,8 @@ enum ScanPredicate: Sendable {
   /// A monotonic expression of one integer column within bounds.
   case monotonic(CompiledExpression, ClosedRange<Int64>, whole: CompiledExpression)
   case general(CompiledExpression, DomainTable)
+  /// A join that became a condition.
+  case members(Membership)
 
   init(_ expression: Expression, schema: TableSchema, catalog: Catalog) throws(QueryError) {
     let compiled = try CompiledExpression(expression)

@@ -6,7 +6,7 @@ import QueryPlanning
 /// A scan's conjuncts, applied to one segment at a time.
 struct SegmentFilter: Sendable {
   let predicates: [ScanPredicate]
-  /// What each predicate was made from.
+  /// What each predicate was made from; those of memberships come after them.
   private let expressions: [Expression]
 
   /// Which rows of a segment pass.
@@ -17,14 +17,16 @@ struct SegmentFilter: Sendable {
     case positions([UInt32])
   }
 
-  init(_ filters: [Expression], schema: TableSchema, catalog: Catalog) throws(QueryError) {
+  init(
+    _ filters: [Expression], schema: TableSchema, catalog: Catalog, memberships: [Membership] = []
+  ) throws(QueryError) {
     var predicates: [ScanPredicate] = []
     expressions = filters.flatMap(\.conjuncts)
     for filter in expressions {
       try QueryScope.check()
       predicates.append(try ScanPredicate(filter, schema: schema, catalog: catalog))
     }
-    self.predicates = predicates
+    self.predicates = predicates + memberships.map { .members($0) }
   }
 
   /// Whether bounds alone show that no row of the segment passes. Reads no row.
@@ -45,13 +47,22 @@ struct SegmentFilter: Sendable {
     return true
   }
 
-  /// The conjuncts that some row of the segments may fail, by their bounds.
-  func undecided(over segments: [Segment]) throws(QueryError) -> [Expression] {
-    var undecided: [Expression] = []
-    for (predicate, expression) in zip(predicates, expressions) {
+  /// What some row of the segments may fail, by their bounds and dictionaries.
+  struct Undecided {
+    var conjuncts: [Expression] = []
+    var members: [Membership.Content] = []
+  }
+
+  func undecided(over segments: [Segment]) throws(QueryError) -> Undecided {
+    var undecided = Undecided()
+    for (index, predicate) in predicates.enumerated() {
       try QueryScope.check()
+      if case .members(let membership) = predicate {
+        undecided.members += membership.content(over: segments)
+        continue
+      }
       for segment in segments where try predicate.verdict(segment) != .all {
-        undecided.append(expression.withoutLocations)
+        undecided.conjuncts.append(expressions[index].withoutLocations)
         break
       }
     }

@@ -21,14 +21,17 @@ struct TableScanner: Sendable {
   let context: QueryContext
   let operatorID: Int
 
-  init(_ scan: TableScan, _ context: QueryContext, operatorID: Int) throws(QueryError) {
+  init(
+    _ scan: TableScan, _ context: QueryContext, operatorID: Int, memberships: [Membership] = []
+  ) throws(QueryError) {
     schema = scan.schema
     self.context = context
     self.operatorID = operatorID
     guard let table = context.catalog.tables[scan.schema.name] else {
       throw QueryError(.undefinedTable, "table '\(scan.schema.name)' was dropped")
     }
-    filter = try SegmentFilter(scan.filters, schema: scan.schema, catalog: context.catalog)
+    filter = try SegmentFilter(
+      scan.filters, schema: scan.schema, catalog: context.catalog, memberships: memberships)
     var morsels: [Morsel] = []
     var skipped = 0
     var partitionsRead = 0

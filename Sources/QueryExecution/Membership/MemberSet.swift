@@ -1,0 +1,96 @@
+import ColumnStore
+import QueryLanguage
+
+/// The distinct texts that a sub-query gives, as codes of a dictionary that another column shares: what `IN`
+/// asks of each of its rows is one bit.
+///
+/// Two sets are equal if they have the same texts and dictionary: what was made with one may be used for the
+/// other. Nulls belong to none.
+final class MemberSet: Hashable, Sendable {
+  /// As long as it was when the set was made.
+  private let dictionary: DictionaryView
+  /// By code, without zeros at the end: the dictionary may have grown since.
+  private let words: [UInt64]
+  /// Texts that the dictionary does not have; a chunk that has no dictionary may.
+  private let others: Set<[UInt8]>
+  private let hash: Int
+
+  /// `keys` are text.
+  init(_ keys: Vector, _ dictionary: DictionaryView) throws(QueryError) {
+    self.dictionary = dictionary
+    var words = [UInt64](repeating: 0, count: (dictionary.count + 63) / 64)
+    var others: Set<[UInt8]> = []
+    switch keys.storage {
+    case .text(let codes, .dictionary(let view)) where view.dictionary === dictionary.dictionary:
+      words.withUnsafeMutableBufferPointer { words in
+        for row in codes.indices where keys.validity?[row] != 0 {
+          let code = Int(codes[row])
+          if code < dictionary.count { words[code &>> 6] |= 1 &<< UInt64(code & 63) }
+        }
+      }
+    case .text(let codes, let source):
+      for row in codes.indices where keys.validity?[row] != 0 {
+        if row & 0xFFFF == 0 { try QueryScope.check() }
+        Self.add(codes[row], of: source, dictionary, &words, &others)
+      }
+    case .constant(.text(var text)) where keys.count > 0:
+      text.withUTF8 { Self.add($0, dictionary, &words, &others) }
+    case .constant, .booleans, .integers, .doubles, .objects: break
+    }
+    while words.last == 0 { words.removeLast() }
+    self.words = words
+    self.others = others
+    var hasher = Hasher()
+    hasher.combine(ObjectIdentifier(dictionary.dictionary))
+    hasher.combine(words)
+    hasher.combine(others)
+    hash = hasher.finalize()
+  }
+
+  private static func add(
+    _ code: UInt32, of source: TextSource, _ dictionary: DictionaryView, _ words: inout [UInt64],
+    _ others: inout Set<[UInt8]>
+  ) {
+    switch source {
+    case .dictionary(let view): add(view.bytes(code), dictionary, &words, &others)
+    case .pool(let pool):
+      pool.withBytes(Int(code)) { add($0, dictionary, &words, &others) }
+    }
+  }
+
+  private static func add(
+    _ text: UnsafeBufferPointer<UInt8>, _ dictionary: DictionaryView, _ words: inout [UInt64],
+    _ others: inout Set<[UInt8]>
+  ) {
+    guard let code = dictionary.code(of: text) else {
+      others.insert(Array(text))
+      return
+    }
+    words[Int(code) &>> 6] |= 1 &<< UInt64(code & 63)
+  }
+
+  var byteCount: Int { words.count * 8 + others.reduce(0) { $0 + $1.count + 48 } }
+
+  /// Whether codes of a dictionary are those of the set.
+  func shares(_ view: DictionaryView) -> Bool { view.dictionary === dictionary.dictionary }
+
+  @inline(__always)
+  func contains(_ code: UInt32) -> Bool {
+    let word = Int(code &>> 6)
+    return word < words.count && (words[word] &>> UInt64(code & 63)) & 1 != 0
+  }
+
+  /// Takes the dictionary's lock.
+  func contains(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    if let code = dictionary.code(of: text) { return contains(code) }
+    return !others.isEmpty && others.contains(Array(text))
+  }
+
+  static func == (left: MemberSet, right: MemberSet) -> Bool {
+    left === right
+      || (left.hash == right.hash && left.shares(right.dictionary) && left.words == right.words
+        && left.others == right.others)
+  }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+}
