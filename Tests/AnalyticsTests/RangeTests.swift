@@ -24,6 +24,19 @@ import Testing
     return try RangeRequest { arguments[$0] }.range(at: now, in: rules, first: first)
   }
 
+  @Test func `what is about everything takes an end alone`() throws {
+    let zone = try #require(TimeZoneRules.named("Europe/Berlin"))
+    let range = try RangeRequest(fallback: .all) { ["to": "2026-03-01"][$0] }
+      .range(at: Self.now, in: zone)
+    #expect(range.preset == .custom && range.window.end == Self.instant("2026-03-01T23:00:00Z"))
+    #expect(range.window.start < Self.instant("0002-01-01T00:00:00Z"))
+    #expect(range.firstDay.description.hasPrefix("0001-01-0"))
+    #expect(throws: QuestionProblem.self) { try Self.range(["to": "2026-03-01"]) }
+    #expect(throws: QuestionProblem.self) {
+      try RangeRequest(fallback: .all) { ["range": "7d", "to": "2026-03-01"][$0] }
+    }
+  }
+
   @Test(
     arguments: [
       (["range": "7d"], "UTC", "2026-03-22 00:00:00+00", "2026-03-29 00:00:00+00", 7),
@@ -173,7 +186,7 @@ import Testing
   {
     let range = try Self.range(["from": "2026-03-19T06:00:00Z", "to": "2026-03-20T12:00:00Z"])
     let question = MetricQuestion(range)
-    let metric = MetricCatalogue.known("dau")
+    let metric = try #require(MetricCatalogue.metric("dau"))
     #expect(
       Self.bounds(question.compared(question.window(of: metric), of: metric))
         == ["2026-03-19 00:00:00+00", "2026-03-19 12:00:00+00"])

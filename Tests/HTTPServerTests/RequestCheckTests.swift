@@ -22,7 +22,8 @@ struct RequestCheckTests {
         ("?grain=day&%ff=1", "query", "encoding"),
       ] {
         let answer = try await service.ask("GET", "/test/parameters/x" + query)
-        #expect(answer.status == 400, "\(query)")
+        // What cannot be read at all is another thing than a value that cannot be.
+        #expect(answer.status == (rule == "encoding" ? 400 : 422), "\(query)")
         #expect(answer.body.contains(#"{"field":"\#(field)","rule":"\#(rule)""#), "\(query)")
       }
       let long = try await service.ask(

@@ -24,14 +24,13 @@ extension DataExtent {
   public static func beginning(
     _ engine: Engine, _ session: Session
   ) throws(QueryError) -> Int64? {
-    var session = session
     var earliest: Int64?
     for source in [MetricSource.events, .sessions, .feedback] {
       guard let column = source.timeColumn,
         session.pinnedColumns(of: source.rawValue)?[column] != nil
       else { continue }
-      let rows = try engine.execute(
-        "SELECT min(\(column)) FROM \(source.rawValue)", in: &session
+      let rows = try engine.answer(
+        "SELECT min(\(column)) FROM \(source.rawValue)", in: session
       ).rows
       guard let time = rows.first?.first?.time else { continue }
       earliest = min(earliest ?? time, time)

@@ -37,7 +37,7 @@ public struct ListReading: Sendable {
     var unit: Unit?
   }
 
-  public let list: TimedList
+  public let list: RowList
   /// How many rows there are.
   public let total: Int64
   /// Of which so many were given.
@@ -50,7 +50,7 @@ public struct ListReading: Sendable {
   /// Rows of a statement, at most.
   public static let largestPage = 8_192
 
-  init(_ list: TimedList, _ slices: [Slice]) {
+  init(_ list: RowList, _ slices: [Slice]) {
     self.list = list
     self.slices = slices
     total = slices.reduce(0) { $0 + $1.rowCount }
@@ -78,7 +78,7 @@ public struct ListReading: Sendable {
 
 extension MetricEvaluator {
   /// Counts the rows of a list over the range of the question. The filters must apply to its source.
-  public mutating func begin(_ list: TimedList) throws(QueryError) -> ListReading {
+  public mutating func begin(_ list: RowList) throws(QueryError) -> ListReading {
     ListReading(list, try slices(of: list, in: question.range.window, by: .hour))
   }
 
@@ -93,11 +93,10 @@ extension MetricEvaluator {
         reading.slices += try slices(of: list, in: slice.window, by: finer)
         continue
       }
-      let table = list.source.rawValue
       let result = try listRows(
         """
         SELECT \(list.selected(context)) \(list.rows)
-        ORDER BY \(table).\(list.time) DESC, \(table).\(list.key) DESC LIMIT :limit OFFSET :offset
+        \(list.order()) LIMIT :limit OFFSET :offset
         """, list, in: slice.window,
         [
           "limit": .integer(Int64(min(max(limit, 1), ListReading.largestPage))),
@@ -116,7 +115,7 @@ extension MetricEvaluator {
   }
 
   private mutating func slices(
-    of list: TimedList, in window: TimeWindow, by unit: ListReading.Unit
+    of list: RowList, in window: TimeWindow, by unit: ListReading.Unit
   ) throws(QueryError) -> [ListReading.Slice] {
     let isPlain = context.tables[list.source]?[list.time] == .timestamp
     let clock = isPlain ? list.time : "\(list.time) AT TIME ZONE 'UTC'"
@@ -133,7 +132,7 @@ extension MetricEvaluator {
   }
 
   private mutating func listRows(
-    _ sql: String, _ list: TimedList, in window: TimeWindow, _ arguments: [String: Value]
+    _ sql: String, _ list: RowList, in window: TimeWindow, _ arguments: [String: Value]
   ) throws(QueryError) -> QueryResult {
     try result(
       sql, from: list.source, over: window,

@@ -5,7 +5,8 @@ public import ColumnStore
 /// - a preset, under the name `range` or `period`;
 /// - bounds, as `from` and `to`, `start` and `end`, or `start_date` and `end_date`: a day, or a time.
 ///
-/// A day as an end belongs to the range; a time as an end does not.
+/// A day as an end belongs to the range; a time as an end does not. What is about everything unless a range is
+/// asked for takes an end without a start, too, and any length.
 public struct RangeRequest: Sendable, Equatable {
   public static let presetNames = ["range", "period"]
   public static let startNames = ["from", "start", "start_date"]
@@ -25,6 +26,8 @@ public struct RangeRequest: Sendable, Equatable {
   private var start: Argument?
   private var end: Argument?
   private var anchor: Argument?
+  /// Whether it is about everything unless a range is asked for.
+  private let isOpen: Bool
 
   /// `arguments` gives the text of a parameter, or `nil` where it was not sent.
   public init(
@@ -38,6 +41,7 @@ public struct RangeRequest: Sendable, Equatable {
       }
       return sent.first
     }
+    isOpen = fallback == .all
     let named = try only(Self.presetNames)
     start = try only(Self.startNames)
     end = try only(Self.endNames)
@@ -52,7 +56,7 @@ public struct RangeRequest: Sendable, Equatable {
       preset = start == nil && end == nil ? fallback : .custom
     }
     let bounds = start ?? end
-    if preset == .custom, start == nil {
+    if preset == .custom, start == nil, end == nil || fallback != .all {
       throw QuestionProblem(
         end.map { Self.startNames[Self.endNames.firstIndex(of: $0.name) ?? 0] } ?? "from",
         "missing", "is required with a range of one's own: a day such as 2024-01-31, or a time")
@@ -101,17 +105,22 @@ public struct RangeRequest: Sendable, Equatable {
   private func customWindow(
     _ zone: TimeZoneRules, _ today: Day
   ) throws(QuestionProblem) -> TimeWindow {
-    guard let start else { preconditionFailure("bounds without a start were refused") }
-    let from = try Self.instant(start, zone, isEnd: false)
+    let from = try start.map { start throws(QuestionProblem) in
+      try Self.instant(start, zone, isEnd: false)
+    }
     let to = try end.map { end throws(QuestionProblem) in
       try Self.instant(end, zone, isEnd: true)
     }
     let end = to ?? zone.start(of: today.advanced(by: 1))
-    let name = self.end?.name ?? start.name
+    let name = self.end?.name ?? start?.name ?? "from"
+    guard let from else { return TimeWindow(start: min(Self.earliest, end), end: end) }
+    if isOpen, self.end == nil, from >= end {
+      return TimeWindow(start: from, end: zone.start(of: zone.day(of: from).advanced(by: 1)))
+    }
     guard from < end else {
       throw QuestionProblem(name, "range", "the range ends before it begins")
     }
-    guard end - from <= Int64(Self.largestDayCount) * Calendar.millisecondsPerDay else {
+    guard isOpen || end - from <= Int64(Self.largestDayCount) * Calendar.millisecondsPerDay else {
       throw QuestionProblem(
         name, "range",
         "the range may have \(Self.largestDayCount) days; range=all has all there are"
@@ -119,6 +128,8 @@ public struct RangeRequest: Sendable, Equatable {
     }
     return TimeWindow(start: from, end: end)
   }
+
+  private static let earliest = years.lowerBound * Calendar.millisecondsPerDay
 
   private static let years =
     Calendar.days(year: 1, month: 1, day: 2)...Calendar.days(year: 9999, month: 12, day: 30)

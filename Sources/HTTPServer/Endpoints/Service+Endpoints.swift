@@ -10,7 +10,7 @@ extension Service {
     + telemetryEndpoints + browserEndpoints + pageEndpoints + signInEndpoints
     + overviewEndpoints + metricEndpoints
     + insightEndpoints + alertEndpoints + jobEndpoints
-    + priceEndpoints + costEndpoints + eventListEndpoints
+    + priceEndpoints + costEndpoints + activityEndpoints
     + personEndpoints + sessionEndpoints + requestEndpoints + segmentEndpoints
     + partitionEndpoints + usageEndpoints + feedbackEndpoints + learningEndpoints
     + dashboardEndpoints

@@ -38,7 +38,7 @@ enum RequestBodyReader {
       do throws(Problem) {
         return .json(try json(bytes, schema))
       } catch {
-        throw endpoint.findsParametersUnprocessable ? error.unprocessable : error
+        throw endpoint.findsBodyUnprocessable ? error.unprocessable : error
       }
     case .records(let types, _)?:
       try checkType(request, types)

@@ -29,8 +29,9 @@ package struct Endpoint: Sendable {
   package var body: EndpointBody?
   /// What it answers when all goes well. Problems are the same everywhere and are not listed.
   package var answers: [EndpointAnswer]
-  /// Parameters and bodies with wrong values are answered 422 rather than 400: they are understood, and cannot be.
-  package var findsParametersUnprocessable = false
+  /// A body with wrong values is answered 422 rather than 400, as parameters are everywhere: it is a question
+  /// that is understood, and cannot be.
+  package var findsBodyUnprocessable = false
   /// A page or a part of one: OpenAPI, which is for programs, leaves it out, and what stands after the
   /// question mark is for the page's script.
   package var isForBrowsers = false

@@ -25,13 +25,13 @@ package enum OrganizationParameters {
   static func requested(in arguments: RequestArguments) throws(Problem) -> RequestedOrganizations {
     let named = names.compactMap { name in arguments.text(name).map { (name, $0) } }
     if named.count > 1 {
-      throw .invalid(named[1].0, "repeated", "names the organisation again: give one of them")
+      throw .parameter(named[1].0, "repeated", "names the organisation again: give one of them")
     }
     let all = arguments.text("organizations") == "all"
     guard let (name, text) = named.first else { return all ? .all : .own }
-    if all { throw .invalid("organizations", "conflict", "is all, but \(name) names one") }
+    if all { throw .parameter("organizations", "conflict", "is all, but \(name) names one") }
     guard let organization = OrganizationID(text) else {
-      throw .invalid(name, "length", "must be \(Identifier.allowed)")
+      throw .parameter(name, "length", "must be \(Identifier.allowed)")
     }
     return .named([organization])
   }

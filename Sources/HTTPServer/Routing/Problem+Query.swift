@@ -30,7 +30,7 @@ extension Problem {
   package init(_ refusal: AccessRefusal) {
     switch refusal {
     case .noOrganizationNamed:
-      self = .invalid("organization_id", "missing", refusal.description)
+      self = .parameter("organization_id", "missing", refusal.description)
     default: self = .forbidden(refusal.description)
     }
   }

@@ -117,6 +117,16 @@ extension Problem {
     invalid([FieldError(field, rule, message)])
   }
 
+  /// One or several parameters of the path or the query that cannot be so: always 422, with what is allowed. A
+  /// body that is not as it must be is `invalid`.
+  package static func parameters(_ errors: [FieldError]) -> Problem {
+    invalid(errors).unprocessable
+  }
+
+  package static func parameter(_ name: String, _ rule: String, _ message: String) -> Problem {
+    parameters([FieldError(name, rule, message)])
+  }
+
   /// The same as 422: what was asked is understood, and cannot be.
   package var unprocessable: Problem {
     var problem = self

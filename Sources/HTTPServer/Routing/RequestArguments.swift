@@ -65,7 +65,7 @@ package struct RequestArguments: Sendable {
         errors.append(.init(parameter.name, parameter.rule, parameter.allowed))
       }
     }
-    guard errors.isEmpty else { throw .invalid(errors) }
+    guard errors.isEmpty else { throw .parameters(errors) }
     self.values = values
   }
 

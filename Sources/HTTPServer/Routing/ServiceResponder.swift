@@ -228,12 +228,8 @@ package struct ServiceResponder: HTTPResponder {
   private func arguments(
     of endpoint: Endpoint, _ path: [String: Substring], _ query: Substring?
   ) throws(Problem) -> RequestArguments {
-    do throws(Problem) {
-      return try RequestArguments(
-        endpoint.allParameters, path: path, query: endpoint.isForBrowsers ? nil : query)
-    } catch {
-      throw endpoint.findsParametersUnprocessable ? error.unprocessable : error
-    }
+    try RequestArguments(
+      endpoint.allParameters, path: path, query: endpoint.isForBrowsers ? nil : query)
   }
 
   private func scope(

@@ -86,6 +86,8 @@ enum FunctionKernels {
       .jsonMemberText, .jsonPath, .jsonPathText, .jsonType, .timeBucket, .redact, .pseudonym:
       false
     case .substring: call.arguments.count > 2
+    // Moves nothing, and so nothing out of the range of times.
+    case .atTimeZone: call.arguments.first != .literal(.text("UTC"), .text)
     case .like, .likeIgnoringCase:
       // A pattern that is known was checked beforehand.
       !call.arguments.dropFirst().allSatisfy {
@@ -94,7 +96,7 @@ enum FunctionKernels {
     case .add, .subtract, .multiply, .divide, .modulo, .power, .squareRoot, .exponential,
       .naturalLogarithm, .logarithm10, .logarithm, .sine, .cosine, .tangent, .arcSine, .arcCosine,
       .degrees, .addInterval, .subtractInterval, .addDays, .subtractDays, .daysBetween,
-      .timeBetween, .multiplyInterval, .addIntervals, .subtractIntervals, .atTimeZone,
+      .timeBetween, .multiplyInterval, .addIntervals, .subtractIntervals,
       .timestampFromEpoch, .makeDate, .concatenate, .concatenateAll, .concatenateWithSeparator,
       .repeat, .padLeft, .padRight, .replace, .translate, .splitPart, .character, .matchesRegex,
       .matchesRegexIgnoringCase, .regexReplace, .regexSubstring, .digestQuantile, .digestRank,

@@ -95,6 +95,21 @@ final class BatchView {
       columns: selected.map { columns[$0] })
   }
 
+  /// The same rows for later: without what was unpacked of the segment.
+  func detached() -> BatchView {
+    guard let segment else { return BatchView(batch().compacted()) }
+    let given = chunks.indices.map { chunks[$0] == Self.given ? columns[$0]?.compacted() : nil }
+    return BatchView(
+      segment: ScannedSegment(segment.segment), positions: positions, chunks: chunks,
+      columns: given)
+  }
+
+  /// Memory of what `detached` keeps beside the segment, which is the table's; in bytes.
+  var keptByteCount: Int {
+    let kept = columns.compactMap { $0 }
+    return 4 * (positions?.count ?? 0) + Batch(rowCount: rowCount, columns: kept).byteCount
+  }
+
   /// Some of the rows, by ascending index into these, beside columns from elsewhere: what is a
   /// column of the segment is not decoded for it.
   func joined(_ rows: [UInt32], with others: [Vector], othersFirst: Bool) -> BatchView {

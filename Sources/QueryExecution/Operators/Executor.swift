@@ -9,6 +9,8 @@ public import QueryPlanning
 /// read their input to its end first.
 public struct Executor: Sendable {
   let context: QueryContext
+  /// Of the top-N above, which tells its scan what not to read.
+  var topBound: TopBound?
 
   public init(_ context: QueryContext) {
     self.context = context
@@ -72,13 +74,15 @@ public struct Executor: Sendable {
 
   // MARK: - Streams
 
-  private func stream(_ plan: Plan, _ id: inout Int) throws(QueryError) -> RowStream {
+  func stream(_ plan: Plan, _ id: inout Int) throws(QueryError) -> RowStream {
     let own = id
     id += 1
     let stream: RowStream
     switch plan {
     case .scan(let scan):
-      stream = scanStream(try TableScanner(scan, context, operatorID: own), scan)
+      let bound = topBound?.source?.operatorID == own ? topBound : nil
+      stream = scanStream(
+        try TableScanner(scan, context, operatorID: own, bound: bound), scan)
     case .values(let rows, let types):
       stream = RowStream([try values(rows, types)])
     case .filter(let input, let conjuncts):
@@ -299,32 +303,13 @@ public struct Executor: Sendable {
   private func sorted(
     _ input: Plan, _ keys: [SortKey], limit: Int?, _ own: Int, _ id: inout Int
   ) throws(QueryError) -> Batch {
+    if let limit { return try topRows(input, by: keys, limit: limit, own, &id) }
     let sorter = try RowSorter(keys)
-    let stream = try self.stream(input, &id)
-    let types = input.types
-    guard let limit else {
-      let batches = try stream.collect(context)
-      let timer = context.profile?.start()
-      defer { timer?.stop(own) }
-      return try sorter.sort(Batch.concatenate(batches, types: types), limit: nil, on: context)
-    }
-    // Each task keeps no more than a few times the rows that are wanted.
-    let pruned = RowStream(taskCount: stream.taskCount) { task, consume throws(QueryError) in
-      var top = TopRows(sorter, limit: limit, types: types)
-      try stream.produce(task) { view throws(QueryError) in
-        let timer = context.profile?.start()
-        defer { timer?.stop(own) }
-        try top.add(view)
-        return .more
-      }
-      let timer = context.profile?.start()
-      defer { timer?.stop(own) }
-      if let best = try top.finish() { _ = try consume(BatchView(best)) }
-    }
-    let best = try pruned.collect(context)
+    let batches = try self.stream(input, &id).collect(context)
     let timer = context.profile?.start()
     defer { timer?.stop(own) }
-    return try sorter.sort(Batch.concatenate(best, types: types), limit: limit)
+    return try sorter.sort(
+      Batch.concatenate(batches, types: input.types), limit: nil, on: context)
   }
 
   private func windowed(

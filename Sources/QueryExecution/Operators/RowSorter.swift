@@ -112,15 +112,86 @@ struct RowSorter: Sendable {
   /// Rows that the first key alone does not put behind the first `limit`: the other keys, text
   /// above all, need not be looked at for the rest. `nil` where that is no gain.
   private func candidates(_ batch: Batch, _ limit: Int) throws(QueryError) -> [UInt32]? {
-    guard let key = keys.first, limit > 0, limit <= Self.mostCandidateLimit else { return nil }
-    let vector = try BatchView(batch).evaluate(key.expression)
-    guard vector.type.physical != .text, vector.type.physical != .object,
-      case (let words?, nil) = sortWords(vector, key)
+    guard let key = keys.first, limit <= Self.mostCandidateLimit,
+      let words = leadingWords(of: try BatchView(batch).evaluate(key.expression))
     else { return nil }
+    return Self.candidates(words, limit: limit, within: nil)
+  }
+
+  /// A number for each row by the first key: of two rows, the one with the lesser number comes first. Rows of
+  /// one number are for the other keys, or for the first one to look at again. `nil` for texts and objects, whose
+  /// numbers mean nothing beyond one vector.
+  func leadingWords(of vector: Vector) -> [UInt64]? {
+    guard let key = keys.first, key.expression.type.physical != .text,
+      key.expression.type.physical != .object
+    else { return nil }
+    let behind = key.nullsFirst ? 0 : UInt64.max
+    if vector.isNullConstant { return [UInt64](repeating: behind, count: vector.count) }
+    let vector = vector.expanded()
+    let isDescending = key.isDescending
+    let validity = vector.validity
+    switch vector.storage {
+    case .integers(let values):
+      return Self.words(values, validity, behind) {
+        Self.leadingWord($0, isDescending: isDescending)
+      }
+    case .doubles(let values):
+      return Self.words(values, validity, behind) {
+        Self.leadingWord(orderKey($0), isDescending: isDescending)
+      }
+    case .booleans(let values):
+      return Self.words(values, validity, behind) {
+        Self.leadingWord(Int64($0), isDescending: isDescending)
+      }
+    case .constant, .text, .objects: return nil
+    }
+  }
+
+  /// A word for each value, and `behind` for nulls, without a branch that data could mispredict.
+  @inline(__always)
+  private static func words<Element: BitwiseCopyable>(
+    _ values: [Element], _ validity: [UInt8]?, _ behind: UInt64, _ word: (Element) -> UInt64
+  ) -> [UInt64] {
+    [UInt64](unsafeUninitializedCapacity: values.count) { words, initialized in
+      initialized = values.count
+      values.withUnsafeBufferPointer { values in
+        guard let validity else {
+          for row in 0..<values.count { words[row] = word(values[row]) }
+          return
+        }
+        precondition(validity.count == values.count, "each row is valid or null")
+        validity.withUnsafeBufferPointer { validity in
+          for row in 0..<values.count {
+            let isValid = 0 &- UInt64(validity[row])
+            words[row] = word(values[row]) & isValid | behind & ~isValid
+          }
+        }
+      }
+    }
+  }
+
+  /// The first key's number of a value, as `leadingWords` has it.
+  @inline(__always)
+  static func leadingWord(_ orderKey: Int64, isDescending: Bool) -> UInt64 {
+    let word = UInt64(bitPattern: orderKey) ^ (1 << 63)
+    return isDescending ? ~word : word
+  }
+
+  /// Rows that are not behind `limit` others by their numbers, nor behind the number `bound`; ascending. `nil`:
+  /// all of them.
+  static func candidates(_ words: [UInt64], limit: Int, within bound: UInt64?) -> [UInt32]? {
+    var rows: [UInt32]?
+    if let bound {
+      let within = self.rows(of: words, within: bound)
+      if within.count < words.count { rows = within }
+    }
+    let count = rows?.count ?? words.count
+    guard limit > 0, limit <= mostCandidateLimit, limit < count / 2 else { return rows }
     // The greatest of the least `limit` words, on top of a heap.
-    var heap = Array(words.prefix(limit))
+    let left = rows.map { words.gathered($0) } ?? words
+    var heap = Array(left.prefix(limit))
     heap.sort(by: >)
-    for word in words.dropFirst(limit) where word < heap[0] {
+    for word in left.dropFirst(limit) where word < heap[0] {
       heap[0] = word
       var parent = 0
       while true {
@@ -132,8 +203,31 @@ struct RowSorter: Sendable {
         parent = child
       }
     }
-    let threshold = heap[0]
-    return words.indices.lazy.filter { words[$0] <= threshold }.map { UInt32($0) }
+    let least = self.rows(of: words, within: heap[0])
+    return least.count < words.count ? least : rows
+  }
+
+  private static func rows(of words: [UInt64], within bound: UInt64) -> [UInt32] {
+    [UInt32](unsafeUninitializedCapacity: words.count + 1) { rows, initialized in
+      var kept = 0
+      words.withUnsafeBufferPointer { words in
+        for row in 0..<words.count {
+          rows[kept] = UInt32(truncatingIfNeeded: row)
+          kept &+= words[row] <= bound ? 1 : 0
+        }
+      }
+      initialized = kept
+    }
+  }
+
+  /// The same order of rows that are the keys alone.
+  func overKeys() throws(QueryError) -> RowSorter {
+    try RowSorter(
+      keys.enumerated().map { index, key in
+        SortKey(
+          expression: .column(index, key.expression.type), isDescending: key.isDescending,
+          nullsFirst: key.nullsFirst)
+      })
   }
 
   /// Words that sort as the values do, and a column of 0 and 1 that puts nulls in their place.
@@ -153,9 +247,17 @@ struct RowSorter: Sendable {
     } else {
       words = vector.orderKeys().map { UInt64(bitPattern: $0) ^ (1 << 63) }
     }
-    if key.isDescending { for row in words.indices { words[row] = ~words[row] } }
-    if let validity = vector.validity {
-      for row in words.indices where validity[row] == 0 { words[row] = 0 }
+    let flip: UInt64 = key.isDescending ? .max : 0
+    words.withUnsafeMutableBufferPointer { words in
+      guard let validity = vector.validity else {
+        if key.isDescending { for row in 0..<words.count { words[row] ^= flip } }
+        return
+      }
+      validity.withUnsafeBufferPointer { validity in
+        for row in 0..<words.count {
+          words[row] = (words[row] ^ flip) & (0 &- UInt64(validity[row]))
+        }
+      }
     }
     return (words, nullRanks)
   }

@@ -20,11 +20,15 @@ struct TableScanner: Sendable {
   let morsels: [Morsel]
   let context: QueryContext
   let operatorID: Int
+  private let bound: TopBound?
 
+  /// With a bound each segment is a task of its own, that may be passed over when its turn comes.
   init(
-    _ scan: TableScan, _ context: QueryContext, operatorID: Int, memberships: [Membership] = []
+    _ scan: TableScan, _ context: QueryContext, operatorID: Int, bound: TopBound? = nil,
+    memberships: [Membership] = []
   ) throws(QueryError) {
     schema = scan.schema
+    self.bound = bound
     self.context = context
     self.operatorID = operatorID
     guard let table = context.catalog.tables[scan.schema.name] else {
@@ -49,14 +53,15 @@ struct TableScanner: Sendable {
       }
       if !kept.isEmpty { partitionsRead += 1 }
       for part in try Self.parts(kept, filter, time: table.schema.partitionColumn) {
-        for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.segmentsPerMorsel)
-        {
-          let end = min(start + Self.segmentsPerMorsel, part.upperBound)
+        let length = bound == nil ? Self.segmentsPerMorsel : 1
+        for start in stride(from: part.lowerBound, to: part.upperBound, by: length) {
+          let end = min(start + length, part.upperBound)
           morsels.append(Morsel(partition: partition.key, segments: Array(kept[start..<end])))
         }
       }
     }
     self.morsels = morsels
+    bound?.begin(morsels.flatMap(\.segments))
     context.counters.segmentsSkipped.add(skipped, ordering: .relaxed)
     context.profile?.update(operatorID) {
       $0.segmentsRead += morsels.reduce(0) { $0 + $1.segments.count }
@@ -108,12 +113,21 @@ struct TableScanner: Sendable {
   /// Views over the table's columns, by position in the schema.
   var stream: RowStream {
     RowStream(taskCount: morsels.count) { task, consume throws(QueryError) in
+      if let bound, bound.excludes(task: task) { return passOver(morsels[task].segments.count) }
       for segment in morsels[task].segments {
         let isEnough = try QueryScope.batch { () throws(QueryError) in
           try produce(segment, consume) == .enough
         }
         if isEnough { return }
       }
+    }
+  }
+
+  private func passOver(_ count: Int) {
+    context.counters.segmentsSkipped.add(count, ordering: .relaxed)
+    context.profile?.update(operatorID) {
+      $0.segmentsRead -= count
+      $0.segmentsSkipped += count
     }
   }
 

@@ -92,7 +92,7 @@ struct PersonalRecordTests {
 
       let both = try service.token(.user, organizations: ["acme", "bolt"], user: "eve")
       let unsaid = try await service.send("events", SampleEvents.event("w1"), both)
-      #expect(unsaid.status == 400)
+      #expect(unsaid.status == 422)
       let said = try await service.send(
         "events?organization_id=bolt", #"{"id":"w2","event_type":"lesson_complete"}"#, both)
       #expect(said.status == 200, "\(said.body)")

@@ -49,7 +49,7 @@ struct DeadLetterEndpointTests {
       ("reason=time_in_future", 2), ("reason=id_conflict", 0), ("record_kind=threat", 1),
       ("state=replayed", 0), ("state=waiting", 4), ("emitter_key_id=none", 0),
       ("from=2026-01-15T12:00:30Z", 1), ("to=2026-01-15T12:00:30Z", 3), ("to=2026-01-15", 4),
-      ("from=2026-01-16", 0),
+      ("from=2026-01-16", 0), ("range=7d", 4), ("range=7d&anchor=2026-01-14", 0),
     ] {
       let answer = try await harness.ask(.get, "\(Self.path)?\(query)", token: olga)
       #expect(answer["total"]?.integer == Int64(expected), "\(query)")
@@ -68,7 +68,7 @@ struct DeadLetterEndpointTests {
       ("from=yesterday", "from"), ("from=2026-01-16&to=2026-01-14", "to"), ("kind=event", "kind"),
     ] {
       let answer = try await harness.ask(.get, "\(Self.path)?\(query)", token: olga)
-      #expect(answer.status == 400 && answer.fields == [field], "\(query)")
+      #expect(answer.status == 422 && answer.fields == [field], "\(query)")
     }
   }
 

@@ -49,15 +49,28 @@ struct ThreatEndpointTests {
     for (query, count) in [
       ("type=custom", 2), ("severity=critical", 2), ("type=custom&severity=critical", 1),
       ("resolved=true", 0), ("resolved=false", 3), ("from=2026-01-15T12:00:30Z", 2), ("limit=1", 3),
+      ("range=7d", 3), ("period=24h", 3), ("range=7d&anchor=2026-01-14", 0), ("to=2026-01-15", 3),
+      ("to=2026-01-15T12:00:30Z", 1), ("from=2026-01-14&to=2026-01-14", 0), ("limit=1&offset=7", 3),
     ] {
       let answer = try await harness.ask(.get, "\(Self.path)?\(query)", token: ann)
-      #expect(answer["total"]?.integer == Int64(count), "\(query)")
+      #expect(answer.status == 200 && answer["total"]?.integer == Int64(count), "\(query)")
     }
+    func bySeverity(_ answer: HarnessAnswer) -> [String: [Int64?]] {
+      (answer["by_severity"]?.members ?? [:]).mapValues {
+        [$0.members?["count"]?.integer, $0.members?["open"]?.integer]
+      }
+    }
+    let none: [Int64?] = [0, 0]
+    let counts = bySeverity(
+      try await harness.ask(.get, "\(Self.path)?severity=low&type=custom&limit=1", token: ann))
+    #expect(counts == ["critical": [2, 2], "high": none, "medium": none, "low": [1, 1]])
     for (query, field) in [
       ("severity=urgent", "severity"), ("type=x", "type"), ("resolved=1", "resolved"),
+      ("limit=1001", "limit"), ("offset=-1", "offset"), ("range=7h", "range"),
+      ("range=7d&to=2026-01-15", "to"),
     ] {
       let answer = try await harness.ask(.get, "\(Self.path)?\(query)", token: ann)
-      #expect(answer.status == 400 && answer.fields == [field])
+      #expect(answer.status == 422 && answer.fields == [field])
     }
     let root = try harness.token(.superadmin, "root", in: [])
     #expect(
@@ -83,6 +96,7 @@ struct ThreatEndpointTests {
     #expect(again["resolved"]?.integer == 0 && again["unchanged"]?.integer == 3)
     let list = try await harness.ask(.get, "\(Self.path)?resolved=true", token: ann)
     #expect(list["total"]?.integer == 3)
+    #expect(list["by_severity"]?.members?["critical"]?.members?["open"]?.integer == 0)
     #expect(list.list("threats").first?["resolved_by"]?.text == "ann")
     #expect(list.list("threats").first?["resolved_at"]?.text == "2026-01-15T12:03:00.000Z")
     let opened = try await change(

@@ -178,7 +178,7 @@ struct LiveCounterTests {
     }
     let wrong = try await harness.ask(
       .get, "/api/admin/live/snapshot?counters=chat", token: token)
-    #expect(wrong.status == 400)
+    #expect(wrong.status == 422)
     #expect(wrong.fields == ["counters"])
   }
 }

@@ -25,7 +25,8 @@ extension Service {
       answers: [EndpointAnswer(200, "The entries.", schema: AuditEntryJSON.own.list(isPaged: true))]
     ) { request, service in
       var query = AuditQuery(.actor(request.principal.user))
-      try AuditParameters.read(request.arguments, into: &query)
+      try AuditParameters.read(
+        request, of: request.scope.organizations, service, into: &query)
       return try await service.answer(
         query, request, scope: request.scope, as: .own, isPaged: true)
     }
@@ -47,7 +48,8 @@ extension Service {
       ]
     ) { request, service in
       var query = AuditQuery(.everything)
-      try AuditParameters.read(request.arguments, into: &query)
+      try AuditParameters.read(
+        request, of: request.scope.organizations, service, into: &query)
       try AuditParameters.readPeople(request.arguments, into: &query)
       return try await service.answer(
         query, request, scope: request.scope, as: .full, isPaged: true,

@@ -1,4 +1,5 @@
 internal import AccessControl
+internal import Analytics
 internal import Platform
 
 /// What one may ask of the audit log.
@@ -7,37 +8,35 @@ enum AuditParameters {
     "limit", .integer(1...AuditQuery.largestLimit), fallback: "\(AuditQuery.defaultLimit)",
     "How many entries at most.")
 
-  static let filters: [EndpointParameter] = [
-    limit,
-    .query(
-      "offset", .integer(0...AuditQuery.largestOffset), fallback: "0",
-      "How many entries to leave out."),
-    .query(
-      "action",
-      .choice(
-        AuditAction.allCases.map(\.rawValue) + AdministrativeAct.Kind.allCases.map(\.rawValue)),
-      "Only entries of this action."),
-    .query("entity_type", .text(1...64), "Only entries about things of this kind."),
-    .query(
-      "start_date", .text(1...40), "From this day on, or this time, in UTC: `2024-01-31`."),
-    .query("end_date", .text(1...40), "Up to this day, which is included, or before this time."),
-  ]
+  static let filters: [EndpointParameter] =
+    [
+      limit,
+      .query(
+        "offset", .integer(0...AuditQuery.largestOffset), fallback: "0",
+        "How many entries to leave out."),
+      .query(
+        "action",
+        .choice(
+          AuditAction.allCases.map(\.rawValue) + AdministrativeAct.Kind.allCases.map(\.rawValue)),
+        "Only entries of this action."),
+      .query("entity_type", .text(1...64), "Only entries about things of this kind."),
+    ] + AnalyticsParameters.range
 
   static let people: [EndpointParameter] = [
     .query("user_id", .text(1...128), "Only what this person did."),
     .query("user_email", .text(1...254), "Only what was done under this address; takes a reveal."),
   ]
 
-  static func read(_ arguments: RequestArguments, into query: inout AuditQuery) throws(Problem) {
+  static func read(
+    _ request: ServiceRequest, of organizations: OrganizationScope, _ service: Service,
+    into query: inout AuditQuery
+  ) throws(Problem) {
+    let arguments = request.arguments
     query.limit = arguments.integer("limit") ?? AuditQuery.defaultLimit
     query.offset = arguments.integer("offset") ?? 0
     query.action = arguments.text("action")
     query.entityType = arguments.text("entity_type")
-    query.from = try moment("start_date", arguments, isEnd: false)
-    query.to = try moment("end_date", arguments, isEnd: true)
-    if let from = query.from, let to = query.to, to <= from {
-      throw .invalid("end_date", "range", "must not be before start_date")
-    }
+    (query.from, query.to) = try service.bounds(request, of: organizations)
   }
 
   static func readPeople(
@@ -45,27 +44,16 @@ enum AuditParameters {
   ) throws(Problem) {
     if let text = arguments.text("user_id") {
       guard let user = UserID(text) else {
-        throw .invalid("user_id", "length", "must be \(Identifier.allowed)")
+        throw .parameter("user_id", "length", "must be \(Identifier.allowed)")
       }
       query.user = user
     }
     query.userEmail = arguments.text("user_email")
   }
 
-  /// A day alone, as an end, is included.
-  static func moment(
-    _ name: String, _ arguments: RequestArguments, isEnd: Bool
-  ) throws(Problem) -> UnixTime? {
-    guard let text = arguments.text(name) else { return nil }
-    guard let moment = Moment.parse(text, isEnd: isEnd) else {
-      throw .invalid(name, "type", "must be \(Moment.allowed)")
-    }
-    return moment
-  }
-
   static func entity(_ type: String, _ id: String) throws(Problem) -> EntityReference {
     guard let entity = EntityReference("\(type):\(id)"), entity.kind.text == type else {
-      throw .invalid("id", "length", "must be \(Identifier.allowed)")
+      throw .parameter("id", "length", "must be \(Identifier.allowed)")
     }
     return entity
   }

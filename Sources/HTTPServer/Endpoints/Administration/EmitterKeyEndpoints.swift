@@ -42,7 +42,7 @@ extension Service {
       guard case .only(let names) = request.scope.organizations, names.count == 1,
         let organization = names.first
       else {
-        throw Problem.invalid(
+        throw Problem.parameter(
           "organization_id", "missing", "a key is of one organisation: name it")
       }
       guard let label = request.json?.members?["label"]?.text.flatMap(Identifier.init) else {

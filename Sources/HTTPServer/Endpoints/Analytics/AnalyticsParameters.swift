@@ -103,7 +103,7 @@ enum AnalyticsParameters {
   static func asOf(_ arguments: RequestArguments) throws(Problem) -> UInt64? {
     guard let text = arguments.text("as_of") else { return nil }
     guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = UInt64(text) else {
-      throw .invalid("as_of", "type", "must be the sequence_number of an answer").unprocessable
+      throw .parameter("as_of", "type", "must be the sequence_number of an answer")
     }
     return number
   }
@@ -115,10 +115,10 @@ enum AnalyticsParameters {
     guard let text = arguments.text(name) else { return nil }
     let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard names.allSatisfy(allowed.contains), Set(names).count == names.count else {
-      throw .invalid(
+      throw .parameter(
         name, "choice",
         "must be names with commas between them, each once, of \(allowed.joined(separator: ", "))"
-      ).unprocessable
+      )
     }
     return names
   }
@@ -126,6 +126,6 @@ enum AnalyticsParameters {
 
 extension Problem {
   init(_ problem: QuestionProblem) {
-    self = .invalid(problem.field, problem.rule, problem.message).unprocessable
+    self = .parameter(problem.field, problem.rule, problem.message)
   }
 }

@@ -33,6 +33,8 @@ struct AnalyticsRun: Sendable {
     /// Rows are shown as they are, not only figures: who may read free text reads it, and a reveal opens what
     /// it is for.
     var showsRows = false
+    /// Whose rows, where that is not what the endpoint's capability gives over figures.
+    var access: QueryAccess?
   }
 
   /// What an answer is made from.
@@ -83,8 +85,7 @@ struct AnalyticsRun: Sendable {
       return try body(&ground)
     } catch {
       if error.code == .programLimitExceeded {
-        throw .invalid("grain", "range", "\(error.message): a coarser one of \(Grain.names)")
-          .unprocessable
+        throw .parameter("grain", "range", "\(error.message): a coarser one of \(Grain.names)")
       }
       throw Problem(error, in: "")
     }
@@ -106,15 +107,14 @@ extension Service {
     }
   }
 
-  /// `access` in place of what the endpoint's own capability gives.
   func analyticsRun(
     _ request: ServiceRequest, _ options: AnalyticsRun.Options = AnalyticsRun.Options(),
-    _ reveal: Reveal? = nil, access: QueryAccess? = nil
+    _ reveal: Reveal? = nil
   ) throws(Problem) -> AnalyticsRun {
     let arguments = request.arguments
     let limits = QueryLimits(configuration)
     var session = session(for: request)
-    if let access {
+    if let access = options.access {
       session.access = access
       session.access.pseudonyms = pseudonyms
     }
@@ -142,15 +142,34 @@ extension Service {
         largestConcurrency: limits.largestConcurrency))
   }
 
+  /// The bounds of a list that is about all there is unless a range is asked for; `nil`: none on this side.
+  func bounds(
+    _ request: ServiceRequest, of organizations: OrganizationScope
+  ) throws(Problem) -> (from: UnixTime?, to: UnixTime?) {
+    let arguments = request.arguments
+    let asked = try AnalyticsParameters.request(arguments, fallback: .all)
+    let isAll = asked.preset == .all
+    let zone = try reportingZone(arguments, of: organizations)
+    if isAll, !arguments.has(RangeRequest.anchorName) { return (nil, nil) }
+    do throws(QuestionProblem) {
+      let window = try asked.range(at: request.time.milliseconds, in: zone).window
+      return (
+        isAll ? nil : UnixTime(milliseconds: window.start), UnixTime(milliseconds: window.end)
+      )
+    } catch {
+      throw Problem(error)
+    }
+  }
+
   /// As the request says, else as the one organisation has it, else as the service has it.
-  private func reportingZone(
+  func reportingZone(
     _ arguments: RequestArguments, of organizations: OrganizationScope
   ) throws(Problem) -> TimeZoneRules {
     if let name = arguments.text(RangeRequest.zoneName) {
       guard let zone = TimeZoneRules.named(name) else {
-        throw .invalid(
+        throw .parameter(
           RangeRequest.zoneName, "unknown", "must be an IANA name such as UTC or Europe/Berlin"
-        ).unprocessable
+        )
       }
       return zone
     }

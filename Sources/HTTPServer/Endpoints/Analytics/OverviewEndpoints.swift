@@ -76,7 +76,7 @@ extension Service {
 
   static func unprocessable(_ endpoint: Endpoint) -> Endpoint {
     var endpoint = endpoint
-    endpoint.findsParametersUnprocessable = true
+    endpoint.findsBodyUnprocessable = true
     return endpoint
   }
 }

@@ -17,7 +17,7 @@ extension Service {
           """,
         tag: "cohorts", access: .scoped(.readAnalytics),
         parameters: AnalyticsParameters.range + AnalyticsParameters.filters
-          + EventListParameters.asOf,
+          + AnalyticsParameters.asOf,
         body: .json(FunnelBody.schema, largestByteCount: 1 << 16),
         answers: [EndpointAnswer(200, "The steps.", schema: FunnelJSON.schema)]
       ) { request, service in
@@ -103,7 +103,7 @@ extension Service {
         "within_seconds", .integer(FunnelQuestion.secondCounts),
         "From the first step to the last, at most; otherwise as long as the range."),
       .query("limit", .integer(1...100), fallback: "20", "How many things are listed."),
-    ] + AnalyticsParameters.range + AnalyticsParameters.filters + EventListParameters.asOf
+    ] + AnalyticsParameters.range + AnalyticsParameters.filters + AnalyticsParameters.asOf
 }
 
 /// What `POST /api/admin/funnel` is asked: the schema was checked before.

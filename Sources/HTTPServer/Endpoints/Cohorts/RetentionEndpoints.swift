@@ -67,7 +67,7 @@ extension Service {
         "mode", .choice(RetentionQuestion.Mode.names),
         fallback: RetentionQuestion.Mode.bounded.rawValue,
         "`bounded`: back in this period; `unbounded`: in this or any later one."),
-    ] + AnalyticsParameters.range + AnalyticsParameters.filters + EventListParameters.asOf
+    ] + AnalyticsParameters.range + AnalyticsParameters.filters + AnalyticsParameters.asOf
 
   private static func retentionQuestion(
     _ arguments: RequestArguments

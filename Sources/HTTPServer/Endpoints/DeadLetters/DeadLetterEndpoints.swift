@@ -19,7 +19,7 @@ extension Service {
     parameters: DeadLetterParameters.filters,
     answers: [EndpointAnswer(200, "The letters.", schema: DeadLetterJSON.list)]
   ) { request, service in
-    let query = try DeadLetterParameters.query(request.arguments)
+    let query = try DeadLetterParameters.query(request, service)
     let start = try await service.querySession(for: request, as: .handleDeadLetters)
     let (rows, counts) = try await service.run { [engine = service.engine] in
       var session = start

@@ -72,40 +72,30 @@ enum DeadLetterParameters {
   static let reason = EndpointParameter.Kind.choice(ProblemCode.allCases.map(\.rawValue))
   static let kind = EndpointParameter.Kind.choice(IntakeKind.allCases.map(\.rawValue))
 
-  static let filters: [EndpointParameter] = [
-    .query("reason", reason, "Only letters with this reason."),
-    .query("record_kind", kind, "Only records of this kind."),
-    .query(
-      "state", .choice(["waiting", "replayed", "refused"]),
-      "Only letters in this state; `refused` are those that a replay refused for good."),
-    .query("emitter_key_id", .text(1...128), "Only what came with this key."),
-    .query("from", .text(1...40), "From this day on, or this time, in UTC: `2024-01-31`."),
-    .query("to", .text(1...40), "Up to this day, which is included, or before this time."),
-    .query("limit", .integer(1...1000), fallback: "100", "How many letters at most."),
-    .query("offset", .integer(0...1_000_000), fallback: "0", "How many letters to leave out."),
-  ]
+  static let filters: [EndpointParameter] =
+    [
+      .query("reason", reason, "Only letters with this reason."),
+      .query("record_kind", kind, "Only records of this kind."),
+      .query(
+        "state", .choice(["waiting", "replayed", "refused"]),
+        "Only letters in this state; `refused` are those that a replay refused for good."),
+      .query("emitter_key_id", .text(1...128), "Only what came with this key."),
+      .query("limit", .integer(1...1000), fallback: "100", "How many letters at most."),
+      .query("offset", .integer(0...1_000_000), fallback: "0", "How many letters to leave out."),
+    ] + AnalyticsParameters.range
 
-  static func query(_ arguments: RequestArguments) throws(Problem) -> DeadLetterQuery {
+  static func query(
+    _ request: ServiceRequest, _ service: Service
+  ) throws(Problem) -> DeadLetterQuery {
+    let arguments = request.arguments
     var query = DeadLetterQuery()
     query.reason = arguments.text("reason")
     query.recordKind = arguments.text("record_kind")
     query.state = arguments.text("state")
     query.emitter = arguments.text("emitter_key_id")
-    (query.from, query.to) = try TimeParameters.range(arguments)
+    (query.from, query.to) = try service.bounds(request, of: request.scope.organizations)
     query.limit = arguments.integer("limit") ?? query.limit
     query.offset = arguments.integer("offset") ?? 0
     return query
-  }
-}
-
-/// `from` and `to` of lists.
-enum TimeParameters {
-  static func range(_ arguments: RequestArguments) throws(Problem) -> (UnixTime?, UnixTime?) {
-    let from = try AuditParameters.moment("from", arguments, isEnd: false)
-    let to = try AuditParameters.moment("to", arguments, isEnd: true)
-    if let from, let to, to < from {
-      throw .invalid("to", "range", "must not be before from")
-    }
-    return (from, to)
   }
 }

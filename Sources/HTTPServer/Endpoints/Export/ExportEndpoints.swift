@@ -11,23 +11,22 @@ internal import ServiceSetup
 /// The rows behind a page as a file.
 extension Service {
   static let exportEndpoints: [Endpoint] = [
-    unprocessable(
-      Endpoint(
-        .get, "/api/admin/analytics/export", "Take rows away as a file",
-        about: """
-          The rows, numbers and masks of the page that has the same filters; with `as_of` of the same moment. \
-          `Documentation/http-api.md` says how to tell a file that is not whole.
-          """,
-        tag: "overview", access: .scoped(.readAnalytics),
-        parameters: exportParameters,
-        answers: [
-          EndpointAnswer(
-            200, "The rows. As CSV and NDJSON the receipt stands in the header `Daybook-Receipt`.",
-            types: ExportFormat.allCases.map(\.contentType))
-        ]
-      ) { request, service in
-        try await service.export(request)
-      })
+    Endpoint(
+      .get, "/api/admin/analytics/export", "Take rows away as a file",
+      about: """
+        The rows, numbers and masks of the page that has the same filters; with `as_of` of the same moment. \
+        `Documentation/http-api.md` says how to tell a file that is not whole.
+        """,
+      tag: "overview", access: .scoped(.readAnalytics),
+      parameters: exportParameters,
+      answers: [
+        EndpointAnswer(
+          200, "The rows. As CSV and NDJSON the receipt stands in the header `Daybook-Receipt`.",
+          types: ExportFormat.allCases.map(\.contentType))
+      ]
+    ) { request, service in
+      try await service.export(request)
+    }
   ]
 
   private static let exportParameters: [EndpointParameter] =
@@ -42,7 +41,7 @@ extension Service {
         Of CSV: `spreadsheet` puts an apostrophe before texts that spreadsheets would take for formulas, \
         and a byte order mark at the beginning; `exact` changes nothing.
         """),
-    ] + AnalyticsParameters.range + AnalyticsParameters.filters + EventListParameters.asOf
+    ] + AnalyticsParameters.range + AnalyticsParameters.filters + AnalyticsParameters.asOf
     + ExportList.parameters.map(\.parameter)
 
   private func export(_ request: ServiceRequest) async throws -> ServiceResponse {
@@ -55,7 +54,7 @@ extension Service {
     let format = arguments.text("format").flatMap { ExportFormat(rawValue: $0) } ?? .csv
     let guardsFormulas = arguments.text("cells") == "spreadsheet"
     if guardsFormulas, format != .csv {
-      throw Problem.invalid("cells", "conflict", "spreadsheet is for format=csv").unprocessable
+      throw Problem.parameter("cells", "conflict", "spreadsheet is for format=csv")
     }
     try list.check(arguments)
     let reservation = MemoryReservation(answers, for: "an export")
@@ -67,8 +66,9 @@ extension Service {
     // Prices are read from the tables.
     let begin = try await self.run { try self.exportBegin(list, arguments) }
     let options = AnalyticsRun.Options(
-      statuses: list.userStatuses(arguments), showsRows: list.hasFreeText)
-    let run = try analyticsRun(request, options, access: try access(to: list, request))
+      statuses: list.userStatuses(arguments), showsRows: list.hasFreeText,
+      access: try access(to: list, request))
+    let run = try analyticsRun(request, options)
     let (export, first) = try await request.connection.cancelling(run.query.cancellation) {
       try await self.run {
         try run.answer { ground throws(QueryError) -> (Export, [UInt8]) in
@@ -85,13 +85,7 @@ extension Service {
   private func access(
     to list: ExportList, _ request: ServiceRequest
   ) throws(Problem) -> QueryAccess? {
-    guard list == .threats else { return nil }
-    let requested = try OrganizationParameters.requested(in: request.arguments)
-    do throws(AccessRefusal) {
-      return try QueryAccess(request.principal, in: requested, for: .handleThreats)
-    } catch {
-      throw Problem(error)
-    }
+    list == .threats ? try access(of: request, for: .handleThreats) : nil
   }
 
   typealias ExportBegin =
@@ -102,9 +96,9 @@ extension Service {
   private func exportBegin(
     _ list: ExportList, _ arguments: RequestArguments
   ) throws -> ExportBegin {
-    if let timed = try list.timed(arguments) {
+    if let rows = try list.rows(arguments) {
       return { ground, format, guardsFormulas throws(QueryError) in
-        let reading = try ground.evaluator.begin(timed)
+        let reading = try ground.evaluator.begin(rows)
         return Export(list, reading, format, guardsFormulas: guardsFormulas, ground)
       }
     }

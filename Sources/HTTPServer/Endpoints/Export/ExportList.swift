@@ -1,6 +1,4 @@
 internal import Analytics
-internal import ColumnStore
-internal import Platform
 
 /// What can be taken away as a file: the rows behind a page, with its filters.
 enum ExportList: String, CaseIterable, Sendable {
@@ -110,25 +108,22 @@ enum ExportList: String, CaseIterable, Sendable {
     for (parameter, lists) in Self.parameters where arguments.has(parameter.name) {
       guard lists.contains(self) else {
         let names = Self.allCases.filter(lists.contains).map(\.rawValue).joined(separator: ", ")
-        throw .invalid(parameter.name, "conflict", "is for list=\(names), not for \(rawValue)")
-          .unprocessable
+        throw .parameter(parameter.name, "conflict", "is for list=\(names), not for \(rawValue)")
       }
     }
     if self == .cost, arguments.text("grain") == Grain.hour.rawValue {
-      throw .invalid("grain", "choice", "must be one of day, week, month: costs are by the day")
-        .unprocessable
+      throw .parameter("grain", "choice", "must be one of day, week, month: costs are by the day")
     }
     if self == .cost, arguments.has("grain"), arguments.has("by") {
-      throw .invalid("grain", "conflict", "does not go with by, which is not over time")
-        .unprocessable
+      throw .parameter("grain", "conflict", "does not go with by, which is not over time")
     }
-    guard let timed = try timed(arguments) else { return }
+    guard let rows = try rows(arguments) else { return }
     var filters = AnalyticsParameters.filters(arguments)
     if let statuses = userStatuses(arguments) { filters.statuses = statuses }
     do throws(InapplicableFilter) {
-      _ = try filters.conditions(for: timed.source)
+      _ = try filters.conditions(for: rows.source)
     } catch {
-      throw .invalid(error.name, "conflict", "is not known of \(rawValue)").unprocessable
+      throw .parameter(error.name, "conflict", "is not known of \(rawValue)")
     }
   }
 
@@ -140,32 +135,17 @@ enum ExportList: String, CaseIterable, Sendable {
   /// Whether free text is among its columns, for those who may read it.
   var hasFreeText: Bool { self == .threats || self == .feedback }
 
-  /// `nil`: it is no list of rows by time.
-  func timed(_ arguments: RequestArguments) throws(Problem) -> TimedList? {
+  /// What the page lists; `nil`: it is no list of rows.
+  func rows(_ arguments: RequestArguments) throws(Problem) -> RowList? {
     switch self {
-    case .events: EventListParameters.activity(arguments).timed
-    case .tokens: EventList.tokens.timed
-    case .threats: Self.threats(arguments)
-    case .requests: RowList.requests.timed(where: try Service.requestConditions(arguments))
-    case .sessions: RowList.sessions.timed(where: Service.sessionConditions(arguments))
-    case .feedback: RowList.feedback.timed(where: Service.feedbackConditions(arguments))
+    case .events:
+      .activity(includesTokenUsage: ActivityParameters.includesTokenUsage(arguments))
+    case .tokens: .tokens
+    case .threats: .threats.restricted(to: Service.threatConditions(arguments))
+    case .requests: .requests.restricted(to: try Service.requestConditions(arguments))
+    case .sessions: .sessions.restricted(to: Service.sessionConditions(arguments))
+    case .feedback: .feedback.restricted(to: Service.feedbackConditions(arguments))
     case .kpis, .trends, .cost: nil
     }
-  }
-
-  private static func threats(_ arguments: RequestArguments) -> TimedList {
-    var list = TimedList(
-      .threats,
-      zip(ThreatJSON.members, ThreatQuery.columns).map { TimedList.Column($0, $1) },
-      key: "threat_id")
-    for (name, column) in [("type", "threat_type"), ("severity", "severity")] {
-      guard let value = arguments.text(name) else { continue }
-      list.condition += " AND \(column) = :asked_\(name)"
-      list.arguments["asked_\(name)"] = .text(value)
-    }
-    if let isResolved = arguments.text("resolved") {
-      list.condition += " AND resolved IS \(isResolved == "true" ? "" : "NOT ")TRUE"
-    }
-    return list
   }
 }

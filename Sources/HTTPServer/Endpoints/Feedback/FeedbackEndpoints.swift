@@ -34,57 +34,48 @@ extension Service {
     return all
   }
 
-  private static let listFeedback = unprocessable(
-    Endpoint(
-      .get, "/api/admin/feedback", "List feedback",
-      about: """
-        The newest first. What people wrote is for administrators of the organisation (`org_admin`), and takes \
-        a reveal for others.
-        """,
-      tag: "feedback", access: .scoped(.readAnalytics),
-      parameters: parameters + [
-        .query("stars", .integer(1...5), "Only with so many stars."),
-        .query("with_comment", .flag, "Only where somebody wrote something."),
-      ] + ListJSON.parameters() + AnalyticsParameters.asOf,
-      answers: [
-        EndpointAnswer(
-          200, "A page.",
-          schema: ListJSON.schema(
-            "feedback", .named("Feedback", .object(ListJSON.properties(of: .feedback)))))
-      ]
-    ) { request, service in
-      let all = feedbackConditions(request.arguments)
-      let page = ListJSON.Page(request.arguments)
-      return .json(
-        try await service.answer(request, AnalyticsRun.Options(showsRows: true)) {
-          ground throws(QueryError) in
-          let found = try ground.evaluator.page(
-            of: .feedback, where: all, limit: page.limit, offset: page.offset)
-          return ListJSON.page(
-            "feedback", ListJSON.rows(found, of: .feedback), total: found.total, page, ground)
-        })
-    })
+  private static let listFeedback = Endpoint(
+    .get, "/api/admin/feedback", "List feedback",
+    about: """
+      The newest first. What people wrote is for administrators of the organisation (`org_admin`), and takes \
+      a reveal for others.
+      """,
+    tag: "feedback", access: .scoped(.readAnalytics),
+    parameters: parameters + [
+      .query("stars", .integer(1...5), "Only with so many stars."),
+      .query("with_comment", .flag, "Only where somebody wrote something."),
+    ] + ListJSON.parameters() + AnalyticsParameters.asOf,
+    answers: [
+      EndpointAnswer(
+        200, "A page.",
+        schema: ListJSON.schema(
+          "feedback", .named("Feedback", .object(ListJSON.properties(of: .feedback)))))
+    ]
+  ) { request, service in
+    try await service.page(
+      of: .feedback.restricted(to: feedbackConditions(request.arguments)), named: "feedback",
+      request)
+  }
 
-  private static let summariseFeedback = unprocessable(
-    Endpoint(
-      .get, "/api/admin/feedback/summary", "Sum feedback up",
-      about: """
-        How many stars there were, by themselves, over time, and by question of surveys: `count` and `mean` are the \
-        metrics `ratings` and `rating_mean`.
-        """,
-      tag: "feedback", access: .scoped(.readAnalytics),
-      parameters: parameters + AnalyticsParameters.asOf,
-      answers: [EndpointAnswer(200, "The summary.", schema: FeedbackJSON.schema)]
-    ) { request, service in
-      let all = conditions(request.arguments)
-      return .json(
-        try await service.answer(request) { ground throws(QueryError) in
-          let grain = UsageJSON.grain(of: ground.range)
-          let summary =
-            try ground.evaluator.feedback(by: grain, where: all) ?? FeedbackSummary()
-          return FeedbackJSON.json(summary, by: grain, ground)
-        })
-    })
+  private static let summariseFeedback = Endpoint(
+    .get, "/api/admin/feedback/summary", "Sum feedback up",
+    about: """
+      How many stars there were, by themselves, over time, and by question of surveys: `count` and `mean` are the \
+      metrics `ratings` and `rating_mean`.
+      """,
+    tag: "feedback", access: .scoped(.readAnalytics),
+    parameters: parameters + AnalyticsParameters.asOf,
+    answers: [EndpointAnswer(200, "The summary.", schema: FeedbackJSON.schema)]
+  ) { request, service in
+    let all = conditions(request.arguments)
+    return .json(
+      try await service.answer(request) { ground throws(QueryError) in
+        let grain = UsageJSON.grain(of: ground.range)
+        let summary =
+          try ground.evaluator.feedback(by: grain, where: all) ?? FeedbackSummary()
+        return FeedbackJSON.json(summary, by: grain, ground)
+      })
+  }
 }
 
 enum FeedbackJSON {

@@ -96,7 +96,7 @@ extension Service {
     guard case .only(let organizations) = request.scope.organizations,
       let organization = organizations.first, organizations.count == 1
     else {
-      throw .invalid(
+      throw .parameter(
         "organization_id", "missing",
         "is required of whoever belongs to several organisations: name one")
     }

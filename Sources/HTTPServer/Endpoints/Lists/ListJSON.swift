@@ -15,25 +15,27 @@ enum ListJSON {
   }
 
   static func parameters(
-    limits: ClosedRange<Int> = RowList.limits, fallback: Int = 50
+    limits: ClosedRange<Int> = RowList.limits, fallback: Int = 50,
+    offsets: ClosedRange<Int> = RowList.offsets
   ) -> [EndpointParameter] {
     [
       .query("limit", .integer(limits), fallback: "\(fallback)", "How many rows at most."),
       .query(
-        "offset", .integer(RowList.offsets), fallback: "0",
+        "offset", .integer(offsets), fallback: "0",
         "How many rows to leave out; with `as_of` pages are about the same rows."),
     ]
   }
 
   static func page(
-    _ name: String, _ rows: [JSONValue], total: Int64, _ page: Page, _ ground: AnalyticsRun.Ground
+    _ name: String, _ rows: [JSONValue], total: Int64, _ page: Page, _ ground: AnalyticsRun.Ground,
+    with more: [JSONValue.Member] = []
   ) -> JSONValue {
     .object(
       [
         .init("range", AnalyticsJSON.range(ground.range)), .init(name, .array(rows)),
         .init("total", .integer(total)), .init("limit", .integer(Int64(page.limit))),
         .init("offset", .integer(Int64(page.offset))),
-      ] + tail(ground))
+      ] + more + tail(ground))
   }
 
   /// What is hidden, and the receipt.
@@ -51,13 +53,15 @@ enum ListJSON {
     .init("receipt", AnalyticsReceipt.schema),
   ]
 
-  static func schema(_ name: String, _ row: Schema) -> Schema {
+  static func schema(
+    _ name: String, _ row: Schema, with more: [Schema.Property] = []
+  ) -> Schema {
     .object(
       [
         .init("range", AnalyticsJSON.rangeSchema), .init(name, .array(row, nil)),
         .init("total", .count, "How many there are, whatever the page."),
         .init("limit", .count), .init("offset", .count),
-      ] + tailProperties)
+      ] + more + tailProperties)
   }
 
   // MARK: - Rows of tables
@@ -66,7 +70,7 @@ enum ListJSON {
     RowJSON.object(list.columns.map(\.name), row)
   }
 
-  static func rows(_ page: EventPage, of list: RowList) -> [JSONValue] {
+  static func rows(_ page: RowPage, of list: RowList) -> [JSONValue] {
     page.rows.map { .object(row($0, of: list)) }
   }
 

@@ -7,68 +7,60 @@ internal import QueryLanguage
 extension Service {
   static let requestEndpoints: [Endpoint] = [listRequests, listModels]
 
-  private static let listRequests = unprocessable(
-    Endpoint(
-      .get, "/api/admin/requests", "List requests",
-      about: """
-        What was asked over HTTP, and of models, with how it ended. The newest first. `status` is the \
-        request's; that of people is `user_status` here. `stars` is the first rating of the request.
-        """,
-      tag: "activity", access: .scoped(.readAnalytics),
-      parameters: AnalyticsParameters.range
-        + AnalyticsParameters.filters([
-          "role", "domain", "user_id", "activated", "model", "event_type",
-        ]) + [
-          .query(
-            "user_status", .list(largestCount: MetricFilters.largestValueCount),
-            "Only of people with this status now. Repeated: any of them."),
-          .query(
-            "status", .list(largestCount: 8),
-            "Only requests that ended so: `succeeded`, `failed`, `cancelled`, `pending`. Repeated: any of them."
-          ),
-          .query(
-            "error_code", .list(largestCount: MetricFilters.largestValueCount),
-            "Only requests with this code. Repeated: any of them."),
-          .query(
-            "min_duration_ms", .integer(0...86_400_000), "Only those that took so long, or longer."
-          ),
-          .query(
-            "sort", .choice(["time", "duration", "cost"]), fallback: "time",
-            "The newest first, the slowest, or those that cost most."),
-        ] + ListJSON.parameters() + AnalyticsParameters.asOf,
-      answers: [
-        EndpointAnswer(
-          200, "A page.",
-          schema: ListJSON.schema(
-            "requests",
-            .named(
-              "Request",
-              .object(ListJSON.properties(of: .requests) + [.init("stars", .nullable(.count))]))))
-      ]
-    ) { request, service in
-      let arguments = request.arguments
-      let page = ListJSON.Page(arguments)
-      let conditions = try requestConditions(arguments)
-      let column = RequestStatus.column(of: arguments.text("sort"))
-      var options = AnalyticsRun.Options(showsRows: true)
-      options.statuses = arguments.list("user_status")
-      return .json(
-        try await service.answer(request, options) { ground throws(QueryError) in
-          let list = RowList.requests
-          let found = try ground.evaluator.page(
-            of: list, where: conditions, by: column, limit: page.limit, offset: page.offset)
-          let name = list.place(of: "request_id") ?? 0
-          let names = found.rows.map { row in text(row[name]) }
-          let stars = try ground.evaluator.stars(of: names.compactMap { $0 })
-          let rows = zip(found.rows, names).map { row, name in
-            JSONValue.object(
-              ListJSON.row(row, of: list) + [
-                .init("stars", name.flatMap { stars[$0] }.map { .integer($0) } ?? .null)
-              ])
-          }
-          return ListJSON.page("requests", rows, total: found.total, page, ground)
+  private static let listRequests = Endpoint(
+    .get, "/api/admin/requests", "List requests",
+    about: """
+      What was asked over HTTP, and of models, with how it ended. The newest first. `status` is the \
+      request's; that of people is `user_status` here. `stars` is the first rating of the request.
+      """,
+    tag: "activity", access: .scoped(.readAnalytics),
+    parameters: AnalyticsParameters.range
+      + AnalyticsParameters.filters([
+        "role", "domain", "user_id", "activated", "model", "event_type",
+      ]) + [
+        .query(
+          "user_status", .list(largestCount: MetricFilters.largestValueCount),
+          "Only of people with this status now. Repeated: any of them."),
+        .query(
+          "status", .list(largestCount: 8),
+          "Only requests that ended so: `succeeded`, `failed`, `cancelled`, `pending`. Repeated: any of them."
+        ),
+        .query(
+          "error_code", .list(largestCount: MetricFilters.largestValueCount),
+          "Only requests with this code. Repeated: any of them."),
+        .query(
+          "min_duration_ms", .integer(0...86_400_000), "Only those that took so long, or longer."
+        ),
+        .query(
+          "sort", .choice(["time", "duration", "cost"]), fallback: "time",
+          "The newest first, the slowest, or those that cost most."),
+      ] + ListJSON.parameters() + AnalyticsParameters.asOf,
+    answers: [
+      EndpointAnswer(
+        200, "A page.",
+        schema: ListJSON.schema(
+          "requests",
+          .named(
+            "Request",
+            .object(ListJSON.properties(of: .requests) + [.init("stars", .nullable(.count))]))))
+    ]
+  ) { request, service in
+    let arguments = request.arguments
+    var options = AnalyticsRun.Options(showsRows: true)
+    options.statuses = arguments.list("user_status")
+    let name = RowList.requests.place(of: "request_id") ?? 0
+    return try await service.page(
+      of: .requests.restricted(to: try requestConditions(arguments)), named: "requests",
+      by: RequestStatus.column(of: arguments.text("sort")), request, options
+    ) { ground, found throws(QueryError) in
+      let names = found.rows.map { text($0[name]) }
+      let stars = try ground.evaluator.stars(of: names.compactMap { $0 })
+      return ListAddition(
+        toRows: names.map { name in
+          [.init("stars", name.flatMap { stars[$0] }.map { .integer($0) } ?? .null)]
         })
-    })
+    }
+  }
 
   /// How requests ended, and how long they took.
   static func requestConditions(
@@ -76,10 +68,10 @@ extension Service {
   ) throws(Problem) -> [RowCondition] {
     let statuses = arguments.list("status")
     guard statuses.allSatisfy(RequestStatus.all.contains) else {
-      throw Problem.invalid(
+      throw Problem.parameter(
         "status", "choice",
         "must be one of \(RequestStatus.all.joined(separator: ", ")); that of people is user_status"
-      ).unprocessable
+      )
     }
     return [
       RowCondition.statuses(statuses), .errorCodes(arguments.list("error_code")),
@@ -103,29 +95,28 @@ extension Service {
     }
   }
 
-  private static let listModels = unprocessable(
-    Endpoint(
-      .get, "/api/admin/models", "Compare models",
-      about: """
-        How each model fares over the range, the most used first. Requests are counted where they end; latency \
-        is that of requests that succeeded, estimated with the error that the receipt states.
-        """,
-      tag: "activity", access: .scoped(.readAnalytics),
-      parameters: AnalyticsParameters.range + AnalyticsParameters.people
-        + AnalyticsParameters.filters(["model"]) + ListJSON.parameters(limits: 1...200)
-        + AnalyticsParameters.asOf,
-      answers: [
-        EndpointAnswer(200, "A page.", schema: ListJSON.schema("models", ModelJSON.schema))
-      ]
-    ) { request, service in
-      let page = ListJSON.Page(request.arguments)
-      return .json(
-        try await service.answer(request) { ground throws(QueryError) in
-          let found = try ground.evaluator.models(limit: page.limit, offset: page.offset)
-          return ListJSON.page(
-            "models", found.models.map(ModelJSON.json), total: found.total, page, ground)
-        })
-    })
+  private static let listModels = Endpoint(
+    .get, "/api/admin/models", "Compare models",
+    about: """
+      How each model fares over the range, the most used first. Requests are counted where they end; latency \
+      is that of requests that succeeded, estimated with the error that the receipt states.
+      """,
+    tag: "activity", access: .scoped(.readAnalytics),
+    parameters: AnalyticsParameters.range + AnalyticsParameters.people
+      + AnalyticsParameters.filters(["model"]) + ListJSON.parameters(limits: 1...200)
+      + AnalyticsParameters.asOf,
+    answers: [
+      EndpointAnswer(200, "A page.", schema: ListJSON.schema("models", ModelJSON.schema))
+    ]
+  ) { request, service in
+    let page = ListJSON.Page(request.arguments)
+    return .json(
+      try await service.answer(request) { ground throws(QueryError) in
+        let found = try ground.evaluator.models(limit: page.limit, offset: page.offset)
+        return ListJSON.page(
+          "models", found.models.map(ModelJSON.json), total: found.total, page, ground)
+      })
+  }
 }
 
 /// How models fare, as JSON.

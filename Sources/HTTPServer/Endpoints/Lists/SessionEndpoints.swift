@@ -1,38 +1,36 @@
 internal import AccessControl
 internal import Analytics
-internal import QueryLanguage
 
 /// Sessions, of an organisation or of oneself.
 extension Service {
   static let sessionEndpoints: [Endpoint] = [
-    unprocessable(
-      Endpoint(
-        .get, "/api/admin/sessions", "List sessions",
-        about: "Those that began in the range, the newest first.", tag: "activity",
-        access: .scoped(.readAnalytics),
-        parameters: AnalyticsParameters.range + AnalyticsParameters.people + [
-          .query("is_active", .choice(["true", "false"]), "Only those that are open, or are not.")
-        ] + ListJSON.parameters() + AnalyticsParameters.asOf,
-        answers: [
-          EndpointAnswer(
-            200, "A page.",
-            schema: ListJSON.schema(
-              "sessions", .named("Session", .object(ListJSON.properties(of: .sessions)))))
-        ]
-      ) { request, service in
-        try await service.sessions(
-          .sessions, where: sessionConditions(request.arguments), request,
-          AnalyticsRun.Options(showsRows: true))
-      }),
-    unprocessable(
-      Endpoint(
-        .get, "/analytics/sessions", "List one's own sessions", about: "The newest first.",
-        tag: "usage", access: .scoped(.readOwnRecords), parameters: ownSessionParameters,
-        answers: [EndpointAnswer(200, "A page.", schema: ownSessionSchema)]
-      ) { request, service in
-        try await service.sessions(
-          .ownSessions, request, AnalyticsRun.Options(fallback: .all, showsRows: true))
-      }),
+    Endpoint(
+      .get, "/api/admin/sessions", "List sessions",
+      about: "Those that began in the range, the newest first.", tag: "activity",
+      access: .scoped(.readAnalytics),
+      parameters: AnalyticsParameters.range + AnalyticsParameters.people + [
+        .query("is_active", .choice(["true", "false"]), "Only those that are open, or are not.")
+      ] + ListJSON.parameters() + AnalyticsParameters.asOf,
+      answers: [
+        EndpointAnswer(
+          200, "A page.",
+          schema: ListJSON.schema(
+            "sessions", .named("Session", .object(ListJSON.properties(of: .sessions)))))
+      ]
+    ) { request, service in
+      try await service.page(
+        of: .sessions.restricted(to: sessionConditions(request.arguments)), named: "sessions",
+        request)
+    },
+    Endpoint(
+      .get, "/analytics/sessions", "List one's own sessions", about: "The newest first.",
+      tag: "usage", access: .scoped(.readOwnRecords), parameters: ownSessionParameters,
+      answers: [EndpointAnswer(200, "A page.", schema: ownSessionSchema)]
+    ) { request, service in
+      try await service.page(
+        of: .ownSessions, named: "sessions", request,
+        AnalyticsRun.Options(fallback: .all, showsRows: true))
+    },
   ]
 
   static func sessionConditions(_ arguments: RequestArguments) -> [RowCondition] {
@@ -44,22 +42,6 @@ extension Service {
 
   static let ownSessionSchema = ListJSON.schema(
     "sessions", .named("OwnSession", .object(ListJSON.properties(of: .ownSessions))))
-
-  func sessions(
-    _ list: RowList, where conditions: [RowCondition] = [], _ request: ServiceRequest,
-    _ options: AnalyticsRun.Options
-  ) async throws -> ServiceResponse {
-    let page = ListJSON.Page(request.arguments)
-    let answer = try await answer(request, options) { ground throws(QueryError) -> JSONValue? in
-      if options.person != nil, try ground.evaluator.person() == nil { return nil }
-      let found = try ground.evaluator.page(
-        of: list, where: conditions, limit: page.limit, offset: page.offset)
-      return ListJSON.page(
-        "sessions", ListJSON.rows(found, of: list), total: found.total, page, ground)
-    }
-    guard let answer else { throw Problem.noPerson }
-    return .json(answer)
-  }
 }
 
 extension Problem {

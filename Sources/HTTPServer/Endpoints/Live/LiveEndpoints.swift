@@ -62,7 +62,7 @@ extension LiveView {
     var chosen: Set<ActivityCounter> = []
     for name in names {
       guard let counter = ActivityCounter(name: String(name)) else {
-        throw .invalid(
+        throw .parameter(
           "counters", "choice",
           "must be of \(ActivityCounter.allCases.map(\.name).joined(separator: ", "))")
       }

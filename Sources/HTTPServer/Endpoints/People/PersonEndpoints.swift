@@ -43,8 +43,8 @@ extension Service {
         parameters: [PersonJSON.path] + ownSessionParameters,
         answers: [EndpointAnswer(200, "A page.", schema: ownSessionSchema)]
       ) { request, service in
-        try await service.sessions(
-          .ownSessions, request,
+        try await service.page(
+          of: .ownSessions, named: "sessions", request,
           AnalyticsRun.Options(
             fallback: .all, person: request.arguments.text("user_id"), showsRows: true))
       }),
@@ -109,15 +109,16 @@ extension Service {
   private func timeline(
     _ request: ServiceRequest, _ options: AnalyticsRun.Options
   ) async throws -> ServiceResponse {
-    let types = RowCondition.types(request.arguments.list("event_types"))
+    let list = RowList.timeline.restricted(
+      to: [.types(request.arguments.list("event_types"))])
     let limit = request.arguments.integer("limit") ?? Self.largestTimeline
     let answer = try await answer(request, options) { ground throws(QueryError) -> JSONValue? in
       if options.person != nil, try ground.evaluator.person() == nil { return nil }
-      let found = try ground.evaluator.page(of: .timeline, where: [types], limit: limit, offset: 0)
+      let found = try ground.evaluator.page(of: list, limit: limit, offset: 0)
       return .object(
         [
           .init("range", AnalyticsJSON.range(ground.range)),
-          .init("events", .array(ListJSON.rows(found, of: .timeline))),
+          .init("events", .array(ListJSON.rows(found, of: list))),
           .init("count", .integer(Int64(found.rows.count))), .init("total", .integer(found.total)),
         ] + ListJSON.tail(ground))
     }

@@ -10,13 +10,8 @@ extension Service {
   func querySession(
     for request: ServiceRequest, as capability: Capability = .runQueries
   ) async throws -> Session {
-    let requested = try OrganizationParameters.requested(in: request.arguments)
     var session = session(for: request)
-    do throws(AccessRefusal) {
-      session.access = try QueryAccess(request.principal, in: requested, for: capability)
-    } catch {
-      throw Problem(error)
-    }
+    session.access = try access(of: request, for: capability)
     session.access.pseudonyms = pseudonyms
     session.access.reveal = try await opened(
       by: request, over: session.access.rows.organizations)

@@ -1,4 +1,5 @@
 internal import AccessControl
+internal import Analytics
 internal import Authentication
 internal import ColumnStore
 internal import Engine
@@ -6,6 +7,7 @@ internal import HTTPTypes
 internal import Intake
 internal import Logging
 internal import Platform
+internal import QueryLanguage
 
 /// What looked like an attack: reading it, and saying that somebody dealt with it.
 extension Service {
@@ -21,41 +23,38 @@ extension Service {
 
   private static let listThreats = Endpoint(
     .get, "/api/admin/threats", "List threats",
-    about: "Newest first. `total` counts all that the filters let through.", tag: "threats",
+    about: """
+      The newest first; of all times unless a range is asked for. `total` counts all that the filters let \
+      through, `by_severity` all of the range, whatever the filters are.
+      """, tag: "threats",
     access: .scoped(.handleThreats),
-    parameters: [
+    parameters: AnalyticsParameters.range + [
       .query("type", ThreatJSON.choice("threat_type"), "Only threats of this type."),
       .query("severity", ThreatJSON.choice("severity"), "Only threats of this severity."),
       .query("resolved", .choice(["true", "false"]), "Only those that are, or are not, resolved."),
-      .query("from", .text(1...40), "From this day on, or this time, in UTC: `2024-01-31`."),
-      .query("to", .text(1...40), "Up to this day, which is included, or before this time."),
-      .query("limit", .integer(1...1000), fallback: "100", "How many threats at most."),
-      .query("offset", .integer(0...1_000_000), fallback: "0", "How many threats to leave out."),
-    ], answers: [EndpointAnswer(200, "The threats.", schema: ThreatJSON.list)]
+    ] + ListJSON.parameters(limits: 1...1000, fallback: 100, offsets: 0...1_000_000)
+      + AnalyticsParameters.asOf,
+    answers: [EndpointAnswer(200, "The threats.", schema: ThreatJSON.list)]
   ) { request, service in
-    var query = ThreatQuery()
-    query.type = request.arguments.text("type")
-    query.severity = request.arguments.text("severity")
-    query.isResolved = request.arguments.text("resolved").map { $0 == "true" }
-    (query.from, query.to) = try TimeParameters.range(request.arguments)
-    query.limit = request.arguments.integer("limit") ?? query.limit
-    query.offset = request.arguments.integer("offset") ?? 0
-    let (list, count) = (query.list, query.count)
-    let start = try await service.querySession(for: request, as: .handleThreats)
-    let (found, total) = try await service.run { [engine = service.engine] in
-      var session = start
-      return (
-        try engine.execute(list.sql, parameters: list.parameters, in: &session),
-        try engine.execute(count.sql, parameters: count.parameters, in: &session).rows.first?.first
-      )
+    let options = AnalyticsRun.Options(
+      fallback: .all, showsRows: true, access: try service.access(of: request, for: .handleThreats))
+    return try await service.page(
+      of: .threats.restricted(to: threatConditions(request.arguments)), named: "threats", request,
+      options
+    ) { ground, _ throws(QueryError) in
+      ListAddition(
+        toAnswer: [
+          .init("by_severity", ThreatJSON.bySeverity(try ground.evaluator.threatCounts()))
+        ])
     }
-    return .json(
-      .members([
-        "threats": .array(found.rows.map { .object(RowJSON.object(ThreatJSON.members, $0)) }),
-        "redacted": .array(found.redactedColumns.map { .text($0) }),
-        "total": total.map { RowJSON.value($0) }, "limit": .integer(Int64(query.limit)),
-        "offset": .integer(Int64(query.offset)),
-      ]))
+  }
+
+  static func threatConditions(_ arguments: RequestArguments) -> [RowCondition] {
+    [
+      arguments.text("type").flatMap { .threatType($0) },
+      arguments.text("severity").flatMap { .severity($0) },
+      arguments.text("resolved").map { .isResolved($0 == "true") },
+    ].compactMap { $0 }
   }
 
   private static func changeThreats(
@@ -122,10 +121,22 @@ extension Service {
 enum ThreatJSON {
   static let largestChangeCount = 200
 
-  static let members = [
-    "id", "timestamp", "organization_id", "user_id", "type", "severity", "description",
-    "ip_address", "country", "request_id", "resolved", "resolved_at", "resolved_by",
-  ]
+  private static let severities: [String] = {
+    if case .choice(let names) = choice("severity") { names } else { [] }
+  }()
+
+  /// Of each severity how many there are, and how many nobody has dealt with.
+  static func bySeverity(_ counts: [ThreatCount]) -> JSONValue {
+    .object(
+      severities.map { severity in
+        let found = counts.first { $0.severity == severity }
+        return .init(
+          severity,
+          .members([
+            "count": .integer(found?.count ?? 0), "open": .integer(found?.open ?? 0),
+          ]))
+      })
+  }
 
   /// The words that intake takes.
   static func choice(_ field: String) -> EndpointParameter.Kind {
@@ -164,17 +175,14 @@ enum ThreatJSON {
         ]), nil)),
   ])
 
-  static let list = Schema.object([
-    .init(
-      "threats",
-      .array(
-        .named(
-          "Threat",
-          .object(
-            members.map {
-              .init($0, $0 == "resolved" ? .nullable(.boolean) : .nullable(.string))
-            })), nil)),
-    .init("redacted", .array(.string, nil), "columns whose values are hidden"),
-    .init("total", .count), .init("limit", .count), .init("offset", .count),
-  ])
+  static let list = ListJSON.schema(
+    "threats", .named("Threat", .object(ListJSON.properties(of: .threats))),
+    with: [
+      .init(
+        "by_severity",
+        .object(
+          severities.map {
+            .init($0, .object([.init("count", .count), .init("open", .count)]))
+          }), "How many there are in the range, and how many of them are not resolved.")
+    ])
 }

@@ -33,14 +33,52 @@ extension RowList {
 
   static let requestDuration = "coalesce(duration_ms, response_time_ms)"
 
+  /// What people and services did. Records that only count tokens are not activities of their own (C26).
+  public static func activity(includesTokenUsage: Bool) -> RowList {
+    RowList(
+      .events, where: includesTokenUsage ? [] : [.countsNotTokensAlone],
+      [
+        Column("id", .text, "event_id"), Column("timestamp", .time, "ts"),
+        Column("organization_id"), Column("user_id"), Column("session_id"),
+        Column("action_type", .text, "event_type"), Column("category"), Column("feature"),
+        Column("model"), Column("status"), Column("error_code"), Column("duration_ms", .count),
+        Column("resource_type"), Column("resource_id"), Column("project_id"), Column("course_id"),
+        Column("trace_id"), Column("metadata", .document),
+      ])
+  }
+
+  /// Records with tokens: one per request.
+  public static let tokens = RowList(
+    .events, where: [RowCondition("total_tokens IS NOT NULL")],
+    [
+      Column("id", .text, "event_id"), Column("timestamp", .time, "ts"),
+      Column("organization_id"), Column("user_id"), Column("request_id"),
+      Column("conversation_id"), Column("message_id"), Column("action_type", .text, "event_type"),
+      Column("model"), Column("prompt_tokens", .count), Column("completion_tokens", .count),
+      Column("total_tokens", .count), Column("cached_tokens", .count),
+      Column("reasoning_tokens", .count), Column("tokens_conflict", .flag),
+      Column("cost_usd", .number), Column("cost_source"),
+    ])
+
+  /// What looked like an attack.
+  public static let threats = RowList(
+    .threats,
+    [
+      Column("id", .text, "threat_id"), Column("timestamp", .time, "ts"),
+      Column("organization_id"), Column("user_id"), Column("type", .text, "threat_type"),
+      Column("severity"), Column("description"), Column("ip_address"), Column("country"),
+      Column("request_id"), Column("resolved", .flag), Column("resolved_at", .time),
+      Column("resolved_by"),
+    ])
+
   /// What was asked of the platform over HTTP, and of models. Records that only count tokens are no
   /// requests of their own (C26).
   public static let requests = RowList(
     .events,
-    where: """
-      (\(EventRules.isRequest) OR model IS NOT NULL AND status IS NOT NULL) \
-      AND event_type <> 'token_usage'
-      """,
+    where: [
+      RowCondition("\(EventRules.isRequest) OR model IS NOT NULL AND status IS NOT NULL"),
+      .countsNotTokensAlone,
+    ],
     [
       Column("event_id"), Column("occurred_at", .time, "ts"), Column("request_id"),
       Column("user_id"), Column("organization_id"), Column("event_type"), Column("endpoint"),
@@ -63,10 +101,12 @@ extension RowList {
 }
 
 extension RowCondition {
+  fileprivate static let countsNotTokensAlone = RowCondition("event_type <> 'token_usage'")
+
   /// Of the timeline: records that only count tokens are listed where they are asked for by name.
   public static func types(_ types: [String]) -> RowCondition {
     text("event_type", among: types)
-      ?? RowCondition(sql: "event_type <> 'token_usage'", arguments: [:])
+      ?? countsNotTokensAlone
   }
 
   /// How requests ended.
@@ -81,13 +121,13 @@ extension RowCondition {
   /// Requests that took so long, or longer.
   public static func duration(atLeast milliseconds: Int) -> RowCondition {
     RowCondition(
-      sql: "\(RowList.requestDuration) >= :row_duration",
-      arguments: ["row_duration": .integer(Int64(milliseconds))])
+      "\(RowList.requestDuration) >= :row_duration", ["row_duration": .integer(Int64(milliseconds))]
+    )
   }
 
   /// Sessions that are open, or are not.
   public static func isOpen(_ isOpen: Bool) -> RowCondition {
-    RowCondition(sql: "is_active IS \(isOpen ? "" : "NOT ")TRUE", arguments: [:])
+    RowCondition("is_active IS \(isOpen ? "" : "NOT ")TRUE")
   }
 
   public static func kinds(_ kinds: [String]) -> RowCondition? { text("kind", among: kinds) }
@@ -97,9 +137,22 @@ extension RowCondition {
   }
 
   public static func stars(_ stars: Int) -> RowCondition {
-    RowCondition(sql: "stars = :row_stars", arguments: ["row_stars": .integer(Int64(stars))])
+    RowCondition("stars = :row_stars", ["row_stars": .integer(Int64(stars))])
+  }
+
+  public static func threatType(_ type: String) -> RowCondition? {
+    text("threat_type", among: [type])
+  }
+
+  public static func severity(_ severity: String) -> RowCondition? {
+    text("severity", among: [severity])
+  }
+
+  /// Threats that somebody dealt with, or nobody.
+  public static func isResolved(_ isResolved: Bool) -> RowCondition {
+    RowCondition("resolved IS \(isResolved ? "" : "NOT ")TRUE")
   }
 
   /// Feedback in words, whatever they are.
-  public static let hasComment = RowCondition(sql: "comment IS NOT NULL", arguments: [:])
+  public static let hasComment = RowCondition("comment IS NOT NULL")
 }

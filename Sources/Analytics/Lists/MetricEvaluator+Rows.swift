@@ -7,43 +7,24 @@ public import QueryLanguage
 extension MetricEvaluator {
   /// The newest first, or those with the most of a column.
   public mutating func page(
-    of list: RowList, where conditions: [RowCondition] = [], by column: String? = nil, limit: Int,
-    offset: Int
-  ) throws(QueryError) -> EventPage {
-    guard let time = list.source.timeColumn, let id = list.columns.first else {
-      preconditionFailure("rows are listed by their time")
-    }
-    let parts = [list.condition] + conditions.map(\.sql)
-    let source = """
-      FROM \(list.source.rawValue)
-      WHERE \(time) >= :from AND \(time) < :to AND (\(parts.joined(separator: ") AND ("))){filters}
-      """
-    var arguments: [String: Value] = [:]
-    for condition in conditions { arguments.merge(condition.arguments) { first, _ in first } }
-    var first = ""
-    if let column {
-      guard let place = list.place(of: column) else {
-        preconditionFailure("the list has no column '\(column)'")
-      }
-      first = "\(list.columns[place].sql) DESC NULLS LAST, "
-    }
-    let columns = list.columns.map { "\($0.sql) AS \($0.name)" }.joined(separator: ", ")
+    of list: RowList, by column: String? = nil, limit: Int, offset: Int
+  ) throws(QueryError) -> RowPage {
     let found = try rows(
       """
-      SELECT \(columns)
-      \(source)
-      ORDER BY \(first)\(time) DESC, \(id.sql) DESC LIMIT :limit OFFSET :offset
+      SELECT \(list.selected(context))
+      \(list.rows)
+      \(list.order(by: column)) LIMIT :limit OFFSET :offset
       """, from: list.source, over: listed,
-      arguments.merging(["limit": .integer(Int64(limit)), "offset": .integer(Int64(offset))]) {
+      list.arguments.merging(["limit": .integer(Int64(limit)), "offset": .integer(Int64(offset))]) {
         first, _ in first
       })
-    // What fits on the first page is all there is.
-    if offset == 0, found.count < limit {
-      return EventPage(rows: found, total: Int64(found.count))
+    // What does not fill the page is the end of it all.
+    if found.count < limit, offset == 0 || !found.isEmpty {
+      return RowPage(rows: found, total: Int64(offset + found.count))
     }
     let count = try rows(
-      "SELECT count(*) AS count \(source)", from: list.source, over: listed, arguments)
-    return EventPage(rows: found, total: count.first?.first?.count ?? 0)
+      "SELECT count(*) AS count \(list.rows)", from: list.source, over: listed, list.arguments)
+    return RowPage(rows: found, total: count.first?.first?.count ?? 0)
   }
 
   /// All that is kept, where all is asked for: rows of other tables may be older than the first event.
