@@ -173,7 +173,7 @@ import Testing
   {
     let range = try Self.range(["from": "2026-03-19T06:00:00Z", "to": "2026-03-20T12:00:00Z"])
     let question = MetricQuestion(range)
-    let metric = MetricCatalogue.known("dau")
+    let metric = try #require(MetricCatalogue.metric("dau"))
     #expect(
       Self.bounds(question.compared(question.window(of: metric), of: metric))
         == ["2026-03-19 00:00:00+00", "2026-03-19 12:00:00+00"])
