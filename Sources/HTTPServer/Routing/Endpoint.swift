@@ -31,6 +31,8 @@ package struct Endpoint: Sendable {
   package var answers: [EndpointAnswer]
   /// Parameters and bodies with wrong values are answered 422 rather than 400: they are understood, and cannot be.
   package var findsParametersUnprocessable = false
+  /// It changes nothing although it is no GET: what it asks stands in the body.
+  package var isQuestion = false
   /// A page or a part of one: OpenAPI, which is for programs, leaves it out, and what stands after the
   /// question mark is for the page's script.
   package var isForBrowsers = false
@@ -54,6 +56,15 @@ package struct Endpoint: Sendable {
     self.body = body
     self.answers = answers
     self.handler = handler
+  }
+
+  var onlyReads: Bool { method == .get || isQuestion }
+
+  /// The same, as one that changes nothing.
+  var asQuestion: Endpoint {
+    var endpoint = self
+    endpoint.isQuestion = true
+    return endpoint
   }
 
   /// `GET /api/queries/{id}`: what the log, the metrics and the tests call it.

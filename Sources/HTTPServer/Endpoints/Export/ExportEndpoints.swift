@@ -48,6 +48,7 @@ extension Service {
   private func export(_ request: ServiceRequest) async throws -> ServiceResponse {
     let deadline =
       ContinuousClock.now + .milliseconds(configuration.integer("export.longest_ms") ?? 900_000)
+    try refuseReveal(of: request)
     let arguments = request.arguments
     guard let list = arguments.text("list").flatMap({ ExportList(rawValue: $0) }) else {
       throw Problem.internalError
@@ -68,7 +69,7 @@ extension Service {
     let begin = try await self.run { try self.exportBegin(list, arguments) }
     let options = AnalyticsRun.Options(
       statuses: list.userStatuses(arguments), showsRows: list.hasFreeText)
-    let run = try analyticsRun(request, options, access: try access(to: list, request))
+    let run = try await analyticsRun(request, options, access: try access(to: list, request))
     let (export, first) = try await request.connection.cancelling(run.query.cancellation) {
       try await self.run {
         try run.answer { ground throws(QueryError) -> (Export, [UInt8]) in
@@ -86,7 +87,8 @@ extension Service {
     to list: ExportList, _ request: ServiceRequest
   ) throws(Problem) -> QueryAccess? {
     guard list == .threats else { return nil }
-    let requested = try OrganizationParameters.requested(in: request.arguments)
+    let requested = try OrganizationParameters.requestedToRead(
+      in: request.arguments, by: request.principal, for: .handleThreats)
     do throws(AccessRefusal) {
       return try QueryAccess(request.principal, in: requested, for: .handleThreats)
     } catch {

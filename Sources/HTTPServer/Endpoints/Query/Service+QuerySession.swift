@@ -10,7 +10,11 @@ extension Service {
   func querySession(
     for request: ServiceRequest, as capability: Capability = .runQueries
   ) async throws -> Session {
-    let requested = try OrganizationParameters.requested(in: request.arguments)
+    let requested =
+      request.endpoint.onlyReads
+      ? try OrganizationParameters.requestedToRead(
+        in: request.arguments, by: request.principal, for: capability)
+      : try OrganizationParameters.requested(in: request.arguments)
     var session = session(for: request)
     do throws(AccessRefusal) {
       session.access = try QueryAccess(request.principal, in: requested, for: capability)
