@@ -119,7 +119,7 @@ let package = Package(
     module(
       "ServiceSetup",
       [
-        "AccessControl", "Authentication",
+        "AccessControl", "Authentication", "QueryLanguage", "ColumnStore",
         .product(name: "Configuration", package: "swift-configuration"),
       ]),
     module(

@@ -21,7 +21,7 @@ extension AccessRefusal: CustomStringConvertible {
     case .allOrganizations(let role):
       "the role \(role.rawValue) sees its own organisations only"
     case .noOrganization:
-      "no organisation: the caller belongs to none and the request names none"
+      "no organisation: the caller belongs to none and the request names none; name one by organization_id"
     case .noOrganizationNamed:
       "the list of organisations is empty: name one or leave it out"
     case .notOnAllowlist(let user):

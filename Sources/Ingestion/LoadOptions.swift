@@ -17,6 +17,11 @@ public struct LoadOptions: Sendable {
   /// Fields that mean null when they are not in quotes. In a column that is not text an empty field
   /// is always null.
   public var nullTokens: Set<String> = ["", "\\N"]
+  /// The primary key of a table that is made; it is not split by day then, unless the day's column is part
+  /// of the key.
+  public var primaryKey: [String] = []
+  /// The same where the files have all of these columns, and no key is named.
+  public var optionalKey: [String] = []
   /// Columns that the files do not have, with one value for all rows.
   public var constants: [(name: String, value: String)] = []
   /// Column names become lower case, so that SQL finds `InvoiceDate` without quotes.

@@ -113,7 +113,7 @@ extension Loader {
     var outcome = LoadPass.Outcome()
     let threadCount = max(options.threads ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
     do {
-      let schema = target.existing ?? plan.schema(table: table, partition: options.partition)
+      let schema = target.existing ?? plan.schema(table: table, options)
       try target.run(schema, target.existing == nil) { sink in
         outcome =
           LoadPass(plan, options, attempt: attempt, threadCount: min(threadCount, 256), sink: sink)

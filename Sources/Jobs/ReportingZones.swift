@@ -8,13 +8,14 @@ package struct ReportingZones: Sendable {
   private let own: [String: TimeZoneRules]
 
   package init(_ configuration: ServiceConfiguration) {
-    let name = configuration.text("reporting.time_zone") ?? "UTC"
-    service = TimeZoneRules.named(name) ?? .utc
+    // Both are checked when the configuration is read.
+    service = configuration.text("reporting.time_zone").flatMap(TimeZoneRules.reporting) ?? .utc
     var own: [String: TimeZoneRules] = [:]
     // Of several for one organisation the last counts.
     for entry in configuration.list("reporting.organization_time_zones") {
       guard let sign = entry.lastIndex(of: "=") else { continue }
-      own[String(entry[..<sign])] = TimeZoneRules.named(String(entry[entry.index(after: sign)...]))
+      own[String(entry[..<sign])] = TimeZoneRules.reporting(
+        String(entry[entry.index(after: sign)...]))
     }
     self.own = own
   }

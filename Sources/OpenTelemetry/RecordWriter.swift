@@ -24,7 +24,8 @@ struct RecordWriter {
   }
 
   mutating func text(_ name: String, _ value: TelemetryText?) {
-    guard let value, begin(name) else { return }
+    // No text is no value: an identifier that is empty is refused.
+    guard let value, value.contains(where: { _ in true }), begin(name) else { return }
     quote(value)
   }
 

@@ -48,7 +48,9 @@ struct ConfigurationFile {
       } else if let inner = value.members, !name.contains(".") {
         read(inner, under: key + ".", origin)
       } else {
-        problems.append(ConfigurationProblem(key: key, origin: origin, reason: .unknownKey))
+        problems.append(
+          ConfigurationProblem(
+            key: key, origin: origin, reason: .unknownKey(near: Setting.nearest(to: key)?.key)))
       }
     }
   }
@@ -56,9 +58,10 @@ struct ConfigurationFile {
   private static func value(_ value: StrictJSON, _ kind: Setting.Kind) -> Value? {
     switch (kind, value) {
     case (.integer, .number(let text)): return .text(text)
-    case (.text, .string(let text)), (.choice, .string(let text)), (.secret, .string(let text)):
+    case (.text, .string(let text)), (.choice, .string(let text)), (.secret, .string(let text)),
+      (.timeZone, .string(let text)):
       return .text(text)
-    case (.list, .array(let elements)):
+    case (.list, .array(let elements)), (.organizationTimeZones, .array(let elements)):
       let texts = elements.compactMap(\.text)
       return texts.count == elements.count ? .list(texts) : nil
     default: return nil

@@ -18,7 +18,10 @@ public enum SettingOrigin: Sendable, Equatable, CustomStringConvertible {
 /// What is wrong with the configuration. It never shows a value: one may be a secret in a wrong place.
 public struct ConfigurationProblem: Error, Sendable, Equatable {
   public enum Reason: Sendable, Equatable {
-    case unknownKey
+    /// `near`: what it may have meant, spelled as it was.
+    case unknownKey(near: String?)
+    /// `near`: names of zones like the one that does not exist.
+    case unknownTimeZone(allowed: String, near: [String])
     case wrongValue(allowed: String)
     case secretInFlag
     case unreadableFile(String)
@@ -35,7 +38,11 @@ extension ConfigurationProblem: CustomStringConvertible {
   public var description: String {
     let start = "\(key) (\(origin))"
     return switch reason {
-    case .unknownKey: "\(start): there is no such setting"
+    case .unknownKey(let near):
+      "\(start): there is no such setting" + (near.map { "; did you mean \($0)?" } ?? "")
+    case .unknownTimeZone(let allowed, let near):
+      "\(start): there is no such time zone; must be \(allowed)"
+        + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?")
     case .wrongValue(let allowed): "\(start): must be \(allowed)"
     case .secretInFlag:
       "\(start): a flag can be read by every user of the machine; use a file or the environment"

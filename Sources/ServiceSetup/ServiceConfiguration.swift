@@ -1,5 +1,7 @@
 public import AccessControl
+internal import ColumnStore
 internal import Configuration
+internal import QueryLanguage
 
 /// What the service is told at its start: by flags, then the environment, then a file, then defaults.
 public struct ServiceConfiguration: Sendable {
@@ -12,8 +14,11 @@ public struct ServiceConfiguration: Sendable {
 
   private let entries: [String: Entry]
   public let superadmins: SuperadminAllowlist
+  /// Variables of the environment that are no setting's and look like one's, with what was meant. Others that
+  /// begin with `DAYBOOK_` belong to somebody else, such as a client on this machine.
+  public let misspeltVariables: [(name: String, near: String)]
 
-  /// `flags` are names as `Setting.flag` spells them, with their values; a list's may be repeated.
+  /// `flags` are keys of settings, with their values; a list's may be repeated.
   public init(
     file: (name: String, bytes: [UInt8])? = nil, environment: [String: String] = [:],
     flags: [(name: String, value: String)] = []
@@ -47,6 +52,7 @@ public struct ServiceConfiguration: Sendable {
           ConfigurationProblem(
             key: setting.key, origin: entry.origin, reason: .wrongValue(allowed: setting.allowed)))
       }
+      problems += setting.wrongZones(in: entry.values ?? [], from: entry.origin)
     }
     for (key, other) in [
       ("tls.certificate_file", "tls.key_file"), ("tls.key_file", "tls.certificate_file"),
@@ -68,12 +74,13 @@ public struct ServiceConfiguration: Sendable {
     }
     guard problems.isEmpty else { throw ConfigurationProblems(list: problems) }
     self.entries = entries
+    misspeltVariables = Self.misspelt(environment.keys.sorted())
     superadmins = SuperadminAllowlist(Set(users))
   }
 
   /// The text of a setting; `nil` where it has none.
   public func text(_ key: String) -> String? {
-    guard let entry = entries[key], entry.setting.flag != nil else { return nil }
+    guard let entry = entries[key], !entry.setting.isSecret else { return nil }
     return entry.values?.first
   }
 
@@ -89,9 +96,19 @@ public struct ServiceConfiguration: Sendable {
     Setting.all.compactMap { setting in
       guard let entry = entries[setting.key] else { return nil }
       guard let values = entry.values else { return "\(setting.key) is not set" }
-      let shown = setting.flag == nil ? Secret.mask : values.joined(separator: ", ")
+      let shown = setting.isSecret ? Secret.mask : values.joined(separator: ", ")
       return "\(setting.key) = \(shown)  (\(entry.origin))"
     }.joined(separator: "\n")
+  }
+
+  private static func misspelt(_ names: [String]) -> [(name: String, near: String)] {
+    let variables = Setting.all.map(\.variable)
+    return names.compactMap { name in
+      guard name.hasPrefix("DAYBOOK_"), !variables.contains(name),
+        let near = nearestName(to: name, among: variables)
+      else { return nil }
+      return (name, near)
+    }
   }
 
   private static func path(_ key: String) -> AbsoluteConfigKey {
@@ -104,14 +121,17 @@ public struct ServiceConfiguration: Sendable {
     var values: [AbsoluteConfigKey: ConfigValue] = [:]
     var lists: [String: [String]] = [:]
     for (name, value) in flags {
-      let isSecret = Setting.all.contains { $0.flag == nil && $0.flagName == name }
-      guard let setting = Setting.all.first(where: { $0.flag == name }) else {
+      guard let setting = Setting.named(name) else {
         problems.append(
           ConfigurationProblem(
-            key: name, origin: .flag, reason: isSecret ? .secretInFlag : .unknownKey))
+            key: name, origin: .flag, reason: .unknownKey(near: Setting.nearest(to: name)?.key)))
         continue
       }
-      if case .list = setting.kind {
+      guard !setting.isSecret else {
+        problems.append(ConfigurationProblem(key: name, origin: .flag, reason: .secretInFlag))
+        continue
+      }
+      if setting.isList {
         lists[setting.key, default: []].append(value)
         values[path(setting.key)] = ConfigValue(
           .stringArray(lists[setting.key] ?? []), isSecret: true)
@@ -125,7 +145,7 @@ public struct ServiceConfiguration: Sendable {
   private static func entry(
     _ setting: Setting, _ sources: [(origin: SettingOrigin, provider: any ConfigProvider)]
   ) -> Entry {
-    let isList = if case .list = setting.kind { true } else { false }
+    let isList = setting.isList
     for (origin, provider) in sources {
       let found = try? provider.value(
         forKey: path(setting.key), type: isList ? .stringArray : .string)
@@ -144,14 +164,33 @@ extension ServiceConfiguration: CustomStringConvertible, CustomReflectable {
 }
 
 extension Setting {
-  /// As a flag would be spelt, also for a secret.
-  var flagName: String {
-    Setting(key, .text(largestByteCount: 1), nil, about).flag ?? ""
+  /// Zones that do not exist, and entries that name no organisation.
+  func wrongZones(in values: [String], from origin: SettingOrigin) -> [ConfigurationProblem] {
+    func problem(_ reason: ConfigurationProblem.Reason) -> ConfigurationProblem {
+      ConfigurationProblem(key: key, origin: origin, reason: reason)
+    }
+    func unknown(_ name: String) -> ConfigurationProblem? {
+      if TimeZoneRules.reporting(name) != nil { return nil }
+      return problem(.unknownTimeZone(allowed: allowed, near: TimeZoneRules.names(like: name)))
+    }
+    switch kind {
+    case .timeZone: return values.compactMap(unknown)
+    case .organizationTimeZones:
+      return values.compactMap { entry in
+        guard let sign = entry.lastIndex(of: "="), OrganizationID(String(entry[..<sign])) != nil
+        else { return problem(.wrongValue(allowed: allowed)) }
+        return unknown(String(entry[entry.index(after: sign)...]))
+      }
+    case .text, .integer, .choice, .list, .secret: return []
+    }
   }
+
+  static let largestZoneCount = 10_000
 
   func takes(_ values: [String]) -> Bool {
     func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 32 && $0 != 127 } }
     if case .list(let count) = kind { return values.count <= count }
+    if case .organizationTimeZones = kind { return values.count <= Self.largestZoneCount }
     guard values.count == 1, let text = values.first else { return false }
     switch kind {
     case .text(let count): return (1...count).contains(text.utf8.count) && isPlain(text)
@@ -160,7 +199,8 @@ extension Setting {
       return isNumber && Int(text).map(range.contains) ?? false
     case .choice(let names): return names.contains(text)
     case .secret(let count): return text.utf8.count >= count && text.utf8.count <= 4096
-    case .list: return true
+    // Said with the nearest names: see `wrongZones`.
+    case .list, .timeZone, .organizationTimeZones: return true
     }
   }
 }

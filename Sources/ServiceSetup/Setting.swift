@@ -1,3 +1,5 @@
+internal import QueryLanguage
+
 /// Something that the service is told at its start, as data: its name, what it may be, what it is
 /// when nobody says anything.
 public struct Setting: Sendable {
@@ -6,6 +8,9 @@ public struct Setting: Sendable {
     case integer(ClosedRange<Int>)
     case choice([String])
     case list(largestCount: Int)
+    case timeZone
+    /// A list of `organisation=zone`.
+    case organizationTimeZones
     /// Never shown, and not taken from flags, which every user of the machine can read.
     case secret(smallestByteCount: Int)
   }
@@ -27,12 +32,22 @@ public struct Setting: Sendable {
   public var parts: [String] { key.split(separator: ".").map(String.init) }
   /// `DAYBOOK_HTTP_PORT` for `http.port`.
   public var variable: String { "DAYBOOK_" + parts.joined(separator: "_").uppercased() }
-  /// `--http-port` for `http.port`; `nil` for a secret.
-  public var flag: String? {
-    if case .secret = kind { return nil }
-    return "--"
-      + parts.joined(separator: "-").split(separator: "_", omittingEmptySubsequences: false)
-      .joined(separator: "-")
+  /// `--set http.port=` for `http.port`, as a command takes it; `nil` for a secret.
+  public var flag: String? { isSecret ? nil : "--set \(key)=" }
+  public var isSecret: Bool { if case .secret = kind { true } else { false } }
+
+  /// The setting of a name, which may be spelt as an option too: `--http-port`.
+  static func named(_ name: String) -> Setting? {
+    all.first { $0.key == name || $0.option == name }
+  }
+
+  private var option: String {
+    "--" + String(key.map { $0 == "." || $0 == "_" ? "-" : $0 })
+  }
+
+  /// The setting that a name was most likely meant to be.
+  static func nearest(to name: String) -> Setting? {
+    nearestName(to: name, among: all.lazy.map(\.key)).flatMap(named)
   }
 
   public var allowed: String {
@@ -41,7 +56,18 @@ public struct Setting: Sendable {
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let names): names.joined(separator: " or ")
     case .list(let count): "a list of at most \(count) texts"
+    case .timeZone: "an IANA name such as Europe/Berlin, or an offset such as +05:30"
+    case .organizationTimeZones:
+      "a list of organization=zone, such as acme=Europe/Berlin, each with an IANA name or an offset such as +05:30"
     case .secret(let count): "a secret of at least \(count) bytes, from a file or the environment"
+    }
+  }
+
+  /// Whether it may be given several times.
+  var isList: Bool {
+    switch kind {
+    case .list, .organizationTimeZones: true
+    case .text, .integer, .choice, .timeZone, .secret: false
     }
   }
 
@@ -124,10 +150,10 @@ public struct Setting: Sendable {
       "live.streams_per_caller", .integer(1...10_000), "8",
       "how many of them one principal may have"),
     Setting(
-      "reporting.time_zone", .text(largestByteCount: 64), "UTC",
+      "reporting.time_zone", .timeZone, "UTC",
       "the zone in which days of reports begin, unless a request says otherwise"),
     Setting(
-      "reporting.organization_time_zones", .list(largestCount: 10_000), nil,
+      "reporting.organization_time_zones", .organizationTimeZones, nil,
       "the same of single organisations: acme=Europe/Berlin"),
     Setting("metrics.access", .choice(["token", "open"]), "token", "who may read /metrics"),
     Setting("tls.certificate_file", .text(largestByteCount: 4096), nil, "PEM; with tls.key_file"),

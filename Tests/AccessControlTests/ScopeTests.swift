@@ -82,6 +82,26 @@ struct ScopeTests {
     #expect(throws: AccessRefusal.noOrganization) { try caller.scope(for: .readOwnRecords) }
   }
 
+  @Test(arguments: Role.allCases, Capability.allCases)
+  func `reading without a name is about one's own, or about all for who may read all and has none`(
+    role: Role, capability: Capability
+  ) throws {
+    let reach = expected[role]?[capability] ?? .nothing
+    let member = try principal(role, in: ["acme"])
+    #expect(member.organizationsToRead(by: capability) == .own)
+    let stranger = try principal(role, in: [])
+    let requested = stranger.organizationsToRead(by: capability)
+    #expect(requested == (reach == .everything ? .all : .own))
+    let scope = Result { () throws(AccessRefusal) in
+      try stranger.scope(for: capability, in: requested)
+    }
+    switch reach {
+    case .nothing: #expect(scope == .failure(.notAllowed(capability, role)))
+    case .oneself, .ownOrganizations: #expect(scope == .failure(.noOrganization))
+    case .everything: #expect(scope == .success(RowScope(organizations: .all, user: nil)))
+    }
+  }
+
   @Test func `a row without an organisation is in no organisation's numbers`() {
     let acme = OrganizationScope.only([organization("acme")])
     #expect(!acme.contains(nil))

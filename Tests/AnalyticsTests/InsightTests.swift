@@ -170,6 +170,30 @@ import Testing
       first.text
         == "Sun 2026-03-15 cost $90.00, where the same day of earlier weeks cost $10.00.")
     #expect(first.severity == .critical)
+    #expect(
+      spikes.last?.text
+        == "Mon 2026-03-16 has already cost $90.00, where the same day of earlier weeks cost $10.00."
+    )
+  }
+
+  @Test func `cents and minutes are no trend, and tenfold is said in words`() throws {
+    var session = Session()
+    for (day, dollars) in [(2, 0.06), (10, 3.68)] {
+      try add(1, "chat", day: day, "cost_usd, gpu_seconds", "\(dollars), \(dollars * 100)")
+    }
+    #expect(try insights().isEmpty)
+    try add(1, "chat", day: 11, "cost_usd", "50")
+    let insight = try #require(try found("cost_up"))
+    #expect(insight.title == "Cost up more than 10 times this week")
+    #expect(insight.changePercent.map { $0 > 80_000 } == true)
+    // Ten weeks of nothing, and a dollar today.
+    _ = try world.engine.execute(
+      """
+      INSERT INTO events (ts, organization_id, user_id, event_type, cost_usd)
+      SELECT timestamp '2026-01-05 08:00' + g.n * INTERVAL '1 day', 'acme', 'u1', 'chat',
+        CASE WHEN g.n = 70 THEN 0.99 ELSE 0 END FROM generate_series(0, 70) AS g(n)
+      """, in: &session)
+    #expect(try !insights().contains { $0.rule.id == "cost_spike" && $0.value < 1 })
   }
 
   @Test func `rows of others change nothing`() throws {

@@ -1,4 +1,5 @@
 import ColumnStore
+import Foundation
 import Persistence
 import Testing
 
@@ -61,6 +62,24 @@ import Testing
     #expect(list.output.contains("0000000002/manifest.json, byte "))
   }
 
+  @Test func `brings the keys along, for their owner alone`() throws {
+    let data = try folder()
+    _ = try data.write("token.key", "secret of tokens")
+    _ = try data.write("pseudonym.key", "secret of names")
+    try RealFileSystem().makeFolder(data.path + "/emitter-keys")
+    _ = try data.write("emitter-keys/emitter-keys.json", "{}")
+    let target = data.path + "/restored"
+    let restored = try Command(["snapshot", "restore", "2", "--to", target, "--data", data.path])
+    #expect(restored.status == 0, "\(restored.errors)")
+    let keys = ["token.key", "pseudonym.key", "emitter-keys/emitter-keys.json"]
+    #expect(restored.output.hasSuffix("with its keys: \(keys.joined(separator: ", "))\n"))
+    for key in keys {
+      #expect(try data.read("restored/\(key)") == (try data.read(key)))
+      let attributes = try FileManager.default.attributesOfItem(atPath: "\(target)/\(key)")
+      #expect(attributes[.posixPermissions] as? Int == 0o600, "\(key)")
+    }
+  }
+
   @Test func `restores into a new folder`() throws {
     let data = try folder()
     let target = data.path + "/restored"
@@ -69,6 +88,7 @@ import Testing
     ])
     #expect(restored.status == 0)
     #expect(restored.output == "restored snapshot 0000000002: 2 rows in 1 table, to \(target)\n")
+    #expect(!data.exists("restored/token.key"))
     #expect(try Command(["snapshot", "verify", "--data", target]).status == 0)
     #expect(try RealFileSystem().kind(of: target + "/format.json") == .file)
     let asked = try Command([

@@ -10,13 +10,44 @@ import Testing
     let outcome = try harness.accept(
       """
       {"id":"e","type":"chat","prompt":"tell me","messages":[{"role":"user","content":"hi"}],
-       "password":"pw","email":"a@b.de","ipAddress":"1.2.3.4","access_token":{"a":1}}
+       "password":"pw","email":"a@b.de","phone":"1","access_token":{"a":1}}
       """)
     #expect(outcome.accepted == ["e"])
     #expect(outcome.scrubbed[.neverStored] == 6)
     #expect(harness.intake.scrubCounts[.neverStored] == 6)
     let row = try #require(try harness.rows(.ledger).first)
     #expect(row["scrubbed"] == .integer(6))
+  }
+
+  @Test(arguments: [
+    ("call +49 170 1234567", "call (phone)"), ("+1 (555) 010-9999 now", "(phone) now"),
+    ("+4917012345678.", "(phone)."), ("card 4111 1111 1111 1111", "card (card)"),
+    ("4111-1111-1111-1111, 5555555555554444", "(card), (card)"),
+    ("amex 378282246310005!", "amex (card)!"),
+    ("paid with 2223003122003222", "paid with (card)"),
+  ])
+  func `of numbers of phones and cards within texts is nothing left`(sent: String, stored: String)
+    throws
+  {
+    let harness = try IntakeHarness()
+    let outcome = try harness.accept(
+      "{\"id\":\"e\",\"type\":\"chat\",\"feature\":\"\(sent)\"}")
+    #expect(outcome.accepted == ["e"])
+    #expect(outcome.scrubbed[.replacedPhone] + outcome.scrubbed[.replacedCard] >= 1)
+    #expect(try harness.rows(.events).first?["feature"] == .text(stored))
+  }
+
+  @Test(arguments: [
+    "4111 1111 1111 1112", "order 4111111111111112", "at 1763748000000", "1763748000000000",
+    "v2026.11.21-18.00", "2026-11-21 18:00:00+01:00", "+12", "+1 234", "3.14159265358979",
+    "x4111111111111111", "4111111111111111_2", "req-4111111111111111", "a 12345678 b",
+    "+0123456789",
+    "1+12345678", "550e8400-e29b-41d4-a716-446655440000", "20261121 20261122 20261123",
+  ])
+  func `which are identifiers, times and plain numbers stays as it is`(text: String) throws {
+    let harness = try IntakeHarness()
+    _ = try harness.accept("{\"id\":\"e\",\"type\":\"chat\",\"feature\":\"\(text)\"}")
+    #expect(try harness.rows(.events).first?["feature"] == .text(text))
   }
 
   @Test func `of metadata is all that no list names, by event type`() throws {

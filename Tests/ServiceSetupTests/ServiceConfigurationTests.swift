@@ -89,11 +89,11 @@ struct ServiceConfigurationTests {
     let problems = #expect(throws: ConfigurationProblems.self) {
       try load(
         #"{"log":{"level":"loud"}}"#, ["DAYBOOK_HTTP_PORT": "eighty"],
-        [("--token-secret", secret), ("--nothing", "1"), ("--token-clock-skew-seconds", "301")])
+        [("token.secret", secret), ("nothing", "1"), ("token.clock_skew_seconds", "301")])
     }
     #expect(
       problems?.list.map { "\($0.key) \($0.origin)" } == [
-        "--token-secret flag", "--nothing flag", "http.port environment",
+        "token.secret flag", "nothing flag", "http.port environment",
         "token.clock_skew_seconds flag", "log.level daybook.json",
       ])
     #expect(problems?.list.first?.reason == .secretInFlag)
@@ -108,5 +108,39 @@ struct ServiceConfigurationTests {
     let flags = Setting.all.compactMap(\.flag)
     #expect(Set(flags).count == flags.count)
     _ = try load()
+  }
+
+  @Test(arguments: [
+    ("reporting.time_zone", "Nope/X", "there is no such time zone"),
+    ("reporting.time_zone", "Europe/Berlni", "did you mean Europe/Berlin?"),
+    ("reporting.time_zone", "", "there is no such time zone"),
+    ("reporting.time_zone", "-1", "an offset such as +05:30"),
+    ("reporting.organization_time_zones", "acme=Mars/Phobos", "there is no such time zone"),
+    ("reporting.organization_time_zones", "acme=Asia/Tokio", "did you mean Asia/Tokyo?"),
+    ("reporting.organization_time_zones", "acme", "a list of organization=zone"),
+    ("reporting.organization_time_zones", "=UTC", "a list of organization=zone"),
+    ("http.prot", "1", "did you mean http.port?"), ("nope", "1", "nope (flag): there is no such"),
+  ])
+  func `a zone or a setting that does not exist is refused, with the nearest name`(
+    key: String, value: String, part: String
+  ) {
+    let problems = #expect(throws: ConfigurationProblems.self) {
+      try load(nil, [:], [(key, value)])
+    }
+    #expect(problems?.description.contains(part) == true, "\(problems?.description ?? "")")
+  }
+
+  @Test func `zones are taken from each source, as names of the database and as offsets`() throws {
+    let file = #"{"reporting":{"organization_time_zones":["acme=Asia/Tokyo","b=c=+05:30"]}}"#
+    let read = try load(file, ["DAYBOOK_REPORTING_TIME_ZONE": "Etc/GMT+3"])
+    #expect(read.text("reporting.time_zone") == "Etc/GMT+3")
+    #expect(read.list("reporting.organization_time_zones") == ["acme=Asia/Tokyo", "b=c=+05:30"])
+  }
+
+  @Test func `a variable that looks like a setting's is told, others are somebody else's`() throws {
+    let read = try load(
+      nil, ["DAYBOOK_HTTP_PROT": "1", "DAYBOOK_KEY": "k", "DAYBOOK_URL": "u", "HTTP_PORT": "2"])
+    #expect(read.misspeltVariables.map(\.name) == ["DAYBOOK_HTTP_PROT"])
+    #expect(read.misspeltVariables.map(\.near) == ["DAYBOOK_HTTP_PORT"])
   }
 }

@@ -46,8 +46,16 @@ public struct RowScope: Sendable, Hashable {
 }
 
 extension Principal {
+  /// What a request that only reads and names no organisation is about: the caller's own; where there is
+  /// none, and the role reads all, all.
+  public func organizationsToRead(
+    by capability: Capability, by table: AccessTable = .standard
+  ) -> RequestedOrganizations {
+    organizations.isEmpty && table.reach(of: role, for: capability) == .everything ? .all : .own
+  }
+
   /// The rows over which this person may do something. A request that names no organisation is about
-  /// the caller's own, also an admin's of the platform: who wants all says so.
+  /// the caller's own, also an admin's of the platform: `organizationsToRead` says where that differs.
   public func scope(
     for capability: Capability, in requested: RequestedOrganizations = .own,
     by table: AccessTable = .standard

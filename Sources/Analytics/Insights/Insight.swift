@@ -38,6 +38,7 @@ extension InsightRule {
     let measured = condition.measure(value, previous?.value, figure.metric.unit)
     guard let measured, measured >= condition.bound, isSupported(figures) else { return nil }
     let delta = MetricDelta(value, previous?.value)
+    if condition.isComparison, (delta.absolute?.magnitude ?? 0) < leastChange { return nil }
     var evidence: [Insight.Evidence] = []
     func note(_ name: String, _ number: Double?) {
       if let number, number.isFinite { evidence.append(.init(name, number)) }
@@ -82,9 +83,11 @@ extension InsightRule {
       return nil
     }
     let (value, median) = (Double(anomaly.cost) / 1_000_000, Double(anomaly.median) / 1_000_000)
+    guard (value - median).magnitude >= leastChange else { return nil }
     let score = Double(anomaly.score) / 1000
     let words = InsightText(
-      unit: .dollars, value: value, previous: median, condition: condition, day: anomaly.day)
+      unit: .dollars, value: value, previous: median, condition: condition, day: anomaly.day,
+      isRunning: anomaly.isRunning)
     return Insight(
       rule: self, day: anomaly.day,
       severity: criticalFrom.map { score >= $0 } == true ? .critical : severity,

@@ -8,27 +8,32 @@ public enum InsightCatalogue {
 
   private static let costs: [InsightRule] = [
     InsightRule(
-      "gpu_usage_up", .costAlert, "gpu_hours", .risesPercent(20), with: .greater(1), .warning,
+      "gpu_usage_up", .costAlert, "gpu_hours", .risesPercent(20), with: .greater(10),
+      changing: 10, .warning,
       criticalFrom: 100, "GPU usage up {change} this week",
       "GPU usage increased {change} this week, from {previous} to {value}.",
       action: "Consider optimizing batch sizes."),
     InsightRule(
-      "cost_up", .costAlert, "total_cost", .risesPercent(25), with: .greater(1), .warning,
+      "cost_up", .costAlert, "total_cost", .risesPercent(25), with: .greater(10), changing: 10,
+      .warning,
       criticalFrom: 100, "Cost up {change} this week",
       "The estimated cost rose {change} this week, from {previous} to {value}.",
       action: "See which models and people cost most, and set limits where needed."),
     InsightRule(
-      "cost_down", .costSaving, "total_cost", .fallsPercent(25), with: .greater(1), .info,
+      "cost_down", .costSaving, "total_cost", .fallsPercent(25), with: .greater(10),
+      changing: 10, .info,
       "Cost down {change} this week",
       "The estimated cost fell {change} this week, from {previous} to {value}.",
       action: "Check that it fell with what people do, and not for want of data."),
     InsightRule(
       "cost_per_user_up", .costAlert, "cost_per_user", .risesPercent(30),
-      with: .metric("active_users", 5), .warning, "Cost per user up {change} this week",
+      with: .metric("active_users", 5), changing: 1, .warning,
+      "Cost per user up {change} this week",
       "An active user cost {value} this week, after {previous} the week before.",
       action: "See whose use has changed: few people may explain it."),
     InsightRule(
-      "tokens_up", .costAlert, "total_tokens", .risesPercent(50), with: .greater(10_000), .info,
+      "tokens_up", .costAlert, "total_tokens", .risesPercent(50), with: .greater(100_000),
+      changing: 100_000, .info,
       "Tokens up {change} this week",
       "{value} tokens were used this week, after {previous} the week before.",
       action: "Check the longest prompts, and whether they could be cached."),
@@ -38,14 +43,16 @@ public enum InsightCatalogue {
       "{value} of the tokens of this week have no price, so that their cost is not counted.",
       action: "Set prices for the models that have none: daybook prices set."),
     InsightRule(
-      "cost_spike", .costAnomaly, "total_cost", .oddDay(.high), over: .day, with: .none, .warning,
+      "cost_spike", .costAnomaly, "total_cost", .oddDay(.high), over: .day, with: .none,
+      changing: 10, .warning,
       criticalFrom: 10, "Unusually high cost on {day}",
-      "{day} cost {value}, where the same day of earlier weeks cost {previous}.",
+      "{day} {cost} {value}, where the same day of earlier weeks cost {previous}.",
       action: "See what ran on that day that does not on others."),
     InsightRule(
-      "cost_drop", .costAnomaly, "total_cost", .oddDay(.low), over: .day, with: .none, .info,
+      "cost_drop", .costAnomaly, "total_cost", .oddDay(.low), over: .day, with: .none,
+      changing: 10, .info,
       "Unusually low cost on {day}",
-      "{day} cost {value}, where the same day of earlier weeks cost {previous}.",
+      "{day} {cost} {value}, where the same day of earlier weeks cost {previous}.",
       action: "Check that all events of that day have come."),
   ]
 
@@ -85,18 +92,19 @@ public enum InsightCatalogue {
       action: "Keep what was changed."),
     InsightRule(
       "latency_up", .slowdown, "generation_latency_p95", .risesPercent(25),
-      with: .metric("generations", 50), .warning, criticalFrom: 200,
+      with: .metric("generations", 50), changing: 500, .warning, criticalFrom: 200,
       "Generations slower by {change} this week",
       "95 of 100 generations took up to {value} this week, after {previous} the week before.",
       action: "See which models became slower, and whether they have more to do."),
     InsightRule(
       "latency_down", .speedup, "generation_latency_p95", .fallsPercent(25),
-      with: .metric("generations", 50), .info, "Generations faster by {change} this week",
+      with: .metric("generations", 50), changing: 500, .info,
+      "Generations faster by {change} this week",
       "95 of 100 generations took up to {value} this week, after {previous} the week before.",
       action: "Keep what was changed."),
     InsightRule(
       "response_time_up", .slowdown, "api_response_time_mean", .risesPercent(50),
-      with: .metric("api_calls", 100), .warning, "API slower by {change} this week",
+      with: .metric("api_calls", 100), changing: 100, .warning, "API slower by {change} this week",
       "Calls of the API took {value} on average this week, after {previous} the week before.",
       action: "See which endpoints became slower."),
   ]
@@ -105,22 +113,25 @@ public enum InsightCatalogue {
 
   private static let use: [InsightRule] = [
     InsightRule(
-      "active_users_up", .growth, "active_users", .risesPercent(10), with: .greater(20), .info,
+      "active_users_up", .growth, "active_users", .risesPercent(10), with: .greater(20),
+      changing: 5, .info,
       "Active users up {change} this week",
       "{value} people were active this week, after {previous} the week before.",
       action: "See where the new ones come from, and what they do first."),
     InsightRule(
       "active_users_down", .decline, "active_users", .fallsPercent(10), with: .greater(20),
-      .warning, criticalFrom: 50, "Active users down {change} this week",
+      changing: 5, .warning, criticalFrom: 50, "Active users down {change} this week",
       "{value} people were active this week, after {previous} the week before.",
       action: "See who is missing, and what they did last."),
     InsightRule(
-      "signups_up", .growth, "new_signups", .risesPercent(25), with: .greater(10), .info,
+      "signups_up", .growth, "new_signups", .risesPercent(25), with: .greater(10), changing: 5,
+      .info,
       "Signups up {change} this week",
       "{value} people signed up this week, after {previous} the week before.",
       action: "See whether they get to their first generation."),
     InsightRule(
-      "signups_down", .decline, "new_signups", .fallsPercent(25), with: .greater(10), .warning,
+      "signups_down", .decline, "new_signups", .fallsPercent(25), with: .greater(10), changing: 5,
+      .warning,
       "Signups down {change} this week",
       "{value} people signed up this week, after {previous} the week before.",
       action: "Check that signing up works."),
@@ -154,7 +165,8 @@ public enum InsightCatalogue {
       "People gave {value} stars on average this week, after {previous} the week before.",
       action: "Keep what was changed."),
     InsightRule(
-      "threats_up", .security, "threats", .risesPercent(100), with: .greater(10), .warning,
+      "threats_up", .security, "threats", .risesPercent(100), with: .greater(10), changing: 10,
+      .warning,
       criticalFrom: 400, "Threats up {change} this week",
       "{value} requests looked like attacks this week, after {previous} the week before.",
       action: "See which kinds there are, and deal with those that are open."),

@@ -6,7 +6,7 @@ public enum InsightDocument {
     for rule in InsightCatalogue.rules {
       let cells = [
         "`\(rule.id)`", "`\(rule.kind.rawValue)`", "`\(rule.metric)`, \(rule.span.words)",
-        rule.condition.words(of: rule.metric), rule.support.words, rule.severityWords, rule.title,
+        rule.condition.words(of: rule.metric), rule.needWords, rule.severityWords, rule.title,
       ]
       text += "| \(cells.joined(separator: " | ")) |\n"
     }
@@ -15,6 +15,12 @@ public enum InsightDocument {
 }
 
 extension InsightRule {
+  fileprivate var needWords: String {
+    guard leastChange > 0 else { return support.words }
+    let unit = MetricCatalogue.known(metric).unit
+    return support.words + "; a change of \(InsightText.text(leastChange, unit))"
+  }
+
   fileprivate var severityWords: String {
     guard let criticalFrom else { return severity.rawValue }
     return "\(severity.rawValue), critical from \(InsightText.fixed(criticalFrom, places: 1)) on"

@@ -78,6 +78,9 @@ public struct InsightRule: Sendable, Equatable, Identifiable {
   public let condition: Condition
   public let span: Span
   public let support: Support
+  /// By how much it must change, in the metric's unit, so that cents are no trend. Of an odd day: from the
+  /// middle of the others.
+  public let leastChange: Double
   public let severity: Severity
   /// From this bound on, of the same kind as the condition's, it is critical.
   public let criticalFrom: Double?
@@ -89,7 +92,8 @@ public struct InsightRule: Sendable, Equatable, Identifiable {
 
   init(
     _ id: String, _ kind: Kind, _ metric: String, _ condition: Condition, over span: Span = .week,
-    with support: Support, _ severity: Severity, criticalFrom: Double? = nil, _ title: String,
+    with support: Support, changing leastChange: Double = 0, _ severity: Severity,
+    criticalFrom: Double? = nil, _ title: String,
     _ text: String, action: String
   ) {
     self.id = id
@@ -98,6 +102,7 @@ public struct InsightRule: Sendable, Equatable, Identifiable {
     self.condition = condition
     self.span = span
     self.support = support
+    self.leastChange = leastChange
     self.severity = severity
     self.criticalFrom = criticalFrom
     self.title = title

@@ -5,11 +5,14 @@ struct InsightText {
   var previous: Double?
   var condition: InsightRule.Condition
   var day: Day?
+  /// The day is not over: it has cost this much so far.
+  var isRunning = false
 
   func filled(_ template: String) -> String {
     let (value, previous) = shownValues
     return template.replacing("{value}", with: value).replacing("{previous}", with: previous)
       .replacing("{change}", with: change)
+      .replacing("{cost}", with: isRunning ? "has already cost" : "cost")
       .replacing("{day}", with: day.map { "\($0.weekday) \($0)" } ?? "")
   }
 
@@ -34,9 +37,15 @@ struct InsightText {
         Self.fixed($0.magnitude * (unit == .ratio ? 100 : 1), places: 1) + " points"
       } ?? ""
     case .risesPercent, .fallsPercent, .exceeds, .oddDay:
-      return delta.percent.map { Self.fixed($0.magnitude, places: 1) + " %" } ?? ""
+      return delta.percent.map { percent in
+        percent > Self.largestPercent
+          ? "more than 10 times" : Self.fixed(percent.magnitude, places: 1) + " %"
+      } ?? ""
     }
   }
+
+  /// Percentages of next to nothing say nothing: past ten times the earlier value they are not spelt out.
+  private static let largestPercent: Double = 900
 
   /// A value in its unit: `87 %`, `$12.50`, `1.2 s`. `places`: more than the unit has by itself.
   static func text(_ value: Double, _ unit: MetricDefinition.Unit, places: Int = 0) -> String {

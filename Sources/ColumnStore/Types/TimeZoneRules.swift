@@ -139,32 +139,30 @@ extension TimeZoneRules {
     let upper = name.uppercased()
     if ["UTC", "GMT", "Z", "ZULU", "ETC/UTC"].contains(upper) { return utc }
     if let offset = fixedOffset(name) { return TimeZoneRules(name: name, fixedOffset: offset) }
-    guard name.utf8.count <= 64, let spelled = spelling[upper] ?? posixAbbreviation(upper),
+    guard name.utf8.count <= 64, let spelled = spelling[upper],
       let zone = TimeZone(identifier: spelled)
     else { return nil }
     return TimeZoneRules(name: spelled, zone: zone)
   }
 
   private static let spelling: [String: String] = Dictionary(
-    TimeZone.knownTimeZoneIdentifiers.map { ($0.uppercased(), $0) },
+    (TimeZone.knownTimeZoneIdentifiers + TimeZoneNames.unlisted).map { ($0.uppercased(), $0) },
     uniquingKeysWith: { first, _ in first })
 
-  /// Zones that the database has under names that are not places.
-  private static func posixAbbreviation(_ upper: String) -> String? {
-    let names = [
-      "CET", "EET", "MET", "WET", "EST", "MST", "HST", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT",
-    ]
-    if names.contains(upper) { return upper }
-    // Old names such as Asia/Calcutta and US/Pacific, which are known but not listed.
-    guard upper.contains("/") else { return nil }
-    let spelled = upper.split(separator: "/").map { part in
-      part.count <= 2
-        ? String(part)
-        : part.split(separator: "_").map(\.capitalized).joined(
-          separator: "_")
-    }.joined(separator: "/")
-    guard let zone = TimeZone(identifier: spelled) else { return nil }
-    return zone.identifier
+  /// The zone of a request or a setting: an IANA name in any case, or an offset that is written out
+  /// (`+05:30`). Other spellings of offsets are for SQL: POSIX reads `-1` as east, ISO 8601 as west.
+  public static func reporting(_ name: String) -> TimeZoneRules? {
+    guard let sign = name.utf8.first, sign == 0x2B || sign == 0x2D else { return named(name) }
+    let bytes = Array(name.utf8)
+    guard bytes.count == 6, bytes[3] == UInt8(ascii: ":") else { return nil }
+    return named(name)
+  }
+
+  /// What `reporting` takes, with names that are close to one that it does not.
+  public static func reportingRule(for name: String) -> String {
+    let near = names(like: name)
+    return "must be an IANA name such as UTC or Europe/Berlin, or an offset such as +05:30"
+      + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?")
   }
 
   /// `+05`, `-5`, `+05:30`, `+0530`.

@@ -2,7 +2,7 @@ extension Service {
   /// Every endpoint there is: what is not in this list is not served.
   package static let allEndpoints: [Endpoint] =
     healthEndpoints + operationsEndpoints + revealEndpoints + auditEndpoints + emitterKeyEndpoints
-    + erasureEndpoints + queryEndpoints + liveEndpoints
+    + erasureEndpoints + snapshotEndpoints + queryEndpoints + liveEndpoints
     + deadLetterEndpoints
     + ledgerEndpoints
     + threatEndpoints

@@ -32,6 +32,8 @@ package struct Endpoint: Sendable {
   /// A body with wrong values is answered 422 rather than 400, as parameters are everywhere: it is a question
   /// that is understood, and cannot be.
   package var findsBodyUnprocessable = false
+  /// It changes nothing although it is no GET: what it asks stands in the body.
+  package var isQuestion = false
   /// A page or a part of one: OpenAPI, which is for programs, leaves it out, and what stands after the
   /// question mark is for the page's script.
   package var isForBrowsers = false
@@ -55,6 +57,15 @@ package struct Endpoint: Sendable {
     self.body = body
     self.answers = answers
     self.handler = handler
+  }
+
+  var onlyReads: Bool { method == .get || isQuestion }
+
+  /// The same, as one that changes nothing.
+  var asQuestion: Endpoint {
+    var endpoint = self
+    endpoint.isQuestion = true
+    return endpoint
   }
 
   /// `GET /api/queries/{id}`: what the log, the metrics and the tests call it.

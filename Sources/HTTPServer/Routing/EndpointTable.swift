@@ -33,8 +33,15 @@ package struct EndpointTable: Sendable {
     }
   }
 
-  /// `path` as it was sent. A slash at the end is a part of it: `/api/x/` is not `/api/x`.
+  /// `path` as it was sent. With and without a slash at its end it is the same, unless both are served.
   package func match(_ method: String, path: Substring) -> Match {
+    if case .unknown = exactMatch(method, path: path), path.count > 1 {
+      return exactMatch(method, path: path.last == "/" ? path.dropLast() : path + "/")
+    }
+    return exactMatch(method, path: path)
+  }
+
+  private func exactMatch(_ method: String, path: Substring) -> Match {
     var values: [Substring] = []
     guard let node = node(for: path, &values) else { return .unknown }
     let known = nodes[node].endpoints

@@ -11,16 +11,28 @@ package enum OrganizationParameters {
       .query(
         $0, .text(1...128),
         $0 == "organization_id"
-          ? "The organisation that this is about; otherwise the caller's own."
+          ? "The organisation that this is about; otherwise see `organizations`."
           : "The same as `organization_id`.")
     }
 
   package static let all: [EndpointParameter] =
     named + [
       .query(
-        "organizations", .choice(["own", "all"]), fallback: "own",
-        "`all` for every organisation, which the role must allow.")
+        "organizations", .choice(["own", "all"]),
+        """
+        `all` for every organisation, which the role must allow. Otherwise the caller's own; of whoever belongs \
+        to none and may read all, all.
+        """)
     ]
+
+  /// Of a request that only reads.
+  static func requestedToRead(
+    in arguments: RequestArguments, by principal: Principal, for capability: Capability
+  ) throws(Problem) -> RequestedOrganizations {
+    let requested = try requested(in: arguments)
+    guard requested == .own, arguments.text("organizations") == nil else { return requested }
+    return principal.organizationsToRead(by: capability)
+  }
 
   static func requested(in arguments: RequestArguments) throws(Problem) -> RequestedOrganizations {
     let named = names.compactMap { name in arguments.text(name).map { (name, $0) } }

@@ -21,10 +21,18 @@ extension Problem {
       (status, code) = (.serviceUnavailable, "store_unavailable")
     default: (status, code) = (.badRequest, "query_error")
     }
-    self.init(status, code, "Query refused", error.message, hint: error.hint)
+    // What the message repeats of the statement may be all of it.
+    self.init(
+      status, code, "Query refused", Self.cut(error.message), hint: error.hint.map(Self.cut))
     sqlState = error.code.rawValue
     position = error.location.flatMap { Position($0, of: error, in: sql) }
     if status == .serviceUnavailable { retryAfter = 1 }
+  }
+
+  private static func cut(_ text: String) -> String {
+    let limit = 1_000
+    return text.utf8.count <= limit
+      ? text : String(decoding: text.utf8.prefix(limit), as: UTF8.self) + " ..."
   }
 
   package init(_ refusal: AccessRefusal) {
@@ -48,6 +56,7 @@ extension Problem.Position {
     let before = text.unicodeScalars[..<lower]
     line = before.count { $0 == "\n" } + 1
     column = (before.lastIndex(of: "\n").map { before[$0...].count - 1 } ?? before.count) + 1
-    excerpt = error.excerpt(in: text) ?? ""
+    let marked = error.excerpt(in: text) ?? ""
+    excerpt = marked.utf8.count <= 4_000 ? marked : ""
   }
 }

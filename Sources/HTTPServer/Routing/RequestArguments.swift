@@ -49,7 +49,7 @@ package struct RequestArguments: Sendable {
         if let fallback = parameter.fallback {
           values[parameter.name] = parameter.argument([fallback])
         } else if parameter.isRequired {
-          errors.append(.init(parameter.name, "missing", "is required: it \(parameter.allowed)"))
+          errors.append(.init(parameter.name, "missing", "is required: \(parameter.about)"))
         }
         continue
       }

@@ -121,6 +121,12 @@ package struct ServiceResponder: HTTPResponder {
         // Only what is refused counts for the address: behind one address there may be all servers of a
         // host, and keys have limits of their own.
         try limitAddress(exchange)
+        // Whoever is signed in is known, and may not: 401 would tell a page that the session has ended.
+        if (try? service.keys.caller(of: request.headers, at: exchange.time) { _ in }) != nil {
+          throw Problem.forbidden(
+            "this takes records of emitters, and the token is that of a person",
+            hint: "send it with an emitter key: Authorization: Bearer dbk_...")
+        }
         throw error
       }
       if let emitter, endpoint.body?.isOfRecords != true {
@@ -154,15 +160,17 @@ package struct ServiceResponder: HTTPResponder {
     case .bytes(let content): bytes = content
     case .records(let body): records = body
     }
-    return try await endpoint.handler(
-      ServiceRequest(
-        id: exchange.id, endpoint: endpoint, caller: caller, expiry: expiry, emitter: emitter,
-        requestedScope: scope, isSecure: isSecure || Self.isSentSecurely(request),
-        arguments: arguments, headers: request.headers, address: exchange.address,
-        trace: exchange.trace, time: exchange.time, log: exchange.log, json: json, bytes: bytes,
-        records: records,
-        connection: service.connections.watch(of: context.channel) ?? ConnectionWatch()),
-      service)
+    let known = ServiceRequest(
+      id: exchange.id, endpoint: endpoint, caller: caller, expiry: expiry, emitter: emitter,
+      requestedScope: scope, isSecure: isSecure || Self.isSentSecurely(request),
+      arguments: arguments, headers: request.headers, address: exchange.address,
+      trace: exchange.trace, time: exchange.time, log: exchange.log, json: json, bytes: bytes,
+      records: records,
+      connection: service.connections.watch(of: context.channel) ?? ConnectionWatch())
+    try await service.checkReveal(of: known)
+    var response = try await endpoint.handler(known, service)
+    if scope?.organizations == .all { response.headers[Self.organizations] = "all" }
+    return response
   }
 
   /// A proxy may speak TLS with the browser. Whoever says so himself decides about a cookie of his own alone.
@@ -241,7 +249,10 @@ package struct ServiceResponder: HTTPResponder {
     case .emitterOrPerson: capability = .readOwnRecords
     case .open, .capable, .everywhere, .emitter: return nil
     }
-    let requested = try OrganizationParameters.requested(in: arguments)
+    let requested =
+      endpoint.onlyReads
+      ? try OrganizationParameters.requestedToRead(in: arguments, by: principal, for: capability)
+      : try OrganizationParameters.requested(in: arguments)
     do throws(AccessRefusal) {
       return try principal.scope(for: capability, in: requested)
     } catch {
@@ -345,6 +356,8 @@ package struct ServiceResponder: HTTPResponder {
   }
 
   static let requestID = HTTPField.Name("X-Request-Id") ?? .date
+  /// Whose rows an answer is about, where that is everybody's.
+  static let organizations = HTTPField.Name("Daybook-Organizations") ?? .date
   static let traceParent = HTTPField.Name("traceparent") ?? .date
 }
 

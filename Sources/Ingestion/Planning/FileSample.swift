@@ -144,6 +144,7 @@ struct FileSample {
         }
       }
     }
+    if sample.hasHeader, options.columns == nil { try checkHeader(headerNames(first), of: file) }
     sample.names =
       options.columns
       ?? (sample.hasHeader ? headerNames(first) : first.indices.map { "column\($0 + 1)" })
@@ -186,6 +187,19 @@ struct FileSample {
     }
     if isTyped { return true }
     return isComplete && names == nil && Set(first).count == first.count
+  }
+
+  /// A name that nobody could write is no name: the file is no text, or its first row is no header.
+  private static func checkHeader(_ names: [String], of file: InputFile) throws(LoadError) {
+    for (index, name) in names.enumerated()
+    where name.unicodeScalars.contains(where: {
+      $0.value < 0x20 || $0.value == 0x7F || $0 == "\u{FFFD}"
+    }) {
+      throw LoadError(
+        .badRow,
+        "the name of column \(index + 1) is not text: it has control characters or is not UTF-8",
+        file: file.name, line: 1, hint: "--columns names the columns; is this a file of text?")
+    }
   }
 
   private static func headerNames(_ fields: [String]) -> [String] {

@@ -26,10 +26,33 @@ struct LoadPlan {
   var notes: [String] = []
 
   /// The table's schema, for a table that has to be made.
-  func schema(table: String, partition: PartitionChoice) -> TableSchema {
-    TableSchema(
+  func schema(table: String, _ options: LoadOptions) -> TableSchema {
+    let names = options.primaryKey.isEmpty ? options.optionalKey : options.primaryKey
+    var key = names.compactMap { name in columns.firstIndex { $0.definition.name == name } }
+    if key.count < names.count || key.contains(where: { columns[$0].format == .json }) { key = [] }
+    let mayBeSplit = key.isEmpty || timeColumn.map(key.contains) == true
+    return TableSchema(
       name: table, columns: columns.map(\.definition),
-      partitionColumn: partition == .automatic ? timeColumn : nil)
+      partitionColumn: options.partition == .automatic && mayBeSplit ? timeColumn : nil,
+      primaryKey: key)
+  }
+
+  /// A key is of columns that the table has, each once, whose values can be compared.
+  private func checkKey(_ options: LoadOptions) throws(LoadError) {
+    var seen: Set<String> = []
+    for name in options.primaryKey {
+      guard let column = columns.first(where: { $0.definition.name == name }) else {
+        throw unknownColumn(name, "the key has", columns.map(\.definition.name))
+      }
+      guard seen.insert(name).inserted else {
+        throw LoadError(.invalidOption, "the key has the column '\(name)' twice")
+      }
+      guard column.format != .json else {
+        throw LoadError(
+          .invalidOption, "column '\(name)' is json, which cannot be part of a key",
+          hint: "--types \(name)=text")
+      }
+    }
   }
 
   /// Widens the columns in which values of other kinds turned up. False: nothing changed.
@@ -100,6 +123,7 @@ extension LoadPlan {
     for index in columns.indices { columns[index].definition.type = columns[index].format.type }
     findTimeColumn(named: options.timeColumn)
     noteEpochs(magnitudes)
+    try checkKey(options)
   }
 
   private mutating func applyTypes(_ options: LoadOptions) throws(LoadError) {

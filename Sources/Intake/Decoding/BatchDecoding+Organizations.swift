@@ -17,7 +17,7 @@ extension BatchDecoding {
     var known: [UInt32: OrganizationID] = [:]
     document.visit(index) { row, value in
       guard value.isKind(DAYBOOK_JSON_TEXT) else { return batch.refuse(row, .wrongType, name) }
-      guard value.count > 0 else { return }
+      guard value.count > 0 else { return batch.refuse(row, .invalidID, name) }
       let entry = column.entry(value.text, salt: 0) { TextRules.identifier($0) }
       if let problem = entry.problem { return batch.refuse(row, problem, name) }
       if known[entry.code] == nil {

@@ -60,7 +60,11 @@ struct BatchDecoding {
       guard value.isKind(DAYBOOK_JSON_TEXT) else {
         return batch.refuse(row, .wrongType, field.name)
       }
-      guard value.count > 0 else { return }
+      guard value.count > 0 else {
+        // Elsewhere no text is no value; who somebody is must not get lost without a word.
+        if type == .identifier, !field.isRequired { batch.refuse(row, .invalidID, field.name) }
+        return
+      }
       let place = batch.rowOrganizations[row]
       let organization = place < 0 ? nil : batch.organizations[Int(place)]
       let entry = column.entry(value.text, salt: UInt32(bitPattern: place)) { text in

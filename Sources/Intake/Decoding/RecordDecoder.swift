@@ -100,7 +100,8 @@ final class RecordDecoder {
       default:
         throw IntakeRefusal(
           .invalidEnvelope,
-          "a batch has 'events', 'sequence', 'stream' and 'sent_at' beside nothing")
+          "beside its records a batch may have 'sequence', 'stream' and 'sent_at', and nothing else"
+        )
       }
     }
   }

@@ -60,7 +60,7 @@ public struct RecordProblem: Error, Equatable, Sendable {
     case .notAnObject: return "a record is an object"
     case .unknownField:
       return field.map { "a field is unknown; '\($0)' is close to it" }
-        ?? "a field is unknown; the fields of '\(kind.rawValue)' are in the documentation"
+        ?? "a field is unknown; /openapi.json has the fields of '\(kind.rawValue)'"
     case .repeatedField: return "a field is given twice, perhaps by another of its names"
     case .missingField: return "\(name) is missing"
     case .wrongType: return "\(name) is not \(type?.expectation ?? "what is expected")"
@@ -82,9 +82,14 @@ public struct RecordProblem: Error, Equatable, Sendable {
     case .recordTooLarge: return "the record has more than \(limits.recordByteCount) bytes"
     case .noOrganization:
       return "no organisation: give 'organization_id', or a known 'resource_id'"
-    case .organizationMismatch: return "the key is for another organisation than the record's"
+    case .organizationMismatch:
+      return "the record, or whom or what it names, is of another organisation than its sender"
     case .notAllowed: return "\(name) is taken from emitter keys only"
-    case .userMismatch: return "the session is that of another person"
+    case .userMismatch:
+      switch kind {
+      case .login, .heartbeat, .logout: return "the session is that of another person"
+      default: return "\(name) is another person than the one who sends it"
+      }
     case .idConflict:
       return "this id came before with other content; give each record an id of its own"
     }
@@ -105,7 +110,8 @@ extension FieldType {
     case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
     case .money: "an amount of US dollars from 0 to 1000000"
     case .boolean: "true or false"
-    case .time: "an ISO 8601 time with an offset, or seconds or milliseconds since 1970"
+    case .time:
+      "an ISO 8601 time, in UTC where it has no offset, or seconds or milliseconds since 1970"
     case .address: "an IP address"
     case .userAgent: "a text of at most 1024 bytes"
     case .country: "two letters of ISO 3166-1"

@@ -34,7 +34,7 @@ public enum FieldType: Sendable, Hashable {
   /// US dollars, kept in millionths.
   case money
   case boolean
-  /// ISO 8601 with an offset or in UTC, or a count since 1970: of milliseconds from 10^11 on, of
+  /// ISO 8601, in UTC where it has no offset, or a count since 1970: of milliseconds from 10^11 on, of
   /// seconds below it.
   case time
   /// An IP address.

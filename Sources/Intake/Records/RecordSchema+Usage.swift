@@ -105,7 +105,7 @@ extension RecordSchema {
         column: "file_hash"),
       RecordField("mime_type", .label(limit: 128), aliases: ["content_type"]),
       RecordField("size_bytes", .integer(0...byteLimit), aliases: ["file_size"]),
-      .country, .metadata,
+      .address, .userAgent, .country, .metadata,
     ] + things)
 
   private static let byteLimit: Int64 = 1 << 60

@@ -16,6 +16,10 @@ public enum ScrubRule: String, CaseIterable, Sendable, Hashable {
   case replacedAddress = "replaced_ip"
   /// What looks like a key or a token within another text, replaced by `(secret)`.
   case replacedSecret = "replaced_secret"
+  /// A number of a phone within another text, replaced by `(phone)`.
+  case replacedPhone = "replaced_phone"
+  /// A number of a card within another text, replaced by `(card)`.
+  case replacedCard = "replaced_card"
   /// Query and fragment of a path, cut off.
   case cutPath = "cut_path"
   /// An IP address of which only the network was kept.

@@ -40,6 +40,12 @@ struct Scrubber {
       case .secret:
         counts[.replacedSecret] += 1
         return "(secret)"
+      case .phone:
+        counts[.replacedPhone] += 1
+        return "(phone)"
+      case .card:
+        counts[.replacedCard] += 1
+        return "(card)"
       }
     }
   }

@@ -1,12 +1,15 @@
-/// Finds e-mail addresses, IP addresses and keys within a text.
+/// Finds e-mail addresses, IP addresses, keys, and numbers of phones and cards within a text.
 ///
-/// A text is taken apart at blanks and punctuation that none of the three has. What is found is meant
+/// A text is taken apart at blanks and punctuation that none of the first three has; numbers, which may have
+/// blanks, are looked for before (`PersonalNumber`). What is found is meant
 /// to be too much rather than too little: what looks like a key is treated as one.
 package enum SensitiveText {
   package enum Finding: Equatable {
     case mail
     case address
     case secret
+    case phone
+    case card
   }
 
   /// Whether the text has none of the bytes that every finding needs: most texts are done with here.
@@ -15,8 +18,10 @@ package enum SensitiveText {
     var run = 0
     var longest = 0
     var marks = 0
+    var digits = 0
     for byte in text {
       switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits &+= 1
       case UInt8(ascii: "@"), UInt8(ascii: "%"): return false
       case UInt8(ascii: "."), UInt8(ascii: ":"): marks &+= 1
       default: break
@@ -24,8 +29,9 @@ package enum SensitiveText {
       run = isWordByte(byte) ? run &+ 1 : 0
       longest = longest > run ? longest : run
     }
-    // `::1` and `1.2.3.4` have at least two marks, a key at least 12 letters and digits in a row.
-    return marks < 2 && longest < 12
+    // `::1` and `1.2.3.4` have at least two marks, a key at least 12 letters and digits in a row, a number of
+    // a phone 8 digits.
+    return marks < 2 && longest < 12 && digits < PersonalNumber.leastDigitCount
   }
 
   /// What a word is, if it is anything that must not be stored.
@@ -40,6 +46,25 @@ package enum SensitiveText {
     in text: UnsafeBufferPointer<UInt8>, _ replace: (Finding, String) -> String
   ) -> String? {
     guard !isPlain(text) else { return nil }
+    let numbers = PersonalNumber.find(in: text)
+    guard numbers.isEmpty else {
+      var rest: [UInt8] = []
+      var end = 0
+      for (place, finding) in numbers {
+        rest.append(contentsOf: text[end..<place.lowerBound])
+        rest.append(contentsOf: replace(finding, String(decoding: text[place], as: UTF8.self)).utf8)
+        end = place.upperBound
+      }
+      rest.append(contentsOf: text[end...])
+      return rest.withUnsafeBufferPointer { replacingWords(in: $0, replace) }
+        ?? String(decoding: rest, as: UTF8.self)
+    }
+    return replacingWords(in: text, replace)
+  }
+
+  private static func replacingWords(
+    in text: UnsafeBufferPointer<UInt8>, _ replace: (Finding, String) -> String
+  ) -> String? {
     var result: [UInt8] = []
     var hasFound = false
     var start = 0

@@ -20,6 +20,8 @@ package enum AdministrativeAct: Sendable, Equatable {
   /// Days that were older than a table's retention.
   case retentionDropped(table: String, days: Int, rows: Int)
   case snapshotRestored(String)
+  /// Before a snapshot is written that somebody asked the service for.
+  case snapshotRequested
   case schemaChanged(version: Int, statements: Int)
   /// Before dead letters are taken again.
   case deadLettersReplayed(count: Int, reason: String?, recordKind: String?)
@@ -58,6 +60,7 @@ extension AdministrativeAct {
     case userErase = "user_erase"
     case retentionDrop = "retention_drop"
     case snapshotRestore = "snapshot_restore"
+    case snapshotCreate = "snapshot_create"
     case schemaChange = "schema_change"
     case deadLetterReplay = "dead_letter_replay"
     case threatResolve = "threat_resolve"
@@ -82,6 +85,7 @@ extension AdministrativeAct {
       case .userErase: "a person's data was erased"
       case .retentionDrop: "days older than a table's retention were dropped"
       case .snapshotRestore: "the tables were taken back to a snapshot"
+      case .snapshotCreate: "somebody had the service write a snapshot"
       case .schemaChange: "built-in tables were made or got columns"
       case .deadLetterReplay: "dead letters were about to be taken again"
       case .threatResolve: "threats were about to be marked as dealt with"
@@ -102,7 +106,7 @@ extension AdministrativeAct {
       case .emitterKeyCreate, .emitterKeyRevoke: "emitter_key"
       case .userErase: "erasure"
       case .retentionDrop, .tableChange: "table"
-      case .snapshotRestore: "snapshot"
+      case .snapshotRestore, .snapshotCreate: "snapshot"
       case .schemaChange: "schema"
       case .deadLetterReplay: "dead_letter"
       case .threatResolve, .threatUnresolve: "threat"
@@ -125,6 +129,7 @@ extension AdministrativeAct {
     case .userErased: .userErase
     case .retentionDropped: .retentionDrop
     case .snapshotRestored: .snapshotRestore
+    case .snapshotRequested: .snapshotCreate
     case .schemaChanged: .schemaChange
     case .deadLettersReplayed: .deadLetterReplay
     case .threatsResolved(_, let isResolved): isResolved ? .threatResolve : .threatUnresolve
@@ -159,6 +164,7 @@ extension AdministrativeAct {
     case .userErased(let receipt, _): receipt
     case .retentionDropped(let table, _, _): table
     case .snapshotRestored(let id): id
+    case .snapshotRequested: "newest"
     case .schemaChanged(let version, _): "\(version)"
     case .deadLettersReplayed: "several"
     case .threatsResolved(let ids, _): ids.count == 1 ? ids.joined() : "several"
@@ -179,7 +185,7 @@ extension AdministrativeAct {
       "used a reveal to see \(Self.list(use.columns))"
         + (use.rowCount.map { " in \($0) rows" } ?? "")
     case .revealShown(_, let columns, let rows):
-      "was shown \(Self.list(columns)) in \(rows) rows"
+      "was shown \(Self.list(columns)) in \(Self.count(rows, "row"))"
     case .revealEnded(_, .time): "had a reveal that ended by time"
     case .revealEnded(_, .deleted): "ended a reveal"
     case .revealRefused(let refusal, _): "was refused a reveal: \(refusal.openReason)"
@@ -187,12 +193,13 @@ extension AdministrativeAct {
       "made emitter key \(key.id) for \(key.organization) (\(Self.list(key.kinds)))"
     case .emitterKeyRevoked(let id): "revoked emitter key \(id)"
     case .userErased(let receipt, let rows):
-      "erased a person in \(rows) rows, as receipt \(receipt) says"
+      "erased a person in \(Self.count(rows, "row")), as receipt \(receipt) says"
     case .retentionDropped(let table, let days, let rows):
-      "dropped \(days) days (\(rows) rows) of '\(table)' that were older than its retention"
+      "dropped \(Self.count(days, "day")) (\(Self.count(rows, "row"))) of '\(table)' that were older than its retention"
     case .snapshotRestored(let id): "restored snapshot \(id)"
+    case .snapshotRequested: "had a snapshot written"
     case .schemaChanged(let version, let statements):
-      "brought the built-in tables to version \(version) with \(statements) statements"
+      "brought the built-in tables to version \(version) with \(Self.count(statements, "statement"))"
     case .deadLettersReplayed(let count, _, _): "took \(Self.count(count, "dead letter")) again"
     case .threatsResolved(let ids, let isResolved):
       isResolved
@@ -237,7 +244,7 @@ extension AdministrativeAct {
     case .userErased(_, let rows): ["rows": .integer(Int64(rows))]
     case .retentionDropped(_, let days, let rows):
       ["days": .integer(Int64(days)), "rows": .integer(Int64(rows))]
-    case .snapshotRestored: [:]
+    case .snapshotRestored, .snapshotRequested: [:]
     case .schemaChanged(let version, let statements):
       ["version": .integer(Int64(version)), "statements": .integer(Int64(statements))]
     case .deadLettersReplayed(let count, let reason, let kind):
@@ -261,7 +268,8 @@ extension AdministrativeAct {
     case .revealGranted(let grant): ["reason": .string(grant.reason.text)]
     case .emitterKeyCreated(let key): ["label": .string(key.label.text)]
     case .revealUsed, .revealShown, .revealEnded, .revealRefused, .emitterKeyRevoked, .userErased,
-      .retentionDropped, .snapshotRestored, .schemaChanged, .deadLettersReplayed,
+      .retentionDropped, .snapshotRestored, .snapshotRequested, .schemaChanged,
+      .deadLettersReplayed,
       .threatsResolved, .tableChanged, .priceSet, .priceRemoved, .signedIn,
       .signedOut, .jobRun:
       [:]

@@ -33,6 +33,8 @@ public struct BuiltInColumn: Sendable, Hashable {
   public let meaning: String
   public var label: ColumnLabel?
   public var isNotNull = false
+  /// It names a person whom the row is not about: erasing that person replaces the name, and keeps the row.
+  public var namesOthers = false
 
   public init(_ name: String, _ kind: Kind, _ meaning: String) {
     self.name = name
@@ -43,6 +45,12 @@ public struct BuiltInColumn: Sendable, Hashable {
   public func labelled(_ label: ColumnLabel) -> BuiltInColumn {
     var column = self
     column.label = label
+    return column
+  }
+
+  public var namingOthers: BuiltInColumn {
+    var column = self
+    column.namesOthers = true
     return column
   }
 

@@ -108,7 +108,7 @@ enum JournalText {
         text +=
           positions.count == 1
           ? " (\(positions.lowerBound))" : " (\(positions.lowerBound) to \(positions.upperBound))"
-        text += " of \(Readable.bytes(file.plainByteCount))"
+        text += " of \(Readable.bytes(file.plainByteCount)) uncompressed"
       }
       text += "\n"
       if let problem = file.problem {

@@ -3,6 +3,7 @@ import ColumnStore
 import Engine
 import Ingestion
 import Persistence
+import Platform
 
 struct LoadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,13 +13,15 @@ struct LoadCommand: ParsableCommand {
       Reads CSV, TSV, space-separated text and NDJSON, plain, gzip or lz4; - is standard input. A \
       table that does not exist is made, with types inferred from the file. All rows are added, or \
       none. In a table with a primary key, a row takes the place of the one that has its key: the \
-      last one wins.
+      last one wins. --key gives a new table one; a new table with the name of one of the service's \
+      gets that one's, so that `daybook serve` takes it over.
 
       Examples:
         daybook load events.csv.gz --into events
         daybook load day*.ndjson --into events --max-errors 9 --rejects bad.txt
         daybook load a2q.txt --into posts --no-header --columns user_id,other,ts \\
           --types "ts=timestamptz(epoch_s)" --constant event=a2q
+        daybook load people.csv --into people --key user_id
         zcat log.csv.gz | daybook load - --into log --format csv
       """)
 
@@ -36,6 +39,11 @@ struct LoadCommand: ParsableCommand {
     help: ArgumentHelp(
       "csv, tsv, spaces or ndjson; otherwise found out.", valueName: "format"))
   var format: FileFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "Columns of the primary key of a table that is made; '' for none.", valueName: "names"))
+  var key: String?
 
   @Flag(help: "Put the rows in place of those that the table has.")
   var replace = false
@@ -65,8 +73,14 @@ struct LoadCommand: ParsableCommand {
 
   func run() throws {
     let table = try table()
-    let options = try loading.loadOptions(format: format)
+    var options = try loading.loadOptions(format: format)
     let database = try dataOptions.openForChanges("load")
+    if let key {
+      options.primaryKey = key.split(separator: ",").map { $0.filter { $0 != " " } }
+    } else if let builtIn = BuiltInSchema.table(table) {
+      // Without columns of the key the file is about something else, which `serve` says.
+      options.optionalKey = builtIn.key
+    }
     let outcome = Result {
       try FileLoading.load(
         files, into: table, of: database.store, replacing: replace, options: options)

@@ -4,6 +4,8 @@ import ResultFormats
 
 /// What a load tells at its end: how much, how fast, and which columns of which types there are.
 enum LoadReportText {
+  private static let largestColumnCount = 200
+
   static func text(_ report: LoadReport, table: String, terminal: Terminal) -> String {
     let seconds = report.elapsed / .seconds(1)
     let rate = seconds > 0 ? Double(report.rows) / seconds : 0
@@ -14,7 +16,7 @@ enum LoadReportText {
     ]
     let width = report.columns.map { DisplayWidth.of($0.name) }.max() ?? 0
     let typeWidth = report.columns.map(\.type.sqlName.count).max() ?? 0
-    for column in report.columns {
+    for column in report.columns.prefix(largestColumnCount) {
       var notes: [String] = []
       if column.name == report.timeColumn { notes.append("splits the table into days") }
       if column.nulls > 0 { notes.append(Readable.count(column.nulls, "null")) }
@@ -26,6 +28,9 @@ enum LoadReportText {
         line += notes.joined(separator: ", ").styled(.dim, if: terminal.hasColor)
       }
       lines.append(line)
+    }
+    if report.columns.count > largestColumnCount {
+      lines.append("  ... and \(report.columns.count - largestColumnCount) more: DESCRIBE \(table)")
     }
     lines += report.notes.map { "note: \($0)" }
     if report.rejected > 0 {

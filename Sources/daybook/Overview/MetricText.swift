@@ -13,7 +13,7 @@ enum MetricText {
     }
     text += "-- \(FigureText.value(figure))"
     if let numerator = figure.current.numerator, let denominator = figure.current.denominator {
-      text += " = \(numerator) / \(denominator)"
+      text += " = \(count(numerator)) / \(count(denominator))"
     }
     text += ", version \(metric.version)\nSET timezone = '\(zone)';\n"
     return text + (explanation.sql ?? "") + ";\n\n"
@@ -34,6 +34,11 @@ enum MetricText {
         ].map { "\(quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
     }
     return "[" + members.joined(separator: ",\n") + "]"
+  }
+
+  /// Most are counts.
+  private static func count(_ value: Double) -> String {
+    Int64(exactly: value).map { "\($0)" } ?? value.description
   }
 
   private static func number(_ value: Double?) -> String {

@@ -83,4 +83,29 @@ import Testing
     #expect(TimeZoneRules.named("UTC")?.isUTC == true)
     #expect(TimeZoneRules.named("Asia/Kolkata")?.isUTC == false)
   }
+
+  @Test func `names that are no places are the database's too, in any case`() throws {
+    let hour: Int64 = 3_600_000
+    for (name, spelled, offset) in [
+      ("etc/gmt+3", "Etc/GMT+3", -3 * hour), ("Etc/GMT-14", "Etc/GMT-14", 14 * hour),
+      ("GMT0", "GMT0", 0), ("japan", "Japan", 9 * hour), ("w-su", "W-SU", 3 * hour),
+      ("america/port_of_spain", "America/Port_of_Spain", -4 * hour),
+    ] {
+      let zone = try #require(TimeZoneRules.named(name), "\(name)")
+      #expect(zone.name == spelled)
+      #expect(try zone.offset(atInstant: wallClock("2024-07-15 12:00")) == offset, "\(name)")
+    }
+    #expect(TimeZoneRules.named("Factory") == nil)
+  }
+
+  @Test func `requests and settings take names, and offsets that are written out`() {
+    for name in ["UTC", "europe/berlin", "Etc/GMT+3", "+05:30", "-09:30", "+14:00"] {
+      #expect(TimeZoneRules.reporting(name) != nil, "\(name)")
+    }
+    for name in ["", "-1", "+1", "+05", "+0530", "+5:30", "+14:00:30", "+99:00", "Nope/X"] {
+      #expect(TimeZoneRules.reporting(name) == nil, "\(name)")
+    }
+    #expect(TimeZoneRules.reporting("europe/berlin")?.name == "Europe/Berlin")
+    #expect(TimeZoneRules.reportingRule(for: "Europe/Berlni").contains("mean Europe/Berlin"))
+  }
 }

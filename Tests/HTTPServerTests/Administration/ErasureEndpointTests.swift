@@ -53,6 +53,40 @@ struct ErasureEndpointTests {
       try harness.recorded("description", where: "position('u_gone' in description) > 0") == [])
   }
 
+  @Test
+  func `built-in columns that name a person in another part have erased instead, others are told`()
+    async throws
+  {
+    let harness = try await harness()
+    var session = Session()
+    session.access = .unrestricted
+    for statement in [
+      """
+      INSERT INTO threats (threat_id, ts, organization_id, user_id, threat_type, severity, resolved_by)
+      VALUES ('t1', timestamp '2026-01-15 10:00', 'acme', 'u_stays', 'custom', 'low', 'u_gone'),
+      ('t2', timestamp '2026-01-15 10:00', 'acme', 'u_stays', 'custom', 'low', 'u_stays')
+      """, "CREATE TABLE notes (id bigint, author text)",
+      "INSERT INTO notes VALUES (1, 'u_gone')",
+    ] { _ = try harness.service.engine.execute(statement, in: &session) }
+    let pam = try harness.token(.platformAdmin, "pam", in: [])
+    let plan = try await harness.ask(
+      .post, Self.path, token: pam, body: #"{"user_id":"u_gone","dry_run":true}"#)
+    #expect(plan.list("remaining").map { $0["table"]?.text } == ["notes"], "\(plan.json)")
+    #expect(plan.list("remaining").first?["column"]?.text == "author")
+    let wrong = try await harness.ask(
+      .post, Self.path, token: pam, body: #"{"user_id":"u_gone","replace":["notes"]}"#)
+    #expect(wrong.status == 400 && wrong.fields == ["replace[0]"])
+    let done = try await harness.ask(
+      .post, Self.path, token: pam, body: #"{"user_id":"u_gone","replace":["notes.author"]}"#)
+    #expect(done.status == 200 && done["clean"] == .bool(true), "\(done.json)")
+    #expect(done["remaining"]?.elements == [])
+    let resolvers = try harness.service.engine.execute(
+      "SELECT resolved_by FROM threats ORDER BY threat_id", in: &session)
+    #expect(resolvers.rows == [[.text("erased")], [.text("u_stays")]])
+    let authors = try harness.service.engine.execute("SELECT author FROM notes", in: &session)
+    #expect(authors.rows == [[.text("erased")]])
+  }
+
   @Test(arguments: [Role.user, .manager, .admin, .organizationAdmin])
   func `who does not run the platform erases nobody`(role: Role) async throws {
     let harness = try await harness()

@@ -72,27 +72,29 @@ struct RevealEndpointTests {
       (#"{"reason":"ticket 4711 of acme"}"#, "columns"),
       (#"{"reason":"ticket 4711 of acme","columns":[]}"#, "columns"),
       (#"{"reason":"ticket 4711 of acme","columns":["email"]}"#, "columns[0]"),
+      (#"{"reason":"ticket 4711 of acme","columns":["users.role"]}"#, "columns"),
+      (#"{"reason":"ticket 4711 of acme","columns":["users.email","nix.nix"]}"#, "columns"),
       (
-        #"{"reason":"ticket 4711 of acme","columns":["a.b"],"duration_seconds":901}"#,
+        #"{"reason":"ticket 4711 of acme","columns":["users.email"],"duration_seconds":901}"#,
         "duration_seconds"
       ),
       (
-        #"{"reason":"ticket 4711 of acme","columns":["a.b"],"duration_seconds":0}"#,
+        #"{"reason":"ticket 4711 of acme","columns":["users.email"],"duration_seconds":0}"#,
         "duration_seconds"
       ),
       (
-        #"{"reason":"ticket 4711 of acme","columns":["a.b"],"duration_seconds":1.5}"#,
+        #"{"reason":"ticket 4711 of acme","columns":["users.email"],"duration_seconds":1.5}"#,
         "duration_seconds"
       ),
       (
-        #"{"reason":"ticket 4711 of acme","columns":["a.b"],"organizations":[""]}"#,
+        #"{"reason":"ticket 4711 of acme","columns":["users.email"],"organizations":[""]}"#,
         "organizations[0]"
       ),
       (
-        #"{"reason":"ticket 4711 of acme","columns":["a.b"],"organizations":["a"],"all_organizations":true}"#,
+        #"{"reason":"ticket 4711 of acme","columns":["users.email"],"organizations":["a"],"all_organizations":true}"#,
         "all_organizations"
       ),
-      (#"{"reason":"ticket 4711 of acme","columns":["a.b"],"why":1}"#, "why"),
+      (#"{"reason":"ticket 4711 of acme","columns":["users.email"],"why":1}"#, "why"),
     ])
   func `what is wrong with the request is named`(body: String, field: String) async throws {
     let harness = try await AdministrationHarness()
@@ -100,6 +102,40 @@ struct RevealEndpointTests {
       .post, Self.path, token: try harness.token(.superadmin, "root"), body: body)
     #expect(answer.status == 400)
     #expect(answer.fields == [field])
+  }
+
+  @Test func `columns that are open or not there are named, with those that are sealed`()
+    async throws
+  {
+    let harness = try await AdministrationHarness()
+    let answer = try await harness.ask(
+      .post, Self.path, token: try harness.token(.superadmin, "root"),
+      body: #"{"reason":"ticket 4711 of acme","columns":["users.role","nix.nix"]}"#)
+    let detail = answer["detail"]?.text ?? ""
+    #expect(detail.contains("nix.nix, users.role is no sealed column"))
+    #expect(detail.contains("users.email") && detail.contains("threats.ip_address"))
+    #expect(try harness.recorded("action") == [])
+  }
+
+  @Test
+  func `a reveal that does not hold is refused wherever it is named, also where nothing is sealed`()
+    async throws
+  {
+    let harness = try await AdministrationHarness()
+    let root = try harness.token(.superadmin, "root")
+    let made = try await harness.ask(.post, Self.path, token: root, body: Self.body)
+    let id = try #require(made["id"]?.text)
+    let kpis = "/api/admin/overview/kpis"
+    let export = "/api/admin/analytics/export?list=threats"
+    for (path, reveal, status) in [
+      (kpis, id, 200), (kpis, "bogus", 400), (kpis, String(repeating: "0", count: 32), 403),
+      (export, id, 403), (export, String(repeating: "0", count: 32), 403),
+    ] {
+      let answer = try await harness.ask(
+        .get, path, token: root, headers: ["X-Daybook-Reveal": reveal])
+      #expect(answer.status == status, "\(path) \(reveal)")
+    }
+    #expect(try await harness.ask(.get, export, token: root).status == 200)
   }
 
   @Test func `nothing is granted when the log cannot be written`() async throws {

@@ -64,9 +64,11 @@ enum AuditParameters {
   ) throws(Problem) -> RowScope {
     let principal = request.principal
     let requested = try OrganizationParameters.requested(in: request.arguments)
+    let read = try OrganizationParameters.requestedToRead(
+      in: request.arguments, by: principal, for: .readAuditLog)
     do throws(AccessRefusal) {
       if AccessTable.standard.reach(of: principal.role, for: .readAuditLog) > .nothing {
-        return try principal.scope(for: .readAuditLog, in: requested)
+        return try principal.scope(for: .readAuditLog, in: read)
       }
       // Checks the organisations; the grant then is for everybody's entries about the thing.
       let own = try principal.scope(for: .readOwnRecords, in: requested)

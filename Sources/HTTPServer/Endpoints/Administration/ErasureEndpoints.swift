@@ -42,6 +42,10 @@ extension Service {
         .object([
           .init("user_id", .text(1...128), "whom"),
           .init("dry_run", .boolean, isRequired: false, "only say what would go"),
+          .init(
+            "replace", .array(.text(3...257), 0...100), isRequired: false,
+            "More columns that name people in another part, as `table.column`: their rows stay, with `erased` in place of the name."
+          ),
         ]), largestByteCount: 4096),
       answers: [
         EndpointAnswer(
@@ -51,16 +55,21 @@ extension Service {
       guard let identity = request.json?.members?["user_id"]?.text else {
         throw Problem.invalid("user_id", "missing", "name the person")
       }
+      let replaced = try replacedColumns(request.json)
       let isDryRun = request.json?.members?["dry_run"] == .bool(true)
       return try await service.run {
-        let columns = service.database.store.catalog().userColumns
-        let erasure = Erasure(identity: identity, columns: columns)
+        let columns = service.database.store.catalog().erasureColumns.filter { column in
+          !replaced.contains { $0.table == column.table && $0.column == column.column }
+        }
+        let erasure = Erasure(identity: identity, columns: columns + replaced)
         if isDryRun {
           let plan = try Problem.ofErasure { () throws(ErasureError) in
             try service.database.erasurePlan(erasure)
           }
           return .json(
-            json(nil, nil, plan.effect, removedSnapshotCount: plan.snapshots.count, isClean: nil))
+            json(
+              nil, nil, plan.effect, removedSnapshotCount: plan.snapshots.count,
+              remaining: plan.remaining, isClean: nil))
         }
         let receipt = try Problem.ofErasure { () throws(ErasureError) in
           try service.engine.erase(erasure, from: service.database)
@@ -73,6 +82,17 @@ extension Service {
       }
     },
   ]
+
+  private static func replacedColumns(_ json: StrictJSON?) throws(Problem) -> [Erasure.Column] {
+    var columns: [Erasure.Column] = []
+    for (index, element) in (json?.members?["replace"]?.elements ?? []).enumerated() {
+      guard let column = element.text.flatMap(Erasure.Column.init(replacing:)) else {
+        throw .invalid("replace[\(index)]", "type", "must be table.column")
+      }
+      columns.append(column)
+    }
+    return columns
+  }
 
   /// It has happened by now, and the receipt is kept: a log that cannot be written is said, and no more.
   private func record(_ receipt: ErasureReceipt, by request: ServiceRequest) {
@@ -100,6 +120,14 @@ extension Service {
     .init("texts", .count, "Texts that no row has any more."),
     .init("removed_snapshots", .count),
     .init(
+      "remaining",
+      .nullable(
+        .array(
+          .object([.init("table", .string), .init("column", .string), .init("rows", .count)]), nil)
+      ),
+      "Columns that still name the person, and would or do stay as they are: `replace` names them. Null where nobody looked."
+    ),
+    .init(
       "clean", .nullable(.boolean),
       "Whether looking through all files found nothing; null where nobody looked."),
   ])
@@ -107,12 +135,13 @@ extension Service {
   private static func json(_ receipt: ErasureReceipt) -> JSONValue {
     json(
       receipt.id, UnixTime(milliseconds: receipt.time), receipt.effect,
-      removedSnapshotCount: receipt.removedSnapshots.count, isClean: receipt.search?.isClean)
+      removedSnapshotCount: receipt.removedSnapshots.count, remaining: receipt.search?.places,
+      isClean: receipt.search?.isClean)
   }
 
   private static func json(
     _ id: String?, _ time: UnixTime?, _ effect: ErasureEffect, removedSnapshotCount: Int,
-    isClean: Bool?
+    remaining: [ValuePlace]?, isClean: Bool?
   ) -> JSONValue {
     .members([
       "id": id.map { .text($0) } ?? .null,
@@ -127,6 +156,15 @@ extension Service {
         }),
       "texts": .integer(Int64(effect.textCount)),
       "removed_snapshots": .integer(Int64(removedSnapshotCount)),
+      "remaining": remaining.map { places in
+        .array(
+          places.map {
+            .members([
+              "table": .text($0.table), "column": .text($0.column),
+              "rows": .integer(Int64($0.rowCount)),
+            ])
+          })
+      } ?? .null,
       "clean": isClean.map { .boolean($0) } ?? .null,
     ])
   }

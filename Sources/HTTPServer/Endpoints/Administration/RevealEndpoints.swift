@@ -1,5 +1,7 @@
 internal import AccessControl
 internal import Authentication
+internal import ColumnStore
+internal import Engine
 internal import HTTPTypes
 internal import Platform
 
@@ -18,6 +20,7 @@ extension Service {
     ) { request, service in
       let (reason, columns, organizations, seconds) = try read(request.json)
       let grant = try await service.run {
+        try refuseUnlessHidden(columns, service.engine.store.catalog())
         do throws(RevealRefusal) {
           return try service.administration.reveals.grant(
             to: request.principal, reason: reason, organizations: organizations, columns: columns,
@@ -76,6 +79,24 @@ extension Service {
       return .json(.members(["ended": .integer(Int64(count))]))
     },
   ]
+
+  /// A grant for a column that is open, or not there, opens nothing: whoever misspelt it learns it now.
+  private static func refuseUnlessHidden(
+    _ columns: Set<SealedColumn>, _ catalog: Catalog
+  ) throws(Problem) {
+    let hidden = catalog.tables.values.flatMap { table in
+      table.schema.columns.filter { $0.label == .sealed || $0.label == .freeText }.map {
+        "\(table.schema.name).\($0.name)"
+      }
+    }.sorted()
+    let open = columns.map(\.description).filter { !hidden.contains($0) }.sorted()
+    guard open.isEmpty else {
+      throw .invalid(
+        "columns", "unknown",
+        "\(open.joined(separator: ", ")) is no sealed column; there are \(hidden.joined(separator: ", "))"
+      )
+    }
+  }
 
   private static let bodySchema: Schema = .object([
     .init("reason", .text(0...4096), RevealReason.allowed),

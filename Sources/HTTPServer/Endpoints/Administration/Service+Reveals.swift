@@ -28,5 +28,22 @@ extension Service {
     }
   }
 
+  /// Refuses a request that names a reveal which does not hold, where the answer has nothing that one could
+  /// open: a name that is wrong must not seem to work. Endpoints that open columns look themselves, and more
+  /// closely.
+  func checkReveal(of request: ServiceRequest) async throws {
+    guard request.caller != nil else { return }
+    _ = try await reveal(of: request, over: .only([]))
+  }
+
+  /// Of an export, which writes masks whatever is open.
+  func refuseReveal(of request: ServiceRequest) throws(Problem) {
+    guard let name = Self.revealHeader, request.headers[name] != nil else { return }
+    throw Problem(
+      .forbidden, "reveal_refused", "Reveal refused",
+      "an export opens no sealed column: leave out the header \(name.rawName)",
+      hint: "POST /api/query opens them, on the record")
+  }
+
   static let revealHeader = HTTPField.Name("X-Daybook-Reveal")
 }

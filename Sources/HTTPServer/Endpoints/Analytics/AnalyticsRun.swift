@@ -85,7 +85,8 @@ struct AnalyticsRun: Sendable {
       return try body(&ground)
     } catch {
       if error.code == .programLimitExceeded {
-        throw .parameter("grain", "range", "\(error.message): a coarser one of \(Grain.names)")
+        throw .parameter(
+          "grain", "range", "\(error.message): ask for a coarser grain, or for fewer days")
       }
       throw Problem(error, in: "")
     }
@@ -101,7 +102,7 @@ extension Service {
     let reveal =
       options.showsRows
       ? try await opened(by: request, over: request.scope.organizations) : nil
-    let run = try analyticsRun(request, options, reveal)
+    let run = try await analyticsRun(request, options, reveal)
     return try await request.connection.cancelling(run.query.cancellation) {
       try await self.run { try run.answer(body) }
     }
@@ -110,7 +111,7 @@ extension Service {
   func analyticsRun(
     _ request: ServiceRequest, _ options: AnalyticsRun.Options = AnalyticsRun.Options(),
     _ reveal: Reveal? = nil
-  ) throws(Problem) -> AnalyticsRun {
+  ) async throws(Problem) -> AnalyticsRun {
     let arguments = request.arguments
     let limits = QueryLimits(configuration)
     var session = session(for: request)
@@ -136,7 +137,7 @@ extension Service {
         ?? .exact,
       asOf: try AnalyticsParameters.asOf(arguments),
       zone: try reportingZone(arguments, of: request.scope.organizations), now: request.time,
-      query: try queries.admit(
+      query: try await queries.admitInLine(
         name, of: request.principal.user,
         timeout: .milliseconds(limits.timeoutMilliseconds),
         largestConcurrency: limits.largestConcurrency))
@@ -166,10 +167,8 @@ extension Service {
     _ arguments: RequestArguments, of organizations: OrganizationScope
   ) throws(Problem) -> TimeZoneRules {
     if let name = arguments.text(RangeRequest.zoneName) {
-      guard let zone = TimeZoneRules.named(name) else {
-        throw .parameter(
-          RangeRequest.zoneName, "unknown", "must be an IANA name such as UTC or Europe/Berlin"
-        )
+      guard let zone = TimeZoneRules.reporting(name) else {
+        throw .parameter(RangeRequest.zoneName, "unknown", TimeZoneRules.reportingRule(for: name))
       }
       return zone
     }

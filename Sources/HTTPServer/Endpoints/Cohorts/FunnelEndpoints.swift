@@ -41,7 +41,8 @@ extension Service {
                   AnalyticsReceipt.json(ground, metrics: [], leftOut: FunnelJSON.leftOut(total))),
               ])
           })
-      }),
+      }
+    ).asQuestion,
     unprocessable(
       Endpoint(
         .get, "/api/admin/completion", "Count how far people get with courses and other things",

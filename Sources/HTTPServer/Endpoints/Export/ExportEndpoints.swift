@@ -47,6 +47,7 @@ extension Service {
   private func export(_ request: ServiceRequest) async throws -> ServiceResponse {
     let deadline =
       ContinuousClock.now + .milliseconds(configuration.integer("export.longest_ms") ?? 900_000)
+    try refuseReveal(of: request)
     let arguments = request.arguments
     guard let list = arguments.text("list").flatMap({ ExportList(rawValue: $0) }) else {
       throw Problem.internalError
@@ -68,7 +69,7 @@ extension Service {
     let options = AnalyticsRun.Options(
       statuses: list.userStatuses(arguments), showsRows: list.hasFreeText,
       access: try access(to: list, request))
-    let run = try analyticsRun(request, options)
+    let run = try await analyticsRun(request, options)
     let (export, first) = try await request.connection.cancelling(run.query.cancellation) {
       try await self.run {
         try run.answer { ground throws(QueryError) -> (Export, [UInt8]) in

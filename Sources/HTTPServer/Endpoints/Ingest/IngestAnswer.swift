@@ -92,6 +92,16 @@ extension SessionSummary {
 }
 
 extension Problem {
+  /// The disk refused a change before: until somebody restarts the service, sending again does not help.
+  static var readOnly: Problem {
+    var problem = Problem(
+      .serviceUnavailable, "not_stored", "Not stored",
+      "nothing of this was stored: the disk refused a change, and the service only reads until it is started again",
+      hint: "keep the records and send them when GET /ready answers 200")
+    problem.retryAfter = 300
+    return problem
+  }
+
   /// A record that was sent by itself. It is among the dead letters.
   init(_ failure: IntakeFailure) {
     let code = failure.problem.code.rawValue

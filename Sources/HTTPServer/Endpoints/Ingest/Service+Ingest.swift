@@ -3,6 +3,7 @@ internal import Authentication
 internal import HTTPTypes
 internal import Intake
 internal import Logging
+internal import Persistence
 
 extension Service {
   /// Stores the records of a request and says what became of each. It answers when that is on disk.
@@ -68,7 +69,7 @@ extension Service {
           "a batch was refused",
           metadata: ["code": "\(error.code.rawValue)", "bytes": "\(bytes.count)"])
       }
-      throw Problem(error)
+      throw error.code == .notStored && database.failure != nil ? .readOnly : Problem(error)
     }
     recordQuota.charge(sender, records: outcome.recordCount, at: monotonicNanoseconds)
     metrics.ingest.took(kind, outcome, byteCount: bytes.count, ContinuousClock.now - start)

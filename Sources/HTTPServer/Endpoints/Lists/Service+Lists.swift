@@ -44,7 +44,11 @@ extension Service {
   func access(
     of request: ServiceRequest, for capability: Capability
   ) throws(Problem) -> QueryAccess {
-    let requested = try OrganizationParameters.requested(in: request.arguments)
+    let requested =
+      request.endpoint.onlyReads
+      ? try OrganizationParameters.requestedToRead(
+        in: request.arguments, by: request.principal, for: capability)
+      : try OrganizationParameters.requested(in: request.arguments)
     do throws(AccessRefusal) {
       return try QueryAccess(request.principal, in: requested, for: capability)
     } catch {

@@ -34,7 +34,9 @@ struct QueryBody: Sendable {
       .init(
         "format", .choice(AnswerKind.allCases.map(\.rawValue)), isRequired: false,
         "Otherwise what `Accept` asks for; json where it asks for nothing."),
-      .init("time_zone", .text(1...64), isRequired: false, "An IANA name; otherwise UTC."),
+      .init(
+        "time_zone", .text(1...64), isRequired: false,
+        "An IANA name, or an offset such as +05:30; otherwise UTC."),
       .init(
         "limits",
         .object([
@@ -65,11 +67,12 @@ struct QueryBody: Sendable {
     usesCache = members["cache"] != .bool(false)
     asOf = members["as_of"]?.text
     name = members["query_id"]?.text
-    timeZone = members["time_zone"]?.text
+    let zoneName = members["time_zone"]?.text
+    // As the zone database spells it: the answer says it back.
+    timeZone = zoneName.flatMap(TimeZoneRules.reporting)?.name
     if let name, !Self.isName(name) { errors.append(.init("query_id", "pattern", Self.nameRule)) }
-    if let timeZone, TimeZoneRules.named(timeZone) == nil {
-      errors.append(
-        .init("time_zone", "unknown", "must be an IANA name such as UTC or Europe/Berlin"))
+    if let zoneName, timeZone == nil {
+      errors.append(.init("time_zone", "unknown", TimeZoneRules.reportingRule(for: zoneName)))
     }
     parameters = []
     for (index, parameter) in (members["parameters"]?.elements ?? []).enumerated() {

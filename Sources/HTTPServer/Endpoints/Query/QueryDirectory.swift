@@ -12,11 +12,36 @@ package final class QueryDirectory: Sendable {
     var name: String
   }
 
-  private let asked = Mutex<[Key: CancellationToken]>([:])
+  private struct State {
+    var asked: [Key: CancellationToken] = [:]
+    /// By caller, first in, first out.
+    var waiting: [UserID: [Waiter]] = [:]
+    var lastTicket: UInt64 = 0
+
+    func count(of caller: UserID) -> Int { asked.keys.count { $0.caller == caller } }
+  }
+
+  /// Somebody whose statement has no room yet.
+  private struct Waiter {
+    var ticket: UInt64
+    var key: Key
+    var token: CancellationToken
+    var continuation: CheckedContinuation<Bool, Never>
+  }
+
+  /// How many of one caller's wait in line at most.
+  package static let largestWaitingCount = 32
+
+  private let state = Mutex(State())
 
   package init() {}
 
-  package var count: Int { asked.withLock { $0.count } }
+  package var count: Int { state.withLock { $0.asked.count } }
+
+  /// Those that wait in line.
+  package var waitingCount: Int {
+    state.withLock { $0.waiting.values.reduce(0) { $0 + $1.count } }
+  }
 
   /// Fails where the caller has a statement of this name already, or too many.
   package func admit(
@@ -24,32 +49,96 @@ package final class QueryDirectory: Sendable {
   ) throws(Problem) -> AdmittedQuery {
     let key = Key(caller: caller, name: name)
     let token = CancellationToken(timeout: timeout)
-    let problem = asked.withLock { asked -> Problem? in
-      if asked[key] != nil {
+    let problem = state.withLock { state -> Problem? in
+      if state.asked[key] != nil {
         return Problem(
           .conflict, "query_id_taken", "Query id taken",
           "a query of yours with the id '\(name)' is running",
           errors: [.init("query_id", "taken", "must be one that no running query of yours has")])
       }
-      let count = asked.keys.count { $0.caller == caller }
-      guard count < largestConcurrency else {
-        var problem = Problem(
-          .tooManyRequests, "too_many_queries", "Too many queries",
-          "\(count) queries of yours are running, and that is the limit",
-          hint: "wait for one to end, or cancel one: DELETE /api/query/{id}")
-        problem.retryAfter = 1
-        return problem
-      }
-      asked[key] = token
+      let count = state.count(of: caller)
+      guard count < largestConcurrency else { return Self.tooMany(count) }
+      state.asked[key] = token
       return nil
     }
     if let problem { throw problem }
     return AdmittedQuery(key, token, self)
   }
 
+  private static func tooMany(_ count: Int) -> Problem {
+    var problem = Problem(
+      .tooManyRequests, "too_many_queries", "Too many queries",
+      "\(count) queries of yours are running, and that is the limit",
+      hint: "wait for one to end, or cancel one: DELETE /api/query/{id}")
+    problem.retryAfter = 1
+    return problem
+  }
+
+  // MARK: - In line
+
+  /// The same for what a page asks: where the caller has too many, it waits in line for one to end, for as
+  /// long as `patience`, and is refused only then, or where the line is long. `name` must be new.
+  package func admitInLine(
+    _ name: String, of caller: UserID, timeout: Duration, largestConcurrency: Int,
+    patience: Duration = .seconds(5)
+  ) async throws(Problem) -> AdmittedQuery {
+    let key = Key(caller: caller, name: name)
+    let token = CancellationToken(timeout: timeout)
+    let ticket = state.withLock { state -> UInt64 in
+      state.lastTicket += 1
+      return state.lastTicket
+    }
+    let isAdmitted = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let answer = state.withLock { state -> Bool? in
+          let line = state.waiting[caller] ?? []
+          if line.isEmpty, state.count(of: caller) < largestConcurrency {
+            state.asked[key] = token
+            return true
+          }
+          guard line.count < Self.largestWaitingCount else { return false }
+          state.waiting[caller] =
+            line + [Waiter(ticket: ticket, key: key, token: token, continuation: continuation)]
+          return nil
+        }
+        if let answer { return continuation.resume(returning: answer) }
+        Task {
+          try? await Task.sleep(for: patience)
+          leave(ticket, of: caller)
+        }
+      }
+    } onCancel: {
+      leave(ticket, of: caller)
+    }
+    guard isAdmitted else { throw Self.tooMany(largestConcurrency) }
+    return AdmittedQuery(key, token, self)
+  }
+
+  private func leave(_ ticket: UInt64, of caller: UserID) {
+    let waiter = state.withLock { state -> Waiter? in
+      guard let place = state.waiting[caller]?.firstIndex(where: { $0.ticket == ticket }) else {
+        return nil
+      }
+      let waiter = state.waiting[caller]?.remove(at: place)
+      if state.waiting[caller]?.isEmpty == true { state.waiting[caller] = nil }
+      return waiter
+    }
+    waiter?.continuation.resume(returning: false)
+  }
+
+  /// Who waits longest takes the place before anybody else sees that it is free.
+  private static func next(of caller: UserID, _ state: inout State) -> Waiter? {
+    guard var line = state.waiting[caller], !line.isEmpty else { return nil }
+    let waiter = line.removeFirst()
+    state.waiting[caller] = line.isEmpty ? nil : line
+    state.asked[waiter.key] = waiter.token
+    return waiter
+  }
+
   /// Stops the caller's own statement of this name, or with `ofAnybody` everybody's. Whether there was one.
   package func cancel(_ name: String, of caller: UserID, ofAnybody: Bool) -> Bool {
-    let tokens = asked.withLock { asked -> [CancellationToken] in
+    let tokens = state.withLock { state -> [CancellationToken] in
+      let asked = state.asked
       if let own = asked[Key(caller: caller, name: name)] { return [own] }
       return ofAnybody ? asked.filter { $0.key.name == name }.map(\.value) : []
     }
@@ -57,7 +146,13 @@ package final class QueryDirectory: Sendable {
     return !tokens.isEmpty
   }
 
-  fileprivate func remove(_ key: Key) { asked.withLock { $0[key] = nil } }
+  fileprivate func remove(_ key: Key) {
+    let waiter = state.withLock { state -> Waiter? in
+      state.asked[key] = nil
+      return Self.next(of: key.caller, &state)
+    }
+    waiter?.continuation.resume(returning: true)
+  }
 }
 
 /// A statement that is in the directory for as long as somebody holds this.

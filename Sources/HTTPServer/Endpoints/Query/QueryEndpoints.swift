@@ -5,7 +5,7 @@ internal import QueryExecution
 internal import QueryLanguage
 
 extension Service {
-  static let queryEndpoints: [Endpoint] = [runQuery, cancelQuery, listQueries]
+  static let queryEndpoints: [Endpoint] = [runQuery.asQuestion, cancelQuery, listQueries]
 
   private static let runQuery = Endpoint(
     .post, "/api/query", "Run a statement of SQL that reads",

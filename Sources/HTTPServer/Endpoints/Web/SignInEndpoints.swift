@@ -1,6 +1,8 @@
 internal import AccessControl
 internal import Authentication
+internal import ColumnStore
 internal import HTTPTypes
+internal import Jobs
 internal import Logging
 internal import Platform
 internal import ServiceSetup
@@ -155,7 +157,7 @@ extension Service {
       "expires_at": .text(ISOTime.text(request.expiry ?? request.time)),
       "can_reveal": .boolean(canReveal), "reveal": reveal.map(Self.json) ?? .null,
       "version": .text(serviceVersion),
-      "time_zone": .text(configuration.text("reporting.time_zone") ?? "UTC"),
+      "time_zone": .text(ReportingZones(configuration).service.name),
     ])
   }
 

@@ -69,7 +69,7 @@ extension BuiltInTable {
       BuiltInColumn("request_id", .identifier, "the request it came with"),
       BuiltInColumn("resolved", .boolean, "whether it was dealt with"),
       BuiltInColumn("resolved_at", .timestamp, "when it was dealt with"),
-      BuiltInColumn("resolved_by", .text, "who dealt with it"),
+      BuiltInColumn("resolved_by", .text, "who dealt with it").namingOthers,
     ])
 
   static let resources = BuiltInTable(
@@ -81,7 +81,7 @@ extension BuiltInTable {
       BuiltInColumn("resource_id", .text, "its name among those of its type").required,
       .organization,
       .user("who owns it"),
-      BuiltInColumn("created_by", .text, "who made it"),
+      BuiltInColumn("created_by", .text, "who made it").namingOthers,
       BuiltInColumn("project_id", .text, "the project it is part of"),
       BuiltInColumn("name", .text, "its title; names of files are hashed before"),
       BuiltInColumn("visibility", .text, "`private`, `organization` or `public`"),

@@ -20,7 +20,8 @@ struct DeadLettersCommand: ParsableCommand {
       Examples:
         daybook dead-letters list
         daybook dead-letters list --counts --organization acme
-        daybook dead-letters show 0f8c2a4e-1b7d-8c3e-9a52-6d1f0b3c7e88 --reveal "ticket 4711"
+        daybook dead-letters show 0f8c2a4e-1b7d-8c3e-9a52-6d1f0b3c7e88 \\
+          --reveal "ticket 4711"
         daybook dead-letters replay --all --reason no_organization
       """,
     subcommands: [

@@ -17,8 +17,9 @@ struct EraseUserCommand: ParsableCommand {
       Whatever interrupts it: nothing has happened, or it is finished when the folder is next changed.
 
       A row is about a person where a column labelled 'user' names them; without such labels, a text \
-      column named user_id. --column names others instead. --replace keeps the rows of columns that name \
-      people in another part, and puts 'erased' there.
+      column named user_id. --column names others instead. Columns that name people in another part, such \
+      as who dealt with a threat, keep their rows with 'erased' in place of the name: those of built-in \
+      tables by themselves, others by --replace.
 
       Examples:
         daybook erase-user u_4711 --dry-run
@@ -114,10 +115,8 @@ struct EraseUserCommand: ParsableCommand {
     let named = column.compactMap { Self.parts($0) }.map {
       Erasure.Column(table: $0.table, column: $0.column)
     }
-    let replaced = replace.compactMap { Self.parts($0) }.map {
-      Erasure.Column(table: $0.table, column: $0.column, action: .replaceValue)
-    }
-    let deleted = (named.isEmpty ? catalog.userColumns : named).filter { column in
+    let replaced = replace.compactMap(Erasure.Column.init(replacing:))
+    let deleted = (named.isEmpty ? catalog.erasureColumns : named).filter { column in
       !replaced.contains { $0.table == column.table && $0.column == column.column }
     }
     return deleted + replaced

@@ -52,7 +52,8 @@ struct PricesSetCommand: ParsableCommand {
     commandName: "set", abstract: "Set the price of a model's tokens, or the rate of a resource.",
     discussion: """
       Examples:
-        daybook prices set --model iris-2 --prompt 0.15 --completion 0.60 --from 2026-01-01
+        daybook prices set --model iris-2 --prompt 0.15 --completion 0.60 \\
+          --from 2026-01-01
         daybook prices set --resource gpu --rate 2.10 --organization acme
       """)
 

@@ -13,7 +13,7 @@ struct EmitterKeyCommand: ParsableCommand {
     commandName: "emitter-key",
     abstract: "Make, list and revoke the keys of those who send records.",
     discussion: """
-      While `daybook serve` runs on the folder, it alone changes them: /api/admin/emitter-keys.
+      While `daybook serve` runs on the folder, it alone changes them: POST and DELETE /api/admin/emitter-keys.
       """,
     subcommands: [
       EmitterKeyCreateCommand.self, EmitterKeyListCommand.self, EmitterKeyRevokeCommand.self,
@@ -27,7 +27,8 @@ struct EmitterKeyCreateCommand: ParsableCommand {
       The key goes to standard output, and nothing else does.
 
       Examples:
-        daybook emitter-key create --organization acme --kind event --kind session --label web
+        daybook emitter-key create --organization acme --kind event --kind session \\
+          --label web
       """)
 
   @OptionGroup var options: ServiceOptions
@@ -78,14 +79,23 @@ struct EmitterKeyListCommand: ParsableCommand {
   @OptionGroup var options: ServiceOptions
 
   func run() throws {
-    var text = "id                organization  kinds  created  revoked  label\n"
+    var lines = [["id", "organization", "kinds", "created", "revoked", "label"]]
     for key in try EmitterKeys.open(options)?.list(.all) ?? [] {
-      text +=
-        [
-          key.id, key.organization.text, key.kinds.map(\.rawValue).sorted().joined(separator: ","),
-          ISOTime.text(key.created), key.revoked.map(ISOTime.text) ?? "-", key.label.text,
-        ].joined(separator: "  ") + "\n"
+      lines.append([
+        key.id, key.organization.text, key.kinds.map(\.rawValue).sorted().joined(separator: ","),
+        ISOTime.text(key.created), key.revoked.map(ISOTime.text) ?? "-", key.label.text,
+      ])
     }
+    let widths = lines[0].indices.map { place in
+      lines.map { DisplayWidth.of($0[place]) }.max() ?? 0
+    }
+    // Columns stand below their headings; nothing follows the last one.
+    let text = lines.map { cells in
+      cells.enumerated().map { place, cell in
+        place == cells.count - 1
+          ? cell : cell + String(repeating: " ", count: widths[place] - DisplayWidth.of(cell))
+      }.joined(separator: "  ") + "\n"
+    }.joined()
     var output = ByteOutput(STDOUT_FILENO)
     try output.write(Array(text.utf8))
     try output.flush()
@@ -155,7 +165,10 @@ enum EmitterKeys {
           random: environment.random)
         return try body(engine, administration, now)
       } catch let error as EmitterKeyStoreError {
-        throw CommandFailure("\(error)")
+        throw CommandFailure(
+          "\(error)",
+          hint: error == .unknownKey ? "`daybook emitter-key list` shows those that there are" : nil
+        )
       } catch let error as AuditLogError {
         throw CommandFailure("\(error)")
       }

@@ -23,7 +23,8 @@ struct ServeCommand: ParsableCommand {
       Examples:
         daybook serve
         daybook serve --data daybook-data --port 9000 --config daybook.json
-        daybook serve --host 0.0.0.0 --config daybook.json --set tls.certificate_file=cert.pem --set tls.key_file=key.pem
+        daybook serve --host 0.0.0.0 --config daybook.json \\
+          --set tls.certificate_file=cert.pem --set tls.key_file=key.pem
       """)
 
   @OptionGroup var options: ServiceOptions
@@ -43,10 +44,14 @@ struct ServeCommand: ParsableCommand {
   func run() throws {
     StopSignals.block()
     var flags: [(name: String, value: String)] = []
-    if let host { flags.append(("--http-host", host)) }
-    if let port { flags.append(("--http-port", String(port))) }
-    if let webAssets { flags.append(("--web-assets", webAssets)) }
+    if let host { flags.append(("http.host", host)) }
+    if let port { flags.append(("http.port", String(port))) }
+    if let webAssets { flags.append(("web.assets", webAssets)) }
     let configuration = try options.configuration(flags)
+    for variable in configuration.misspeltVariables {
+      StandardError.write(
+        "warning: \(variable.name) (environment) is no setting; did you mean \(variable.near)?\n")
+    }
     let keys = TokenKeyFiles(configuration)
     var address = ServiceAddress(
       host: configuration.text("http.host") ?? "127.0.0.1",

@@ -17,7 +17,7 @@ struct ServiceOptions: ParsableArguments {
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Any setting, as name=value; `daybook config show` lists them. May be repeated.",
+      "Any setting, as name=value; `daybook config list` shows them. May be repeated.",
       valueName: "setting"))
   var settings: [String] = []
 
@@ -26,7 +26,7 @@ struct ServiceOptions: ParsableArguments {
   /// `flags` are those of the command itself.
   func configuration(_ flags: [(name: String, value: String)] = []) throws -> ServiceConfiguration {
     var flags = flags
-    if let data { flags.append(("--data", data)) }
+    if let data { flags.append(("data", data)) }
     for setting in settings {
       let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2 else {
@@ -34,9 +34,7 @@ struct ServiceOptions: ParsableArguments {
           "--set is '\(parts[0])', which is not name=value",
           hint: "--set http.idle_seconds=30")
       }
-      let name = parts[0].split(separator: ".").joined(separator: "-")
-        .split(separator: "_", omittingEmptySubsequences: false).joined(separator: "-")
-      flags.append(("--\(name)", String(parts[1])))
+      flags.append((String(parts[0]), String(parts[1])))
     }
     let file = try config.map { (name: $0, bytes: try Self.read($0)) }
     do {

@@ -23,7 +23,8 @@ struct TokenIssueCommand: ParsableCommand {
 
       Examples:
         daybook token issue --user me --role platform_admin
-        curl -H "Authorization: Bearer $(daybook token issue --user ann --role admin --organization acme)" \\
+        token=$(daybook token issue --user ann --role admin --organization acme)
+        curl -H "Authorization: Bearer $token" \\
           http://127.0.0.1:8080/api/dashboard/health/
       """)
 
@@ -64,6 +65,12 @@ struct TokenIssueCommand: ParsableCommand {
       throw CommandFailure("--expires is '\(expires)', which is no time such as 15min, 8h or 1d")
     }
     let keys = TokenKeyFiles(configuration)
+    let longest = keys.rules.longestLifetime
+    guard milliseconds >= 1000, .milliseconds(milliseconds) <= longest else {
+      throw CommandFailure(
+        "--expires is '\(expires)', and a token holds from 1 second to \(longest.components.seconds) seconds",
+        hint: "token.longest_lifetime_seconds allows longer ones, at most 31 days")
+    }
     if !keys.isConfigured, !SmallFile.exists(keys.localKey) {
       throw CommandFailure(
         "there is no key to sign with: none is configured, and '\(keys.localKey)' does not exist",

@@ -149,7 +149,9 @@ struct SnapshotRestoreCommand: ParsableCommand {
     abstract: "Make a new data folder of a snapshot.",
     discussion: """
       The snapshot is checked first. The data folder it comes from is only read, also while a server \
-      uses it; changes after the snapshot are not in the new one.
+      uses it; changes after the snapshot are not in the new one. Keys that lie in the folder come along \
+      (token.key, pseudonym.key, emitter-keys), so that `daybook serve` knows tokens, emitters and \
+      pseudonyms as before; keys that the configuration names elsewhere stay where they are.
 
       Examples:
         daybook snapshot restore 42 --to ./restored
@@ -172,11 +174,23 @@ struct SnapshotRestoreCommand: ParsableCommand {
       try Database.restore(id, from: store, to: to, threads: CoreCount.available)
       return try store.summary(id)
     }
+    let keys: [String]
+    do {
+      keys = try KeyFiles.copy(from: options.data, to: to)
+    } catch let failure as CommandFailure {
+      throw CommandFailure(
+        rendered: """
+          \(failure)
+          hint: the tables are in '\(to)', its keys are not: copy token.key, pseudonym.key and emitter-keys from \
+          '\(options.data)', mode 0600
+          """)
+    }
     try record()
     var output = ByteOutput(STDOUT_FILENO)
     try output.write(
       "restored snapshot \(id): \(Readable.count(summary.rowCount, "row")) in "
-        + "\(Readable.count(summary.tableCount, "table")), to \(to)\n")
+        + "\(Readable.count(summary.tableCount, "table")), to \(to)\n"
+        + (keys.isEmpty ? "" : "with its keys: \(keys.joined(separator: ", "))\n"))
     try output.flush()
   }
 

@@ -10,7 +10,8 @@ struct SnapshotCreateCommand: ParsableCommand {
     abstract: "Write a snapshot of all tables, as CHECKPOINT does.",
     discussion: """
       The snapshot before it is kept, older ones go, and so does the journal up to it. A folder that \
-      another process has for changes is refused: let that one run CHECKPOINT.
+      another process has for changes is refused: let that one run CHECKPOINT, or ask the service for one: \
+      POST /api/admin/snapshots.
 
       Examples:
         daybook snapshot create

@@ -1,0 +1,45 @@
+import Testing
+
+@Suite struct `Loading into a table with a key` {
+  private let folder: TemporaryFolder
+  private var data: [String] { ["--data", folder.path + "/data"] }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func rows(_ statement: String) throws -> String {
+    try Command(["query", "--format", "csv", statement] + data).output
+  }
+
+  @Test func `makes the table with the key that is named, and the last row of a key wins`() throws {
+    let file = try folder.write(
+      "people.csv", "id,name,seen_at\n1,ann,2026-01-01\n2,ben,2026-01-02\n1,eve,2026-01-03\n")
+    let loaded = try Command(["load", file, "--into", "people", "--key", "id"] + data)
+    #expect(loaded.status == 0, "\(loaded.errors)")
+    #expect(try rows("SELECT id, name FROM people ORDER BY id") == "id,name\n1,eve\n2,ben\n")
+    let wrong = try Command(["load", file, "--into", "others", "--key", "nmae"] + data)
+    #expect(wrong.status == 1)
+    #expect(
+      wrong.errors.contains("the key has 'nmae'") && wrong.errors.contains("did you mean 'name'?"))
+  }
+
+  @Test
+  func `makes a table of the service with the service's key, so that it takes the table over`()
+    throws
+  {
+    let sample = folder.path + "/sample"
+    let made = try Command(["generate", "--out", sample, "--events", "200", "--users", "20"])
+    try #require(made.status == 0, "\(made.errors)")
+    let loaded = try Command(["load", sample + "/users.csv", "--into", "users"] + data)
+    #expect(loaded.status == 0, "\(loaded.errors)")
+    // Makes the tables of the service as `serve` does.
+    let key = try Command(
+      ["emitter-key", "create", "--organization", "acme", "--kind", "event", "--label", "web"]
+        + data)
+    #expect(key.status == 0, "\(key.errors)")
+    #expect(try rows("SELECT count(*) AS n FROM users") == "n\n20\n")
+    // A file about something else goes into a table of its own kind, as before.
+    let other = try folder.write("users.csv", "name,age\nann,3\n")
+    let plain = try Command(["load", other, "--into", "users", "--data", folder.path + "/other"])
+    #expect(plain.status == 0, "\(plain.errors)")
+  }
+}
