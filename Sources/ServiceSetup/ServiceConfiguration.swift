@@ -89,7 +89,7 @@ public struct ServiceConfiguration: Sendable {
     Setting.all.compactMap { setting in
       guard let entry = entries[setting.key] else { return nil }
       guard let values = entry.values else { return "\(setting.key) is not set" }
-      let shown = setting.flag == nil ? Secret.mask : values.joined(separator: ", ")
+      let shown = setting.isSecret ? Secret.mask : values.joined(separator: ", ")
       return "\(setting.key) = \(shown)  (\(entry.origin))"
     }.joined(separator: "\n")
   }
@@ -154,7 +154,8 @@ extension Setting {
     if case .list(let count) = kind { return values.count <= count }
     guard values.count == 1, let text = values.first else { return false }
     switch kind {
-    case .text(let count): return (1...count).contains(text.utf8.count) && isPlain(text)
+    case .text(let count), .secretAddress(let count):
+      return (1...count).contains(text.utf8.count) && isPlain(text)
     case .integer(let range):
       let isNumber = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }
       return isNumber && Int(text).map(range.contains) ?? false

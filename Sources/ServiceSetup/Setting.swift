@@ -6,6 +6,8 @@ public struct Setting: Sendable {
     case integer(ClosedRange<Int>)
     case choice([String])
     case list(largestCount: Int)
+    /// An address that lets whoever knows it in: never shown.
+    case secretAddress(largestByteCount: Int)
     /// Never shown, and not taken from flags, which every user of the machine can read.
     case secret(smallestByteCount: Int)
   }
@@ -35,9 +37,18 @@ public struct Setting: Sendable {
       .joined(separator: "-")
   }
 
+  /// Whether its value is masked wherever settings are shown.
+  public var isSecret: Bool {
+    switch kind {
+    case .secret, .secretAddress: true
+    case .text, .integer, .choice, .list: false
+    }
+  }
+
   public var allowed: String {
     switch kind {
-    case .text(let count): "text of 1 to \(count) bytes without control characters"
+    case .text(let count), .secretAddress(let count):
+      "text of 1 to \(count) bytes without control characters"
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let names): names.joined(separator: " or ")
     case .list(let count): "a list of at most \(count) texts"

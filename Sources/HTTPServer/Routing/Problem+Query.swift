@@ -31,7 +31,7 @@ extension Problem {
     switch refusal {
     case .noOrganizationNamed:
       self = .invalid("organization_id", "missing", refusal.description)
-    default: self = .forbidden(refusal.description)
+    default: self = .forbidden(refusal.description, hint: refusal.hint)
     }
   }
 }
