@@ -113,7 +113,9 @@ import Testing
     #expect(answer.inference == sum(inside.filter { ($0.gpuSeconds ?? 0) <= 0 }))
     #expect(answer.events == sum(inside))
     #expect(answer.gpuSeconds == inside.reduce(0) { $0 + ($1.gpuSeconds ?? 0) })
-    let requests = inside.count { $0.type == "chat" || $0.type == "inference" && $0.status != nil }
+    let requests = inside.count { row in
+      row.type == "chat" || row.status != nil && (row.type == "inference" || row.model != nil)
+    }
     #expect(answer.requestCount == Int64(requests))
     #expect(answer.tokenCount == inside.reduce(0) { $0 + ($1.tokens ?? 0) })
     let unpriced = inside.reduce(0) { $0 + ($1.cost == nil ? $1.tokens ?? 0 : 0) }

@@ -23,6 +23,8 @@ import Testing
   private enum Share {
     case sum
     case union
+    /// At most those of both: who counts in a part may not count in the whole, which looks at the first signup.
+    case atMost
     /// The same for all parts: days.
     case constant
   }
@@ -35,7 +37,7 @@ import Testing
   ]
 
   /// Shares of people, and of people's courses: who is in two parts is in the whole once.
-  private static let sharesOfPeople: Set = ["activation_rate", "course_completion_rate"]
+  private static let sharesOfPeople: Set = ["course_completion_rate"]
 
   private static func merging(_ metric: MetricDefinition) -> Merging {
     func share(_ id: String) throws -> Share {
@@ -53,6 +55,7 @@ import Testing
     default: break
     }
     if means.contains(metric.id) { return .between }
+    if metric.id == "activation_rate" { return .share(.atMost, .atMost) }
     if sharesOfPeople.contains(metric.id) { return .share(.union, .union) }
     switch metric.unit {
     case .people: return .union
@@ -89,6 +92,8 @@ import Testing
       case .union:
         #expect(whole <= sum && whole >= known.max() ?? 0, "\(id) \(name) \(comment)")
         if ofPeople { #expect(whole == sum, "\(id) \(name) \(comment)") }
+      case .atMost:
+        #expect(ofPeople ? whole == sum : whole <= sum, "\(id) \(name) \(comment)")
       }
     }
     switch merging(whole.metric) {

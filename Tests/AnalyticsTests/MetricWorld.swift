@@ -26,7 +26,7 @@ struct MetricWorld {
         duration_ms bigint, endpoint text, status_code bigint, response_time_ms bigint, country text,
         prompt_tokens bigint, completion_tokens bigint, total_tokens bigint, cost_usd double precision,
         gpu_seconds double precision, cpu_seconds double precision, gpu_utilization double precision,
-        bytes_delta bigint, resource_type text, resource_id text, project_id text, course_id text)
+        bytes_delta bigint, resource_type text, resource_id text, project_id text, course_id text, cost_source text)
         PARTITION BY DAY (ts)
       """,
       """
@@ -143,6 +143,7 @@ struct MetricWorld {
       maybe("\(random.below(500))"), maybe("0.\(random.below(99))"),
       type == "storage_change" ? "\(random.below(1 << 31))" : "NULL", "NULL", "NULL",
       maybe("'p\(random.below(4))'"), type.hasPrefix("course") ? "'c\(random.below(3))'" : "NULL",
+      "NULL",
     ]
     return "(" + values.joined(separator: ",") + ")"
   }

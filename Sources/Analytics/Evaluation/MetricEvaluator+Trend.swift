@@ -22,7 +22,9 @@ extension MetricDefinition {
   public var hasTrend: Bool {
     guard window == .range, source.timeColumn != nil else { return false }
     switch formula {
-    case .aggregate, .byType, .storageCost: return true
+    // What is divided by the days of the range has those of no bucket.
+    case .aggregate(_, _, let value, _, _): return !value.contains(":days")
+    case .byType, .storageCost: return true
     case .quotient(let upper, let lower):
       return MetricCatalogue.known(upper).hasTrend && MetricCatalogue.known(lower).hasTrend
     case .sum(let ids): return ids.allSatisfy { MetricCatalogue.known($0).hasTrend }

@@ -63,7 +63,7 @@ struct RequestEndpointTests {
       let name = try #require(model["model"]?.text)
       let figures = try await world.figures("model=\(name)")
       for (member, metric) in [
-        ("error_rate", "error_rate"), ("tokens", "total_tokens"), ("cost_usd", "total_cost"),
+        ("error_rate", "error_rate"), ("tokens", "total_tokens"), ("cost_usd", "usage_cost"),
         ("users", "active_users"), ("rating_mean", "rating_mean"), ("ratings", "ratings"),
       ] {
         #expect(model[member]?.value == figures[metric]?.value, "\(name) \(member)")

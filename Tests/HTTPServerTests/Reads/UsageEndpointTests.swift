@@ -46,7 +46,7 @@ struct UsageEndpointTests {
     }
     #expect(top("top_models") == ["iris 2"])
     // What was asked for: nobody asked for the images that came, and a training is one from start to end.
-    #expect(top("top_features") == ["training 1"])
+    #expect(top("top_features") == ["email 1", "training 1"])
     #expect(top("top_frameworks") == ["torch 1"])
     #expect(
       answer.list("insights").map { $0["type"]?.text } == ["cost_alert"])
