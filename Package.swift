@@ -139,7 +139,7 @@ let package = Package(
     module(
       "Alerting",
       [
-        "AccessControl", "Authentication",
+        "AccessControl", "Authentication", "LoopbackTesting",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -223,6 +223,11 @@ let package = Package(
     .target(
       name: "DiskTesting", dependencies: ["Persistence"], path: "Tests/DiskTesting",
       swiftSettings: strict),
+    // A server on a free port of this machine.
+    .target(
+      name: "LoopbackTesting",
+      dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
+      path: "Tests/LoopbackTesting", swiftSettings: strict),
     .executableTarget(
       name: "differential",
       dependencies: ["EngineTesting", "Engine", "QueryLanguage", "ColumnStore"],
@@ -309,6 +314,7 @@ let package = Package(
     unitTests(
       "DaybookClient",
       [
+        "LoopbackTesting",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ]),

@@ -12,20 +12,45 @@ public enum AccessRefusal: Error, Equatable, Sendable {
 }
 
 extension AccessRefusal: CustomStringConvertible {
+  /// What is refused.
   public var description: String {
     switch self {
     case .notAllowed(let capability, let role):
-      "the role \(role.rawValue) may not \(capability.title)"
+      "your role, \(role.rawValue), may not \(capability.deed)"
     case .foreignOrganization(let organization):
-      "no access to organisation '\(organization)'"
+      "'\(organization)' is not one of your organisations"
     case .allOrganizations(let role):
-      "the role \(role.rawValue) sees its own organisations only"
+      "your role, \(role.rawValue), may ask about its own organisations, and not about all"
     case .noOrganization:
-      "no organisation: the caller belongs to none and the request names none; name one by organization_id"
+      "the request names no organisation, and neither does your token"
     case .noOrganizationNamed:
       "the list of organisations is empty: name one or leave it out"
     case .notOnAllowlist(let user):
-      "'\(user)' is not among the superadmins of the configuration"
+      "the token of '\(user)' has the role superadmin, but the configuration does not list '\(user)'"
     }
+  }
+
+  /// Who may, and what to do.
+  public var hint: String? {
+    switch self {
+    case .notAllowed(let capability, _):
+      Self.hint(
+        for: Role.allCases.filter {
+          AccessTable.standard.reach(of: $0, for: capability) > .nothing
+        })
+    case .foreignOrganization:
+      "leave organization_id out for your own, or ask for a token that names this one as well"
+    case .allOrganizations:
+      "leave organizations=all out, or ask for a token of a role that sees all: platform_admin, superadmin"
+    case .noOrganization:
+      "ask for a token that names your organisation; who sees all may say organizations=all"
+    case .noOrganizationNamed: nil
+    case .notOnAllowlist:
+      "whoever runs the service adds names to access.superadmins, and starts it anew"
+    }
+  }
+
+  private static func hint(for roles: [Role]) -> String {
+    "this is for \(roles.map(\.rawValue).joined(separator: ", ")): ask for a token of such a role"
   }
 }

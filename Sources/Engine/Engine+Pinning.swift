@@ -59,6 +59,9 @@ extension Session {
   /// Up to when all that was accepted is in them: milliseconds since 1970-01-01 UTC.
   public var pinnedFreshAsOf: Int64? { pinned?.knownUntil }
 
+  /// A table that the session is pinned to, whoever's rows it has.
+  package func pinnedTable(_ name: String) -> Table? { pinned?.catalog.tables[name] }
+
   /// The columns of a table that the session is pinned to, by name; `nil`: there is no such table.
   public func pinnedColumns(of table: String) -> [String: DataType]? {
     guard let schema = pinned?.catalog.tables[table]?.schema else { return nil }

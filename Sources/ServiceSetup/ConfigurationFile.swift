@@ -59,7 +59,7 @@ struct ConfigurationFile {
     switch (kind, value) {
     case (.integer, .number(let text)): return .text(text)
     case (.text, .string(let text)), (.choice, .string(let text)), (.secret, .string(let text)),
-      (.timeZone, .string(let text)):
+      (.timeZone, .string(let text)), (.secretAddress, .string(let text)):
       return .text(text)
     case (.list, .array(let elements)), (.organizationTimeZones, .array(let elements)):
       let texts = elements.compactMap(\.text)

@@ -80,7 +80,7 @@ public struct ServiceConfiguration: Sendable {
 
   /// The text of a setting; `nil` where it has none.
   public func text(_ key: String) -> String? {
-    guard let entry = entries[key], !entry.setting.isSecret else { return nil }
+    guard let entry = entries[key], entry.setting.isTakenFromFlags else { return nil }
     return entry.values?.first
   }
 
@@ -127,7 +127,7 @@ public struct ServiceConfiguration: Sendable {
             key: name, origin: .flag, reason: .unknownKey(near: Setting.nearest(to: name)?.key)))
         continue
       }
-      guard !setting.isSecret else {
+      guard setting.isTakenFromFlags else {
         problems.append(ConfigurationProblem(key: name, origin: .flag, reason: .secretInFlag))
         continue
       }
@@ -181,7 +181,7 @@ extension Setting {
         else { return problem(.wrongValue(allowed: allowed)) }
         return unknown(String(entry[entry.index(after: sign)...]))
       }
-    case .text, .integer, .choice, .list, .secret: return []
+    case .text, .integer, .choice, .list, .secretAddress, .secret: return []
     }
   }
 
@@ -193,7 +193,8 @@ extension Setting {
     if case .organizationTimeZones = kind { return values.count <= Self.largestZoneCount }
     guard values.count == 1, let text = values.first else { return false }
     switch kind {
-    case .text(let count): return (1...count).contains(text.utf8.count) && isPlain(text)
+    case .text(let count), .secretAddress(let count):
+      return (1...count).contains(text.utf8.count) && isPlain(text)
     case .integer(let range):
       let isNumber = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }
       return isNumber && Int(text).map(range.contains) ?? false

@@ -14,7 +14,7 @@ extension Setting {
       "alerts.response_ms", .integer(1...86_400_000), "2000",
       "from which mean response time of the API in 15 minutes on one fires"),
     Setting(
-      "alerts.webhook_url", .text(largestByteCount: 2048), nil,
+      "alerts.webhook_url", .secretAddress(largestByteCount: 2048), nil,
       "where alerts are sent; with alerts.webhook_secret"),
     Setting(
       "alerts.webhook_secret", .secret(smallestByteCount: 16), nil, "what they are signed with"),
@@ -24,7 +24,7 @@ extension Setting {
       "reports.people", .choice(["on", "off"]), "on",
       "whether there are reports of people, beside those of organisations"),
     Setting(
-      "reports.webhook_url", .text(largestByteCount: 2048), nil,
+      "reports.webhook_url", .secretAddress(largestByteCount: 2048), nil,
       "where weekly reports are sent; with reports.webhook_secret"),
     Setting(
       "reports.webhook_secret", .secret(smallestByteCount: 16), nil, "what they are signed with"),

@@ -11,6 +11,8 @@ public struct Setting: Sendable {
     case timeZone
     /// A list of `organisation=zone`.
     case organizationTimeZones
+    /// An address that lets whoever knows it in: never shown.
+    case secretAddress(largestByteCount: Int)
     /// Never shown, and not taken from flags, which every user of the machine can read.
     case secret(smallestByteCount: Int)
   }
@@ -33,8 +35,9 @@ public struct Setting: Sendable {
   /// `DAYBOOK_HTTP_PORT` for `http.port`.
   public var variable: String { "DAYBOOK_" + parts.joined(separator: "_").uppercased() }
   /// `--set http.port=` for `http.port`, as a command takes it; `nil` for a secret.
-  public var flag: String? { isSecret ? nil : "--set \(key)=" }
-  public var isSecret: Bool { if case .secret = kind { true } else { false } }
+  public var flag: String? { isTakenFromFlags ? "--set \(key)=" : nil }
+  /// Every user of the machine can read flags.
+  var isTakenFromFlags: Bool { if case .secret = kind { false } else { true } }
 
   /// The setting of a name, which may be spelt as an option too: `--http-port`.
   static func named(_ name: String) -> Setting? {
@@ -50,9 +53,18 @@ public struct Setting: Sendable {
     nearestName(to: name, among: all.lazy.map(\.key)).flatMap(named)
   }
 
+  /// Whether its value is masked wherever settings are shown.
+  public var isSecret: Bool {
+    switch kind {
+    case .secret, .secretAddress: true
+    case .text, .integer, .choice, .list, .timeZone, .organizationTimeZones: false
+    }
+  }
+
   public var allowed: String {
     switch kind {
-    case .text(let count): "text of 1 to \(count) bytes without control characters"
+    case .text(let count), .secretAddress(let count):
+      "text of 1 to \(count) bytes without control characters"
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let names): names.joined(separator: " or ")
     case .list(let count): "a list of at most \(count) texts"
@@ -67,7 +79,7 @@ public struct Setting: Sendable {
   var isList: Bool {
     switch kind {
     case .list, .organizationTimeZones: true
-    case .text, .integer, .choice, .timeZone, .secret: false
+    case .text, .integer, .choice, .timeZone, .secretAddress, .secret: false
     }
   }
 

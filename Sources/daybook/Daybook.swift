@@ -1,5 +1,6 @@
 import ArgumentParser
 @preconcurrency import Glibc
+import QueryLanguage
 
 /// The command, with everything that turns an outcome into an exit code: 0; 1 for errors; 64 where
 /// the command itself was not understood.
@@ -10,6 +11,9 @@ import ArgumentParser
     // A limit on the size of files shows as an error too, rather than end us.
     signal(SIGXFSZ, SIG_IGN)
     do {
+      if let word = CommandLine.arguments.dropFirst().first, !DaybookCommand.knows(word) {
+        throw DaybookCommand.unknown(word)
+      }
       var command = try DaybookCommand.parseAsRoot(
         CommandLine.arguments.dropFirst().map(\.withoutLeadingComment))
       try command.run()
@@ -62,6 +66,29 @@ struct DaybookCommand: ParsableCommand {
     defaultSubcommand: ShellCommand.self)
 }
 
+extension DaybookCommand {
+  private static let names = configuration.subcommands.compactMap {
+    $0.configuration.commandName
+  }
+
+  /// Whether a first word is a command, or none at all. Asked before it is parsed: the shell is what runs where no
+  /// command is named, and its usage would be shown with the message.
+  fileprivate static func knows(_ word: String) -> Bool {
+    word.isEmpty || word.hasPrefix("-") || word == "help" || names.contains(word)
+  }
+
+  static func unknown(_ word: String) -> CommandFailure {
+    let (message, hint) =
+      word.contains(" ")
+      ? ("SQL goes to a command", "daybook query \"\(word)\"")
+      : (
+        "there is no command '\(word)'",
+        CommandFailure.nearest(to: word, among: names, or: "daybook --help lists the commands")
+      )
+    return CommandFailure(rendered: "error: \(message)\nhint: \(hint)", exitCode: EX_USAGE)
+  }
+}
+
 package let daybookVersion = "0.1.0"
 
 /// Why a command was given up, as it is told to the user.
@@ -80,6 +107,13 @@ struct CommandFailure: Error, CustomStringConvertible {
   init(rendered description: String, exitCode: Int32 = EXIT_FAILURE) {
     self.description = description
     self.exitCode = exitCode
+  }
+
+  /// What somebody may have meant, where a name is close; otherwise what to do.
+  static func nearest(
+    to name: String, among names: some Sequence<String>, or otherwise: String
+  ) -> String {
+    nearestName(to: name, among: names).map { "did you mean '\($0)'? \(otherwise)" } ?? otherwise
   }
 
   /// Whether ^C is the reason.

@@ -3,6 +3,7 @@ import Alerting
 import Authentication
 import HTTPTypes
 import Hummingbird
+import LoopbackTesting
 import Synchronization
 import Testing
 
@@ -47,17 +48,7 @@ import Testing
       default: return Response(status: .serviceUnavailable)
       }
     }
-    let (ports, port) = AsyncStream.makeStream(of: Int.self)
-    let server = Application(
-      router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-      onServerRunning: { port.yield($0.localAddress?.port ?? 0) })
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await server.run() }
-      defer { group.cancelAll() }
-      var numbers = ports.makeAsyncIterator()
-      let number = try #require(await numbers.next())
-      try await body(number, seen)
-    }
+    try await withLoopbackServer(router) { port in try await body(port, seen) }
   }
 
   private func webhook(

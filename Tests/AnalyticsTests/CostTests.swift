@@ -75,7 +75,8 @@ import Testing
 
   static func evaluator(
     _ engine: Engine, from: String = "2026-03-05", to: String = "2026-03-14", zone: String = "UTC",
-    now: Int64 = start + 400 * day, _ change: (inout MetricFilters) -> Void = { _ in }
+    now: Int64 = start + 400 * day, prices: PriceBook = book,
+    _ change: (inout MetricFilters) -> Void = { _ in }
   ) throws -> MetricEvaluator {
     let request = try RangeRequest { ["from": from, "to": to][$0] }
     let rules = try #require(TimeZoneRules.named(zone))
@@ -83,7 +84,7 @@ import Testing
     change(&filters)
     return MetricEvaluator(
       engine, session: Session(),
-      MetricQuestion(try request.range(at: now, in: rules), filters: filters))
+      MetricQuestion(try request.range(at: now, in: rules), filters: filters), prices: prices)
   }
 
   static let book = PriceBook([
@@ -100,7 +101,7 @@ import Testing
     var evaluator = try Self.evaluator(try Self.engine(rows), zone: zone)
     let window = evaluator.question.range.window
     let inside = rows.filter { window.contains($0.time) }
-    let answer = try evaluator.costs(Self.book)
+    let answer = try evaluator.costs()
     func sum(_ rows: [Row]) -> Int64? {
       let costs = rows.compactMap(\.cost)
       return costs.isEmpty ? nil : costs.reduce(0, +)
@@ -112,7 +113,9 @@ import Testing
     #expect(answer.inference == sum(inside.filter { ($0.gpuSeconds ?? 0) <= 0 }))
     #expect(answer.events == sum(inside))
     #expect(answer.gpuSeconds == inside.reduce(0) { $0 + ($1.gpuSeconds ?? 0) })
-    let requests = inside.count { $0.type == "chat" || $0.type == "inference" && $0.status != nil }
+    let requests = inside.count { row in
+      row.type == "chat" || row.status != nil && (row.type == "inference" || row.model != nil)
+    }
     #expect(answer.requestCount == Int64(requests))
     #expect(answer.tokenCount == inside.reduce(0) { $0 + ($1.tokens ?? 0) })
     let unpriced = inside.reduce(0) { $0 + ($1.cost == nil ? $1.tokens ?? 0 : 0) }
@@ -159,7 +162,7 @@ import Testing
     let now = Self.start + 11 * Self.day + 5_000_000
     var evaluator = try Self.evaluator(try Self.engine(rows), zone: zone, now: now)
     let range = evaluator.question.range
-    let storage = try evaluator.costs(Self.book).storage
+    let storage = try evaluator.costs().storage
     let end = min(range.window.end, now)
     let known = rows.filter { $0.bytes != nil && $0.time < end }
     #expect(storage.byteCount == known.reduce(0) { $0 + ($1.bytes ?? 0) })
@@ -197,28 +200,29 @@ import Testing
   @Test func `nothing is no data, and what has no rate has no cost`() throws {
     let row = Self.Row(time: Self.start, type: "storage_change", bytes: 1 << 40)
     let engine = try Self.engine([row])
-    var evaluator = try Self.evaluator(engine)
-    let answer = try evaluator.costs(.empty)
+    var unpriced = try Self.evaluator(engine, prices: .empty)
+    let answer = try unpriced.costs()
     #expect(answer.total == nil)
     #expect(answer.events == nil)
     #expect(answer.unpricedShare == nil)
     #expect(answer.storage.isRateMissing)
     #expect(answer.storage.byteCount == 1 << 40)
     #expect(answer.storage.gigabyteDays == 10_240)
+    var evaluator = try Self.evaluator(engine)
     #expect(try evaluator.costShares(by: .model, limit: 3).shares.isEmpty)
     // A terabyte over 10 days at 2 cents.
-    #expect(try evaluator.costs(Self.book).storage.costs.count == 10)
+    #expect(try evaluator.costs().storage.costs.count == 10)
     var early = try Self.evaluator(engine, from: "2026-01-01", to: "2026-01-31")
-    #expect(try early.costs(Self.book).storage.microdollars == nil)
+    #expect(try early.costs().storage.microdollars == nil)
   }
 
   @Test func `a terabyte for 30 days costs what it should`() throws {
     let row = Self.Row(
       time: Self.start, organization: "acme", type: "storage_change", bytes: 1 << 40)
-    var evaluator = try Self.evaluator(
-      try Self.engine([row]), from: "2026-03-01", to: "2026-03-30")
     let book = PriceBook([Price(.storage, validFrom: UnixTime(milliseconds: 0), rate: 20_000)])
-    #expect(try evaluator.costs(book).storage.microdollars == 20_480_010)
+    var evaluator = try Self.evaluator(
+      try Self.engine([row]), from: "2026-03-01", to: "2026-03-30", prices: book)
+    #expect(try evaluator.costs().storage.microdollars == 20_480_010)
   }
 
   @Test func `filters keep to their rows`() throws {
@@ -226,7 +230,7 @@ import Testing
     var evaluator = try Self.evaluator(try Self.engine(rows)) { $0.models = ["iris"] }
     let window = evaluator.question.range.window
     let inside = rows.filter { window.contains($0.time) && $0.model == "iris" }
-    #expect(try evaluator.costs(Self.book).events == inside.compactMap(\.cost).reduce(0, +))
+    #expect(try evaluator.costs().events == inside.compactMap(\.cost).reduce(0, +))
   }
 
   // MARK: - Lists and their sums

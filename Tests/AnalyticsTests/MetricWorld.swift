@@ -26,7 +26,7 @@ struct MetricWorld {
         duration_ms bigint, endpoint text, status_code bigint, response_time_ms bigint, country text,
         prompt_tokens bigint, completion_tokens bigint, total_tokens bigint, cost_usd double precision,
         gpu_seconds double precision, cpu_seconds double precision, gpu_utilization double precision,
-        bytes_delta bigint, resource_type text, resource_id text, project_id text, course_id text)
+        bytes_delta bigint, resource_type text, resource_id text, project_id text, course_id text, cost_source text)
         PARTITION BY DAY (ts)
       """,
       """
@@ -45,6 +45,16 @@ struct MetricWorld {
       """
       CREATE TABLE resources (resource_type text, resource_id text, organization_id text, user_id text,
         deleted_at \(timeType), member_count bigint, is_shared boolean)
+      """,
+      """
+      CREATE TABLE prices (item text NOT NULL, model text NOT NULL, organization_id text NOT NULL,
+        valid_from timestamp NOT NULL, prompt_price bigint, completion_price bigint, cached_price bigint,
+        reasoning_price bigint, rate bigint, set_at timestamp)
+      """,
+      """
+      INSERT INTO prices (item, model, organization_id, valid_from, rate) VALUES
+        ('storage', '', '', '1970-01-01', 20000000), ('storage', '', '', '2026-02-20', 50000000),
+        ('storage', '', 'o1', '2026-02-10 12:00', 90000000)
       """,
     ] { _ = try engine.execute(statement, in: &session) }
     try fill(seed, count, &session)
@@ -131,8 +141,9 @@ struct MetricWorld {
       hasTokens ? "\(tokens.0 + tokens.1)" : "NULL",
       maybe("\(Double(random.below(1_000_000)) / 1_000_000)"), maybe("\(random.below(500))"),
       maybe("\(random.below(500))"), maybe("0.\(random.below(99))"),
-      type == "storage_change" ? "\(random.below(1 << 31) - (1 << 29))" : "NULL", "NULL", "NULL",
+      type == "storage_change" ? "\(random.below(1 << 31))" : "NULL", "NULL", "NULL",
       maybe("'p\(random.below(4))'"), type.hasPrefix("course") ? "'c\(random.below(3))'" : "NULL",
+      "NULL",
     ]
     return "(" + values.joined(separator: ",") + ")"
   }

@@ -79,12 +79,44 @@ import Testing
   }
 
   @Test func `what is no command is told what to do`() throws {
-    let typo = try Command(["querry", "select 1"])
-    #expect(typo.status == 64)
-    #expect(typo.errors.hasPrefix("Error: there is no command 'querry': daybook --help lists them"))
-    let bare = try Command(["select 1"])
-    #expect(bare.status == 64)
-    #expect(bare.errors.hasPrefix("Error: SQL goes to a command: daybook query \"select 1\""))
+    for (arguments, errors) in [
+      (
+        ["querry", "select 1"],
+        "error: there is no command 'querry'\nhint: did you mean 'query'? daybook --help lists the commands\n"
+      ),
+      (
+        ["overveiw", "--json"],
+        "error: there is no command 'overveiw'\nhint: did you mean 'overview'? daybook --help lists the commands\n"
+      ),
+      (
+        ["--timezone", "UTC", "frobnicate"],
+        "error: there is no command 'frobnicate'\nhint: daybook --help lists the commands\n"
+      ),
+      (
+        ["select 1"], "error: SQL goes to a command\nhint: daybook query \"select 1\"\n"
+      ),
+    ] {
+      let command = try Command(arguments)
+      #expect(command.status == 64)
+      #expect(command.errors == errors)
+    }
+    #expect(try Command(["help"]).status == 0)
+  }
+
+  @Test func `a name that is misspelt is told the nearest`() throws {
+    for (arguments, hint) in [
+      (["metrics", "show", "dauu"], "did you mean 'dau'? daybook metrics list names them"),
+      (
+        ["metrics", "explain", "totl_cost"],
+        "did you mean 'total_cost'? daybook metrics list names them"
+      ),
+      (["metrics", "show", "frobnicate"], "daybook metrics list names them"),
+      (["jobs", "run", "houly"], "did you mean 'hourly'? daybook jobs list names them"),
+    ] {
+      let command = try Command(arguments)
+      #expect(command.status == 1)
+      #expect(command.errors.hasSuffix("hint: \(hint)\n"), "\(command.errors)")
+    }
   }
 
   @Test func `a row of megabytes is read in no time`() throws {

@@ -2,6 +2,7 @@ import DaybookClient
 import Foundation
 import HTTPTypes
 import Hummingbird
+import LoopbackTesting
 import Synchronization
 import Testing
 
@@ -24,17 +25,7 @@ import Testing
         status: .init(code: answer.status), headers: headers,
         body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
-    let (ports, port) = AsyncStream.makeStream(of: Int.self)
-    let server = Application(
-      router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-      onServerRunning: { port.yield($0.localAddress?.port ?? 0) })
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await server.run() }
-      defer { group.cancelAll() }
-      var numbers = ports.makeAsyncIterator()
-      let number = try #require(await numbers.next())
-      try await body(number, heads)
-    }
+    try await withLoopbackServer(router) { port in try await body(port, heads) }
   }
 
   final class Heads: Sendable {

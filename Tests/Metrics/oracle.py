@@ -45,6 +45,10 @@ OTHERS = {
     " deleted_at timestamp, member_count bigint, is_shared boolean",
 }
 
+# Rates of storage: of whom, from when on, micro-dollars per GB and 30 days.
+RATES = [("", "1970-01-01 00:00:00", 20_000), ("", "2026-02-20 00:00:00", 50_000),
+         ("org-0003", "2026-02-01 12:00:00", 900_000), ("", "2026-03-02 06:00:00", 31_000)]
+
 
 # --- The data -------------------------------------------------------------------------------
 
@@ -163,6 +167,8 @@ def load(db, binary, folder):
     columns = ", ".join(" ".join(part.split()) for part in columns.split(", "))
     statements = [f"CREATE TABLE events ({columns}) PARTITION BY DAY (ts)"]
     statements += [f"CREATE TABLE {name} ({what})" for name, what in OTHERS.items()]
+    statements += ["CREATE TABLE prices (item text, model text, organization_id text, valid_from timestamp, rate bigint)"]
+    statements += [f"INSERT INTO prices VALUES ('storage', '', '{org}', '{since}', {rate})" for org, since, rate in RATES]
     run([binary, "query", "--data", data, "; ".join(statements)])
     for table in ["events", *OTHERS]:
         names = (
@@ -233,6 +239,15 @@ ENDED = ("(event_type LIKE 'image_generate_%' OR event_type LIKE 'video_generate
          " AND event_type NOT LIKE '%_requested'")
 ACTIVE = "user_id IS NOT NULL AND event_type != 'email_sent'"
 ERROR = "(coalesce(status, '') = 'failed' OR error_code IS NOT NULL OR coalesce(status_code, 0) >= 400)"
+# The end of what another event began, or tokens of what has an event of its own.
+ASKED = ("NOT (event_type = 'token_usage' OR event_type LIKE '%_succeeded' OR event_type LIKE '%_failed'"
+         " OR event_type LIKE '%_completed' OR event_type LIKE '%_cancelled' OR event_type IN ('video_complete',"
+         " 'quiz_complete', 'lesson_progress', 'lesson_complete', 'course_complete', 'email_opened', 'email_clicked'))")
+MODEL_REQUEST = (
+    "(event_type LIKE '%_generate_succeeded' OR event_type LIKE '%_generate_failed' OR event_type IN"
+    " ('inference_completed', 'inference_failed', 'test_run', 'chat', 'rag_query')"
+    " OR status IN ('succeeded', 'failed') AND (event_type = 'inference' OR model IS NOT NULL"
+    " AND event_type != 'token_usage' AND event_type NOT LIKE '%_requested'))")
 OUTCOME = "(status IS NOT NULL OR error_code IS NOT NULL OR status_code IS NOT NULL)"
 
 
@@ -267,6 +282,31 @@ def oracle(db, q):
     def scaled(value, factor):
         return None if value is None else value / factor
 
+    def storage(since, until):
+        """Dollars: of each organisation and day, what was there for how long, times the rate when the day began."""
+        first, last = (moment.astimezone(q.zone).date() for moment in (since, until - dt.timedelta(microseconds=1)))
+        days = [first + dt.timedelta(days=i) for i in range((last - first).days + 1)]
+        if until <= since or not days:
+            return None
+        bounds = ", ".join(
+            f"({stamp(max(since, q.start(day)))}, {stamp(min(until, q.start(day + dt.timedelta(days=1))))})" for day in days)
+        rates = ", ".join(f"('{org}', TIMESTAMP '{moment}', {rate})" for org, moment, rate in RATES)
+        micros = db.execute(f"""
+          WITH days(day, until) AS (VALUES {bounds}), rates(org, since, rate) AS (VALUES {rates}),
+          there AS (SELECT day, organization_id AS org,
+              sum(bytes_delta::HUGEINT * date_diff('millisecond', greatest(ts, day), until)) AS byte_milliseconds
+            FROM days JOIN {rows(since=dt.datetime(1, 1, 2, tzinfo=UTC), until=until)} e ON ts < until
+            WHERE bytes_delta IS NOT NULL GROUP BY ALL)
+          SELECT sum(round(byte_milliseconds::DOUBLE / 1000 / 1073741824 / 86400 / 30 * rate)) FROM (
+            SELECT there.*, rate FROM there JOIN rates r ON r.since <= day AND (r.org = '' OR r.org = there.org)
+            QUALIFY row_number() OVER (PARTITION BY there.org, day ORDER BY r.org = '', r.since DESC) = 1)
+          WHERE byte_milliseconds > 0""").fetchone()[0]
+        return None if micros is None else micros / 1e6
+
+    def added(*parts):
+        known = [part for part in parts if part is not None]
+        return sum(known) if known else None
+
     def back(days):
         return q.start(q.last - dt.timedelta(days=days - 1))
 
@@ -294,8 +334,9 @@ def oracle(db, q):
     calls = count(type_is("api_call"))
     trained, broke = count(type_is("training_completed")), count(type_is("training_failed"))
     cost, tokens = total("cost_usd"), total("total_tokens")
-    month = total("cost_usd", rows(since=back(30)))
-    before = total("cost_usd", rows(since=back(60), until=back(30)))
+    kept = storage(q.start(q.first), min(q.end, now))
+    month = added(total("cost_usd", rows(since=back(30))), storage(back(30), min(q.end, now)))
+    before = added(total("cost_usd", rows(since=back(60), until=back(30))), storage(back(60), back(30)))
     resources = rows("resources", None)
     courses = f"SELECT user_id, course_id, max(event_type = 'course_complete') AS done FROM {rows()} WHERE course_id IS NOT NULL AND user_id IS NOT NULL GROUP BY 1, 2"
     last_day = min(now, q.end)
@@ -333,7 +374,11 @@ def oracle(db, q):
         "errors": count(ERROR), "outcomes": count(OUTCOME), "api_calls": calls,
         "api_error_rate": share(count(type_is("api_call") + " AND status_code >= 400"), calls),
         "api_response_time_mean": mean("coalesce(response_time_ms, duration_ms)", type_is("api_call")),
-        "requests": count("status_code IS NOT NULL OR endpoint IS NOT NULL"),
+        "requests": count(f"(status_code IS NOT NULL OR endpoint IS NOT NULL) AND {ASKED}"),
+        "events": count("event_type != 'token_usage'"),
+        "model_requests": count(MODEL_REQUEST),
+        "feature_uses": count(f"feature IS NOT NULL AND {ASKED} AND event_type NOT IN "
+                              "('page_view', 'login', 'logout', 'heartbeat', 'storage_change')"),
         "activities": count(f"{ACTIVE} AND event_type != 'token_usage'"),
         "chats": count(type_is("chat")),
         "uploads": count("event_type IN ('upload', 'dataset_upload')"),
@@ -367,7 +412,10 @@ def oracle(db, q):
         "total_tokens": tokens,
         "unpriced_token_share": share(
             total("CASE WHEN cost_usd IS NULL THEN total_tokens END"), tokens),
-        "total_cost": cost, "cost_per_user": None if cost is None else share(cost, people()),
+        "usage_cost": cost, "storage_cost": kept, "total_cost": added(cost, kept),
+        "gpu_cost": total("CASE WHEN gpu_seconds > 0 THEN cost_usd END"),
+        "inference_cost": total("CASE WHEN gpu_seconds > 0 THEN NULL ELSE cost_usd END"),
+        "cost_per_user": None if added(cost, kept) is None else share(added(cost, kept), people()),
         "training_cost": total("CASE WHEN category = 'training' THEN cost_usd END"),
         "cost_per_training_job": (lambda c: None if c is None else share(
             c, count(type_is("training_started"))))(

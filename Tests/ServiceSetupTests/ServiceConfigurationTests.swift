@@ -143,4 +143,16 @@ struct ServiceConfigurationTests {
     #expect(read.misspeltVariables.map(\.name) == ["DAYBOOK_HTTP_PROT"])
     #expect(read.misspeltVariables.map(\.near) == ["DAYBOOK_HTTP_PORT"])
   }
+
+  @Test func `an address that lets whoever knows it in is never shown`() throws {
+    let url = "https://hooks.example.com/services/T000/B000/planted"
+    for group in ["alerts", "reports"] {
+      let configuration = try ServiceConfiguration(
+        environment: ["DAYBOOK_\(group.uppercased())_WEBHOOK_SECRET": "0123456789abcdef"],
+        flags: [("--\(group)-webhook-url", url)])
+      #expect(configuration.text("\(group).webhook_url") == url)
+      #expect(configuration.description.contains("\(group).webhook_url = (secret)  (flag)"))
+      #expect(!configuration.description.contains("planted"))
+    }
+  }
 }

@@ -70,7 +70,7 @@ extension RevealRefusal: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notAllowed(let role):
-      "the role \(role.rawValue) may not reveal: only superadmins of the configuration's allowlist"
+      "your role, \(role.rawValue), may not reveal: it is for superadmins whom the configuration lists"
     case .badReason: "the reason must be \(RevealReason.allowed)"
     case .badDuration: "the duration must be from 1 second to 15 minutes"
     case .noColumns: "name at least one column, as table.column"

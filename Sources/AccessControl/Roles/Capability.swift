@@ -34,6 +34,22 @@ public enum Capability: String, CaseIterable, Sendable, Hashable {
     case .reveal: "ask for a reveal"
     }
   }
+
+  /// As somebody is told who may not.
+  var deed: String {
+    switch self {
+    case .readOwnRecords: "read its own records"
+    case .readAnalytics: "read analytics or export them"
+    case .readAuditLog: "read the audit log"
+    case .readFreeText: "read what people wrote"
+    case .runQueries: "run SQL"
+    case .handleDeadLetters: "handle dead letters"
+    case .handleThreats: "handle threats"
+    case .manageEmitterKeys: "manage emitter keys"
+    case .operate: "operate the service"
+    case .reveal: "ask for a reveal"
+    }
+  }
 }
 
 /// Over whose rows something may be done, from the narrowest on.

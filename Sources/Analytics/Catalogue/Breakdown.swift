@@ -1,4 +1,5 @@
-/// Rows counted by what they have in a column: a top list, with what is below it as a remainder.
+/// Rows counted by what they have in a column: a top list, with what is below it, and what says nothing, as
+/// remainders. All of it together is a metric of the catalogue.
 public struct Breakdown: Sendable, Equatable, Identifiable {
   public let id: String
   public let title: String
@@ -8,13 +9,15 @@ public struct Breakdown: Sendable, Equatable, Identifiable {
   let key: String
   /// Which rows count.
   let condition: String
+  /// The metric whose rows these are; `nil`: the catalogue has none.
+  public let metric: String?
   public let defaultLimit: Int
 
   public static let limits = 1...100
 
   init(
     _ id: String, _ title: String, _ definition: String, of source: MetricSource = .events,
-    by key: String, where condition: String, limit: Int = 5
+    by key: String, where condition: String, totals metric: String?, limit: Int = 5
   ) {
     self.id = id
     self.title = title
@@ -22,10 +25,12 @@ public struct Breakdown: Sendable, Equatable, Identifiable {
     self.source = source
     self.key = key
     self.condition = condition
+    self.metric = metric
     defaultLimit = limit
   }
 
-  /// `{filters}` is what keeps rows to the filters.
+  /// Those that say nothing first, if there are any; then the most frequent. `{filters}` is what keeps rows to
+  /// the filters.
   var sql: String {
     let time = source.timeColumn.map { "\($0) >= :from AND \($0) < :to AND " } ?? ""
     return """
@@ -33,7 +38,7 @@ public struct Breakdown: Sendable, Equatable, Identifiable {
         count(*) OVER () AS kinds
       FROM \(source.rawValue)
       WHERE \(time)\(condition){filters}
-      GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT :limit
+      GROUP BY 1 ORDER BY \(key) IS NULL DESC, 2 DESC, 1 LIMIT :rows
       """
   }
 }
@@ -43,43 +48,44 @@ extension Breakdown {
     Breakdown(
       "error_codes", "Top error codes",
       "Events that failed, by error code; without one, by HTTP status.", by: EventRules.errorCode,
-      where: EventRules.isError),
+      where: EventRules.isError, totals: "errors"),
     models,
     Breakdown(
-      "features", "Top features", "What people did, by the feature that it is counted under.",
-      by: "feature", where: "feature IS NOT NULL AND \(EventRules.isActivity)"),
+      "features", "Top features", "Uses of features, counted where they are asked for.",
+      by: "feature", where: EventRules.isFeatureUse, totals: "feature_uses"),
     Breakdown(
       "event_types", "Event types", "Events by type; records that only count tokens are left out.",
-      by: "event_type", where: "event_type <> 'token_usage'"),
+      by: "event_type", where: "NOT \(EventRules.isTokenRecord)", totals: "events"),
     Breakdown(
-      "endpoints", "Top endpoints", "Requests by path.", by: "endpoint",
-      where: "endpoint IS NOT NULL", limit: 10),
+      "endpoints", "Top endpoints", "Requests by path, counted where they are asked.",
+      by: "endpoint", where: EventRules.isRequestBegun, totals: "requests", limit: 10),
     Breakdown(
-      "status_codes", "Status codes", "Errors by HTTP status.", by: "status_code::text",
-      where: "status_code >= 400", limit: 10),
+      "status_codes", "Status codes", "Events that failed, by HTTP status of 400 and more.",
+      by: "(CASE WHEN status_code >= 400 THEN status_code::text END)", where: EventRules.isError,
+      totals: "errors", limit: 10),
     Breakdown(
       "countries", "Top countries", "Requests by the country that they came from.", by: "country",
-      where: "country IS NOT NULL AND \(EventRules.isRequest)"),
+      where: EventRules.isRequestBegun, totals: "requests"),
     Breakdown(
       "projects", "Top projects", "What people did, by project.", by: "project_id",
-      where: "project_id IS NOT NULL AND \(EventRules.isActivity)"),
+      where: EventRules.isCountedActivity, totals: "activities"),
     Breakdown(
       "users", "Top users", "What people did, by person.", by: "user_id",
-      where: EventRules.isActivity, limit: 10),
+      where: EventRules.isCountedActivity, totals: "activities", limit: 10),
     Breakdown(
       "stars", "Ratings", "Ratings by stars.", of: .feedback, by: "stars::text",
-      where: "stars IS NOT NULL"),
+      where: "stars IS NOT NULL", totals: "ratings"),
     Breakdown(
       "threat_severities", "Threats by severity", "What looked like an attack, by severity.",
-      of: .threats, by: "severity", where: "true"),
+      of: .threats, by: "severity", where: "true", totals: "threats"),
     Breakdown(
       "threat_types", "Threats by type", "What looked like an attack, by kind.", of: .threats,
-      by: "threat_type", where: "true", limit: 10),
+      by: "threat_type", where: "true", totals: "threats", limit: 10),
   ]
 
   static let models = Breakdown(
     "models", "Top models", "Requests to models, counted where they end.", by: "model",
-    where: "model IS NOT NULL AND status IS NOT NULL")
+    where: EventRules.isModelRequest, totals: "model_requests")
 
   public static let ids = all.map(\.id)
 

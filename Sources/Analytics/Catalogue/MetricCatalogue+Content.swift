@@ -23,6 +23,12 @@ extension MetricCatalogue {
       "feature_email", "Email", "Mails that were sent to people.", .count, better: .up,
       in: .content, .types("event_type = 'email_sent'")),
     MetricDefinition(
+      "feature_uses", "Uses of features",
+      """
+      What was asked of any feature, each counted once and where it is asked for. Views of pages, sessions, \
+      results and records of tokens and storage are no uses.
+      """, .count, better: .up, in: .content, .events(countOf: EventRules.isFeatureUse)),
+    MetricDefinition(
       "deployments", "Deployments", "Endpoints that were deployed.", .count, better: .up,
       in: .content, .types("event_type = 'deployment'")),
   ]
@@ -66,17 +72,28 @@ extension MetricCatalogue {
       .aggregate(
         .events, where: EventRules.isCall, value: "avg(coalesce(response_time_ms, duration_ms))")),
     MetricDefinition(
-      "requests", "Requests", "Everything that was asked of the platform over HTTP.", .count,
-      better: .up, in: .reliability,
-      .events(countOf: EventRules.isRequest)),
+      "requests", "Requests",
+      """
+      Everything that was asked of the platform over HTTP, counted where it is asked: what ends an earlier \
+      request is not counted again.
+      """, .count, better: .up, in: .reliability, version: 2,
+      .events(countOf: EventRules.isRequestBegun)),
+    MetricDefinition(
+      "model_requests", "Requests to models",
+      "Requests to models that came to an end, well or not, each counted once and where it ends.",
+      .count, better: .up, in: .reliability, .events(countOf: EventRules.isModelRequest)),
   ]
 
   static let activity: [MetricDefinition] = [
     MetricDefinition(
+      "events", "Events",
+      "What people and services did, mails sent too. Records that only count tokens are left out.",
+      .count, better: .none, in: .activity, .types("NOT \(EventRules.isTokenRecord)")),
+    MetricDefinition(
       "activities", "Activities",
       "What people did. Records that only count tokens, and mails sent, are left out.", .count,
       better: .up, in: .activity,
-      .events(countOf: "\(EventRules.isActivity) AND event_type <> 'token_usage'")),
+      .events(countOf: EventRules.isCountedActivity)),
     activity("chats", "Chats", "Messages to a chat.", "chat"),
     MetricDefinition(
       "uploads", "Uploads", "Files that were uploaded.", .count, better: .up, in: .activity,

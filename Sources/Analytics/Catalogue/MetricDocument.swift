@@ -67,6 +67,11 @@ extension MetricDefinition {
       return sql.replacing("{filters}", with: "").replacing("{ts}", with: "ts")
     case .quotient(let upper, let lower): return "\(upper) / \(lower)"
     case .growth(let id): return "\(id) / \(id) of the window before - 1"
+    case .sum(let ids): return ids.joined(separator: " + ")
+    case .storageCost:
+      return StorageStatement.value.replacing("{filters}", with: "").replacing("{ts}", with: "ts")
+        .replacing("{rate}", with: ":rate").replacing("{before}", with: "false")
+        .replacing("{charged}", with: " AND \(CostRules.isChargedStorage)")
     }
   }
 }

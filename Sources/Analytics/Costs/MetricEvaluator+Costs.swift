@@ -1,13 +1,12 @@
-internal import AccessControl
 internal import ColumnStore
 internal import Engine
-public import Pricing
 public import QueryLanguage
 
 /// Costs over the range of a question, of the rows that its filters leave.
 extension MetricEvaluator {
-  /// `book` has the rates of storage; costs of events are as they were stored.
-  public mutating func costs(_ book: PriceBook) throws(QueryError) -> CostAnswer {
+  /// Costs of events are as they were stored, those of storage by the rates of the prices.
+  public mutating func costs() throws(QueryError) -> CostAnswer {
+    try readPrices()
     let row =
       try rows(
         """
@@ -17,12 +16,12 @@ extension MetricEvaluator {
           sum(cost_usd) FILTER (WHERE \(CostRules.isGPU)) AS gpu,
           sum(cost_usd) FILTER (WHERE NOT \(CostRules.isGPU)) AS inference,
           coalesce(sum(gpu_seconds), 0) AS gpu_seconds,
-          count(*) FILTER (WHERE \(CostRules.isRequest)) AS requests,
+          count(*) FILTER (WHERE \(EventRules.isModelRequest)) AS requests,
           coalesce(sum(total_tokens), 0) AS tokens, \(CostRules.unpricedTokens) AS unpriced
         FROM events WHERE ts >= :from AND ts < :to{filters}
         """
       ).first ?? []
-    var answer = CostAnswer(storage: try storage(book))
+    var answer = CostAnswer(storage: try storage())
     guard row.count == 9 else { return answer }
     (answer.sent, answer.modelPrice, answer.resourceRate) = (
       row[0].microdollars, row[1].microdollars, row[2].microdollars
@@ -41,7 +40,6 @@ extension MetricEvaluator {
     by grain: Grain, storage: StorageUse
   ) throws(QueryError) -> [CostBucket]? {
     precondition(grain != .hour, "costs are counted by the day")
-    let zone = question.range.zone
     guard let buckets = grain.buckets(of: question.range) else { return nil }
     var costs = buckets.map { CostBucket(bucket: $0) }
     func place(_ time: Int64) -> Int? { buckets.lastIndex { $0.start <= time } }
@@ -58,11 +56,8 @@ extension MetricEvaluator {
       costs[index].gpu = row[1].microdollars
       costs[index].inference = row[2].microdollars
     }
-    for (day, cost) in storage.costs {
-      guard let index = place(max(zone.start(of: day), question.range.window.start)) else {
-        continue
-      }
-      costs[index].storage = StorageUse.sum(costs[index].storage ?? 0, cost)
+    for (index, cost) in storage.costs(in: buckets, of: question.range).enumerated() {
+      costs[index].storage = cost
     }
     return costs
   }
@@ -121,51 +116,6 @@ extension MetricEvaluator {
     let running = range.isRunning ? zone.day(of: range.now) : nil
     return CostAnomaly.find(
       in: costs, days: firstDay...last, since: earliest, running: running)
-  }
-
-  // MARK: - Storage
-
-  private mutating func storage(_ book: PriceBook) throws(QueryError) -> StorageUse {
-    let range = question.range
-    let zone = range.zone
-    let end = min(range.window.end, max(range.now, range.window.start))
-    let found = try rows(
-      """
-      SELECT organization_id, CASE WHEN ts >= :range_start THEN date_trunc('day', {ts}) END AS day,
-        sum(bytes_delta) AS bytes,
-        coalesce(sum(bytes_delta) FILTER (WHERE \(CostRules.isChargedStorage)), 0) AS charged,
-        coalesce(sum(bytes_delta::double precision * extract(epoch FROM {ts} - greatest(
-          date_trunc('day', {ts}), :range_instant))) FILTER (WHERE \(CostRules.isChargedStorage)), 0)
-          AS byte_seconds
-      FROM events WHERE ts >= :from AND ts < :to AND bytes_delta IS NOT NULL{filters}
-      GROUP BY 1, 2 ORDER BY 1, 2
-      """,
-      over: TimeWindow(start: MetricQuestion.beginning, end: end),
-      [
-        "range_start": context.time(range.window.start, in: .events),
-        "range_instant": .timestampWithTimeZone(range.window.start),
-      ])
-    var changes: [StorageUse.Change] = []
-    for row in found where row.count == 5 {
-      var organization: OrganizationID?
-      if case .text(let name) = row[0] { organization = OrganizationID(name) }
-      changes.append(
-        StorageUse.Change(
-          organization: organization, day: row[1].time.map { zone.day(of: $0) },
-          byteCount: row[2].count, chargedByteCount: row[3].count,
-          byteSeconds: row[4].number ?? 0))
-    }
-    guard !changes.isEmpty else { return StorageUse([], days: [], book) }
-    var days: [(day: Day, window: TimeWindow)] = []
-    var day = range.firstDay
-    while zone.start(of: day) < end {
-      let window = TimeWindow(
-        start: max(zone.start(of: day), range.window.start),
-        end: min(zone.start(of: day.advanced(by: 1)), end))
-      days.append((day, window))
-      day = day.advanced(by: 1)
-    }
-    return StorageUse(changes, days: days, book)
   }
 }
 

@@ -75,6 +75,11 @@ public struct MetricDefinition: Sendable, Equatable, Identifiable {
     case quotient(String, String)
     /// A metric divided by itself a window earlier, less 1.
     case growth(of: String)
+    /// Metrics added up, over one window: what has no data adds nothing, and neither does what these tables
+    /// cannot have.
+    case sum([String])
+    /// What it costs to keep what is stored: a statement that is made with the rates of a price book.
+    case storageCost
   }
 
   /// Stable: `dau`.
@@ -144,6 +149,14 @@ extension MetricDefinition.Formula {
   /// Distinct people with an event of a type.
   static func people(_ type: String) -> MetricDefinition.Formula {
     .byType(value: "{people:\(type)}")
+  }
+}
+
+extension MetricDefinition {
+  /// Of dollars: whole micro-dollars, as what is added up has them. `nil` where nothing has a value.
+  static func sum(_ parts: [Double?]) -> Double? {
+    let known = parts.compactMap(\.self)
+    return known.isEmpty ? nil : (known.reduce(0, +) * 1_000_000).rounded() / 1_000_000
   }
 }
 

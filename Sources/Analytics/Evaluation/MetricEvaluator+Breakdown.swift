@@ -13,10 +13,13 @@ public struct BreakdownAnswer: Sendable, Equatable {
 
   public let breakdown: Breakdown
   public var entries: [Entry] = []
+  /// What the list's metric says.
   public var total: Int64 = 0
   /// What is below the top, in how many kinds.
   public var other: Int64 = 0
   public var otherKinds: Int64 = 0
+  /// What says nothing: requests that name no country.
+  public var none: Int64 = 0
   public var unavailable: String?
 }
 
@@ -35,11 +38,12 @@ extension MetricEvaluator {
     _ breakdown: Breakdown, limit: Int?
   ) throws(QueryError) -> BreakdownAnswer {
     var answer = BreakdownAnswer(breakdown: breakdown)
+    let length = limit ?? breakdown.defaultLimit
     let statement: MetricStatement
     do throws(InapplicableFilter) {
       statement = try MetricStatement(
         sql: breakdown.sql, from: breakdown.source, over: question.range.window,
-        ["limit": .integer(Int64(limit ?? breakdown.defaultLimit))], context)
+        ["rows": .integer(Int64(length + 1))], context)
     } catch {
       answer.unavailable = "the filter \(error.name) does not apply to this list"
       return answer
@@ -52,13 +56,17 @@ extension MetricEvaluator {
       guard row.count == 4, case .integer(let count) = row[1], case .integer(let total) = row[2],
         case .integer(let kinds) = row[3]
       else { continue }
-      let name = if case .text(let text) = row[0] { text } else { "unknown" }
       answer.total = total
-      answer.entries.append(.init(name: name, count: count, share: Double(count) / Double(total)))
       answer.otherKinds = kinds
+      guard case .text(let name) = row[0] else {
+        answer.none = count
+        continue
+      }
+      guard answer.entries.count < length else { break }
+      answer.entries.append(.init(name: name, count: count, share: Double(count) / Double(total)))
     }
-    answer.other = answer.total - answer.entries.reduce(0) { $0 + $1.count }
-    answer.otherKinds -= Int64(answer.entries.count)
+    answer.other = answer.total - answer.none - answer.entries.reduce(0) { $0 + $1.count }
+    answer.otherKinds -= Int64(answer.entries.count) + (answer.none > 0 ? 1 : 0)
     return answer
   }
 }

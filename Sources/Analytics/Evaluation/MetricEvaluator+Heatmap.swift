@@ -29,7 +29,7 @@ extension MetricEvaluator {
     let sql = """
       SELECT date_part('isodow', {ts}) AS weekday, date_part('hour', {ts}) AS hour,
         count(*) AS events\(people)
-      FROM events WHERE ts >= :from AND ts < :to AND \(EventRules.isActivity){filters}
+      FROM events WHERE ts >= :from AND ts < :to AND \(EventRules.isCountedActivity){filters}
       GROUP BY 1, 2
       """
     let statement: MetricStatement

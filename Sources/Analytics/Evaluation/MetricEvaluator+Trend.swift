@@ -22,9 +22,12 @@ extension MetricDefinition {
   public var hasTrend: Bool {
     guard window == .range, source.timeColumn != nil else { return false }
     switch formula {
-    case .aggregate, .byType: return true
+    // What is divided by the days of the range has those of no bucket.
+    case .aggregate(_, _, let value, _, _): return !value.contains(":days")
+    case .byType, .storageCost: return true
     case .quotient(let upper, let lower):
       return MetricCatalogue.known(upper).hasTrend && MetricCatalogue.known(lower).hasTrend
+    case .sum(let ids): return ids.allSatisfy { MetricCatalogue.known($0).hasTrend }
     case .statement, .growth: return false
     }
   }
@@ -33,8 +36,40 @@ extension MetricDefinition {
   fileprivate var trendParts: [MetricDefinition] {
     switch formula {
     case .quotient(let upper, let lower):
-      [MetricCatalogue.known(upper), MetricCatalogue.known(lower)]
-    case .aggregate, .byType, .statement, .growth: [self]
+      MetricCatalogue.known(upper).trendParts + MetricCatalogue.known(lower).trendParts
+    case .sum(let ids): ids.map(MetricCatalogue.known)
+    case .aggregate, .byType, .statement, .growth, .storageCost: [self]
+    }
+  }
+
+  /// One value for each bucket, from those of its parts; `nil` where tables do not have them.
+  fileprivate func trendValues(_ known: [String: [Double?]]) -> [Double?]? {
+    switch formula {
+    case .quotient(let upper, let lower):
+      guard let upper = MetricCatalogue.known(upper).trendValues(known),
+        let lower = MetricCatalogue.known(lower).trendValues(known)
+      else { return nil }
+      return zip(upper, lower).map { upper, lower in
+        guard let upper, let lower, lower != 0 else { return nil }
+        return upper / lower
+      }
+    case .sum(let ids):
+      let parts = ids.compactMap { known[$0] }
+      guard let first = parts.first else { return nil }
+      return first.indices.map { place in Self.sum(parts.map { $0[place] }) }
+    case .aggregate, .byType, .statement, .growth, .storageCost: return known[id]
+    }
+  }
+
+  fileprivate func trendProblem(_ reasons: [String: String]) -> String? {
+    switch formula {
+    case .quotient(let upper, let lower):
+      return MetricCatalogue.known(upper).trendProblem(reasons)
+        ?? MetricCatalogue.known(lower).trendProblem(reasons)
+    case .sum(let ids):
+      let missing = ids.compactMap { reasons[$0] }
+      return missing.count == ids.count ? missing.first : nil
+    case .aggregate, .byType, .statement, .growth, .storageCost: return reasons[id]
     }
   }
 }
@@ -60,6 +95,7 @@ extension MetricEvaluator {
     _ metrics: [MetricDefinition], by grain: Grain
   ) throws(QueryError) -> TrendAnswer? {
     guard let buckets = grain.buckets(of: question.range) else { return nil }
+    try readPrices()
     /// What parts share that are one statement.
     struct Pass: Hashable {
       var source: MetricSource
@@ -76,6 +112,10 @@ extension MetricEvaluator {
         {
           unavailable[part.id] = reason.text
         }
+        continue
+      }
+      if case .storageCost = part.formula {
+        known[part.id] = try storageTrend(buckets)
         continue
       }
       known[part.id] = Array(repeating: part.unit.isCounted ? 0 : nil, count: buckets.count)
@@ -102,17 +142,9 @@ extension MetricEvaluator {
     return TrendAnswer(
       grain: grain, buckets: buckets,
       series: metrics.map { metric in
-        let parts = metric.trendParts
-        var series = TrendAnswer.Series(
-          metric: metric, values: known[parts[0].id] ?? nothing,
-          unavailable: parts.compactMap { unavailable[$0.id] }.first)
-        if parts.count == 2 {
-          series.values = zip(series.values, known[parts[1].id] ?? nothing).map { upper, lower in
-            guard let upper, let lower, lower != 0 else { return nil }
-            return upper / lower
-          }
-        }
-        return series
+        TrendAnswer.Series(
+          metric: metric, values: metric.trendValues(known) ?? nothing,
+          unavailable: metric.trendProblem(unavailable))
       })
   }
 
@@ -127,7 +159,8 @@ extension MetricEvaluator {
       switch metric.formula {
       case .aggregate(_, _, let value, _, _): value
       case .byType(let value, _, _): TypeCounts.plain(value)
-      case .statement, .quotient, .growth: preconditionFailure("\(metric.id) has no trend")
+      case .statement, .quotient, .growth, .sum, .storageCost:
+        preconditionFailure("\(metric.id) has no trend")
       }
     }
     let sql = """
@@ -165,6 +198,8 @@ extension MetricDefinition {
     case .aggregate(let source, _, _, _, _): source
     case .byType, .statement: .events
     case .quotient(let id, _), .growth(let id): MetricCatalogue.known(id).source
+    case .sum(let ids): ids.first.map { MetricCatalogue.known($0).source } ?? .events
+    case .storageCost: .events
     }
   }
 }

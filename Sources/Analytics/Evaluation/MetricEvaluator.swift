@@ -1,7 +1,10 @@
-import ColumnStore
+internal import AccessControl
+internal import ColumnStore
 public import Engine
+public import Pricing
 public import QueryExecution
 public import QueryLanguage
+internal import QueryPlanning
 
 /// Computes metrics: all that share a source and a window in one statement, all statements on one state of
 /// the tables.
@@ -10,19 +13,23 @@ public struct MetricEvaluator: Sendable {
   /// Pinned, in the zone of the range.
   public let session: Session
   public let question: MetricQuestion
-  let context: StatementContext
+  private(set) var context: StatementContext
+  /// Given in place of those of the tables.
+  private let givenPrices: PriceBook?
   /// What is estimated, and what every statement read: for the receipt.
   public private(set) var trace = EvaluationTrace()
 
   /// Stops all statements of the question.
   private let cancellation: CancellationToken?
 
-  /// `session` may be pinned already; otherwise it is now.
+  /// `session` may be pinned already; otherwise it is now. `prices` stand in place of those that the tables
+  /// have.
   public init(
-    _ engine: Engine, session: Session, _ question: MetricQuestion,
+    _ engine: Engine, session: Session, _ question: MetricQuestion, prices: PriceBook? = nil,
     cancellation: CancellationToken? = nil
   ) {
     self.engine = engine
+    givenPrices = prices
     self.cancellation = cancellation
     var session = session.pinnedSequenceNumber == nil ? engine.pinned(session) : session
     session.timeZone = question.range.zone.name
@@ -31,6 +38,28 @@ public struct MetricEvaluator: Sendable {
     context = StatementContext(
       range: question.range, filters: question.filters, distinct: question.distinct,
       tables: session.metricTables)
+    context.rateScope = session.access.rows.organizations
+  }
+
+  /// The prices that costs are worked out with.
+  public var prices: PriceBook { context.prices }
+
+  /// Before a statement is made that has rates in it.
+  mutating func readPrices() throws(QueryError) {
+    if let givenPrices {
+      context.prices = givenPrices
+    } else if let table = session.pinnedTable(PriceTable.name) {
+      // Known until somebody sets another one.
+      context.prices = try engine.remembered(
+        PriceTable.name, from: [PriceTable.name], in: session, byteCount: 256 * table.rowCount
+      ) { () throws(QueryError) in
+        do throws(DamagedChunk) {
+          return try PriceTable.read(table)
+        } catch {
+          throw QueryError(.dataCorrupted, "the prices cannot be read: \(error.reason)")
+        }
+      }
+    }
   }
 
   /// The figures of metrics, in their order. `first` is when data begin: periods before it are not
@@ -47,6 +76,7 @@ public struct MetricEvaluator: Sendable {
   private mutating func computedFigures(
     _ metrics: [MetricDefinition], first: Int64?
   ) throws(QueryError) -> [MetricFigure] {
+    try readPrices()
     var needs: [Leaf] = []
     for metric in metrics {
       needs += leaves(of: metric, over: question.window(of: metric))
@@ -74,7 +104,7 @@ public struct MetricEvaluator: Sendable {
     _ part: String, byteCount: Int,
     _ compute: (inout MetricEvaluator) throws(QueryError) -> Kept
   ) throws(QueryError) -> Kept {
-    let tables = Set(MetricSource.allCases.map(\.rawValue))
+    let tables = Set(MetricSource.allCases.map(\.rawValue) + [PriceTable.name])
     var evaluator = self
     evaluator.trace = EvaluationTrace()
     let (kept, added) = try engine.remembered(
@@ -109,7 +139,7 @@ public struct MetricEvaluator: Sendable {
     _ metric: MetricDefinition, over window: TimeWindow, isCompared: Bool
   ) -> (MetricDefinition, TimeWindow, MetricDefinition, TimeWindow)? {
     switch metric.formula {
-    case .aggregate, .byType, .statement: return nil
+    case .aggregate, .byType, .statement, .sum, .storageCost: return nil
     case .quotient(let numerator, let denominator):
       let (upper, lower) = (
         MetricCatalogue.known(numerator), MetricCatalogue.known(denominator)
@@ -135,22 +165,29 @@ public struct MetricEvaluator: Sendable {
   private func leaves(
     of metric: MetricDefinition, over window: TimeWindow, isCompared: Bool = false
   ) -> [Leaf] {
+    if case .sum(let ids) = metric.formula {
+      return ids.map { Leaf(id: $0, window: window) }
+    }
     guard let (upper, first, lower, second) = parts(metric, over: window, isCompared: isCompared)
     else { return [Leaf(id: metric.id, window: window)] }
-    return [Leaf(id: upper.id, window: first), Leaf(id: lower.id, window: second)]
+    return leaves(of: upper, over: first) + leaves(of: lower, over: second)
   }
 
   private func value(
     _ metric: MetricDefinition, _ window: TimeWindow, _ isCompared: Bool,
     _ values: [Leaf: MetricValue]
   ) -> MetricValue {
+    if case .sum(let ids) = metric.formula {
+      let parts = ids.map { values[Leaf(id: $0, window: window)]?.value }
+      return MetricValue(window: window, value: MetricDefinition.sum(parts))
+    }
     guard let (upper, first, lower, second) = parts(metric, over: window, isCompared: isCompared)
     else {
       return values[Leaf(id: metric.id, window: window)]
         ?? MetricValue(window: window)
     }
-    let numerator = values[Leaf(id: upper.id, window: first)]?.value
-    let denominator = values[Leaf(id: lower.id, window: second)]?.value
+    let numerator = value(upper, first, false, values).value
+    let denominator = value(lower, second, false, values).value
     var result = MetricValue(
       window: window, value: nil, numerator: numerator, denominator: denominator)
     if let numerator, let denominator, denominator != 0 {
@@ -163,10 +200,16 @@ public struct MetricEvaluator: Sendable {
   private func unavailable(
     _ metric: MetricDefinition, _ reasons: [String: String]
   ) -> String? {
+    func reason(_ id: String) -> String? {
+      reasons[id] ?? unavailable(MetricCatalogue.known(id), reasons)
+    }
     switch metric.formula {
-    case .aggregate, .byType, .statement: nil
-    case .quotient(let numerator, let denominator): reasons[numerator] ?? reasons[denominator]
-    case .growth(let id): reasons[id]
+    case .aggregate, .byType, .statement, .storageCost: return nil
+    case .quotient(let numerator, let denominator): return reason(numerator) ?? reason(denominator)
+    case .growth(let id): return reason(id)
+    case .sum(let ids):
+      let missing = ids.compactMap(reason)
+      return missing.count == ids.count ? missing.first : nil
     }
   }
 
@@ -198,7 +241,7 @@ public struct MetricEvaluator: Sendable {
       case .success(let statement):
         var pass = Pass(source: metric.source, window: leaf.window)
         switch metric.formula {
-        case .statement, .quotient, .growth:
+        case .statement, .storageCost, .quotient, .growth, .sum:
           statements.append(statement)
           answered.append(([metric], leaf.window))
           continue
@@ -265,8 +308,8 @@ public struct MetricEvaluator: Sendable {
   ) -> MetricValue {
     let names =
       switch metric.formula {
-      case .statement: ("value", "numerator", "denominator")
-      case .aggregate, .byType, .quotient, .growth:
+      case .statement, .storageCost: ("value", "numerator", "denominator")
+      case .aggregate, .byType, .quotient, .growth, .sum:
         (metric.id, metric.id + "_numerator", metric.id + "_denominator")
       }
     return MetricValue(

@@ -17,6 +17,7 @@ extension MetricEvaluator {
     _ metric: MetricDefinition, first: Int64?
   ) throws(QueryError) -> MetricExplanation {
     let figure = try figures([metric], first: first)[0]
+    try readPrices()
     let statement = Self.statement(metric, question, context)
     let arguments = (statement?.arguments ?? [:]).sorted { $0.key < $1.key }
     return MetricExplanation(
@@ -29,44 +30,60 @@ extension MetricEvaluator {
     _ metric: MetricDefinition, _ question: MetricQuestion, _ context: StatementContext
   ) -> MetricStatement? {
     let window = question.window(of: metric)
-    func part(_ metric: MetricDefinition, _ window: TimeWindow, _ mark: String) -> MetricStatement?
+    return statement(metric, over: window, question, context)
+  }
+
+  /// The same over any window. Statements of metrics that are made of others hold those of these, each with
+  /// parameters of its own: both have a `from`.
+  private static func statement(
+    _ metric: MetricDefinition, over window: TimeWindow, _ question: MetricQuestion,
+    _ context: StatementContext
+  ) -> MetricStatement? {
+    func parts(_ parts: [(MetricDefinition, TimeWindow)], _ sql: ([String]) -> String)
+      -> MetricStatement?
     {
-      guard case .success(var statement) = MetricStatement.of(metric, over: window, context)
-      else { return nil }
-      // Both parts have a `from` of their own.
-      statement.rename(appending: mark)
-      return statement
+      var whole: MetricStatement?
+      var texts: [String] = []
+      for (index, part) in parts.enumerated() {
+        guard var statement = statement(part.0, over: part.1, question, context) else { return nil }
+        statement.rename(appending: "_\(index + 1)")
+        texts.append(
+          "(SELECT \(part.0.column) FROM (\n\(statement.template.sql)) AS part_\(index + 1))")
+        if whole == nil {
+          whole = statement
+        } else {
+          whole?.arguments.merge(statement.arguments) { first, _ in first }
+        }
+      }
+      whole?.template.sql = "SELECT \(sql(texts)) AS \(metric.id)"
+      return whole
     }
-    func quotient(
-      _ upper: (MetricDefinition, TimeWindow), _ lower: (MetricDefinition, TimeWindow),
-      _ rest: String
-    ) -> MetricStatement? {
-      guard var first = part(upper.0, upper.1, "_1"), let second = part(lower.0, lower.1, "_2")
-      else { return nil }
-      first.template.sql = """
-        SELECT (SELECT \(upper.0.column) FROM (
-        \(first.template.sql)) AS upper)::double precision
-        / nullif((SELECT \(lower.0.column) FROM (
-        \(second.template.sql)) AS lower), 0)\(rest) AS \(metric.id)
-        """
-      first.arguments.merge(second.arguments) { first, _ in first }
-      return first
+    func quotient(_ texts: [String]) -> String {
+      "\(texts[0])::double precision\n/ nullif(\(texts[1]), 0)"
     }
     switch metric.formula {
-    case .aggregate, .byType, .statement:
+    case .aggregate, .byType, .statement, .storageCost:
       guard case .success(let statement) = MetricStatement.of(metric, over: window, context)
       else { return nil }
       return statement
     case .quotient(let upper, let lower):
-      let (upper, lower) = (MetricCatalogue.known(upper), MetricCatalogue.known(lower))
-      return quotient(
-        (upper, question.window(of: upper)), (lower, question.window(of: lower)), "")
+      let metrics = [MetricCatalogue.known(upper), MetricCatalogue.known(lower)]
+      return parts(metrics.map { ($0, question.window(of: $0)) }, quotient)
     case .growth(let id):
       let base = MetricCatalogue.known(id)
       guard case .trailing(let days) = base.window,
         let earlier = question.range.compared(window, with: .previous, stepDays: days)
       else { return nil }
-      return quotient((base, window), (base, earlier), " - 1")
+      return parts([(base, window), (base, earlier)]) { quotient($0) + " - 1" }
+    case .sum(let ids):
+      // What these tables cannot have adds nothing.
+      let metrics = ids.map(MetricCatalogue.known).filter {
+        statement($0, over: window, question, context) != nil
+      }
+      return parts(metrics.map { ($0, window) }) { texts in
+        let sum = texts.map { "coalesce(\($0), 0)" }.joined(separator: "\n+ ")
+        return "CASE WHEN coalesce(\(texts.joined(separator: ",\n"))) IS NOT NULL THEN \(sum) END"
+      }
     }
   }
 }
@@ -75,8 +92,8 @@ extension MetricDefinition {
   /// The column of its own statement that has the value.
   var column: String {
     switch formula {
-    case .statement: "value"
-    case .aggregate, .byType, .quotient, .growth: id
+    case .statement, .storageCost: "value"
+    case .aggregate, .byType, .quotient, .growth, .sum: id
     }
   }
 }

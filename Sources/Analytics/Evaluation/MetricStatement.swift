@@ -1,4 +1,6 @@
-import ColumnStore
+internal import AccessControl
+internal import ColumnStore
+internal import Pricing
 
 /// SQL that gives values of metrics over one window.
 struct MetricStatement: Sendable {
@@ -99,7 +101,10 @@ struct MetricStatement: Sendable {
       case .statement(let sql):
         source = .events
         statement = try MetricStatement(sql: sql, from: .events, over: window, [:], context)
-      case .quotient, .growth: preconditionFailure("\(metric.id) is made of others")
+      case .storageCost:
+        source = .events
+        statement = try .storage(StorageStatement.value, over: window, context)
+      case .quotient, .growth, .sum: preconditionFailure("\(metric.id) is made of others")
       }
       if let reason = context.missing(for: statement.template, from: source) {
         return .failure(Unavailable(text: reason))
@@ -119,6 +124,9 @@ struct StatementContext: Sendable {
   var distinct: MetricQuestion.Distinct
   /// The types of columns, by table; tables that there are not are missing.
   var tables: [MetricSource: [String: DataType]]
+  /// As they were when the tables were what they are; whose rates may be used.
+  var prices = PriceBook.empty
+  var rateScope = OrganizationScope.only([])
 
   /// A column of times as instants, whichever way the table has them.
   func instant(_ column: String, of source: MetricSource) -> String {

@@ -50,7 +50,8 @@ extension MetricDefinition {
     case .aggregate(_, _, let value, let numerator, let denominator):
       parts = (value, numerator, denominator)
     case .byType(let value, let numerator, let denominator): parts = (value, numerator, denominator)
-    case .statement, .quotient, .growth: preconditionFailure("\(id) is not a column")
+    case .statement, .quotient, .growth, .sum, .storageCost:
+      preconditionFailure("\(id) is not a column")
     }
     return ["\(parts.0) AS \(id)"]
       + [parts.1.map { "\($0) AS \(id)_numerator" }, parts.2.map { "\($0) AS \(id)_denominator" }]

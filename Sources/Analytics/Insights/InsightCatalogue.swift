@@ -43,13 +43,13 @@ public enum InsightCatalogue {
       "{value} of the tokens of this week have no price, so that their cost is not counted.",
       action: "Set prices for the models that have none: daybook prices set."),
     InsightRule(
-      "cost_spike", .costAnomaly, "total_cost", .oddDay(.high), over: .day, with: .none,
+      "cost_spike", .costAnomaly, "usage_cost", .oddDay(.high), over: .day, with: .none,
       changing: 10, .warning,
       criticalFrom: 10, "Unusually high cost on {day}",
       "{day} {cost} {value}, where the same day of earlier weeks cost {previous}.",
       action: "See what ran on that day that does not on others."),
     InsightRule(
-      "cost_drop", .costAnomaly, "total_cost", .oddDay(.low), over: .day, with: .none,
+      "cost_drop", .costAnomaly, "usage_cost", .oddDay(.low), over: .day, with: .none,
       changing: 10, .info,
       "Unusually low cost on {day}",
       "{day} {cost} {value}, where the same day of earlier weeks cost {previous}.",

@@ -121,7 +121,7 @@ extension MetricEvaluator {
       people[place].attributes = Dictionary(
         zip(attributes, row.dropFirst(2)), uniquingKeysWith: { first, _ in first })
     }
-    let metrics = ["activities", "generations", "total_tokens", "total_cost"].map {
+    let metrics = ["activities", "generations", "total_tokens", "usage_cost"].map {
       MetricCatalogue.known($0).plainValue
     }
     let done = try rows(
@@ -158,7 +158,8 @@ extension MetricDefinition {
     case .quotient(let upper, let lower):
       "(\(MetricCatalogue.known(upper).plainValue))::double precision"
         + " / nullif(\(MetricCatalogue.known(lower).plainValue), 0)"
-    case .aggregate, .statement, .growth: preconditionFailure("\(id) is not about all rows")
+    case .aggregate, .statement, .growth, .sum, .storageCost:
+      preconditionFailure("\(id) is not about all rows")
     }
   }
 }

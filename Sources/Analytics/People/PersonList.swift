@@ -13,7 +13,7 @@ public struct Person: Sendable {
   public var activities: Int64 = 0
   public var generations: Int64 = 0
   public var sessions: Int64 = 0
-  /// `nil`: nothing has tokens, or a cost.
+  /// `nil`: nothing has tokens, or a cost. The cost is that of use: storage is not in it.
   public var tokens: Int64?
   public var cost: Double?
 
@@ -40,7 +40,7 @@ public enum PersonOrder: String, CaseIterable, Sendable {
     case .lastActive: nil
     case .events: "activities"
     case .tokens: "total_tokens"
-    case .cost: "total_cost"
+    case .cost: "usage_cost"
     }
   }
 }

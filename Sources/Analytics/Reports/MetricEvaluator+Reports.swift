@@ -41,7 +41,7 @@ extension MetricEvaluator {
       case .aggregate(.events, let condition, _, _, _):
         passes[condition ?? "", default: []].append(metric)
       case .byType: passes["", default: []].append(metric)
-      case .aggregate, .statement, .quotient, .growth:
+      case .aggregate, .statement, .quotient, .growth, .sum, .storageCost:
         preconditionFailure("\(metric.id) is not counted over events")
       }
     }

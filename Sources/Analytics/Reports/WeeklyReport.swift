@@ -42,7 +42,7 @@ public struct WeeklyReport: Sendable {
   /// Of a person: those that are counted over events alone.
   public static let personalMetrics = named([
     "activities", "generations", "content_success_rate", "training_jobs", "training_success_rate",
-    "gpu_hours", "total_tokens", "total_cost",
+    "gpu_hours", "total_tokens", "usage_cost",
   ])
 
   private static func named(_ ids: [String]) -> [MetricDefinition] {

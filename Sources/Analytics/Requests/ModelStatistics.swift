@@ -34,7 +34,7 @@ extension MetricEvaluator {
     func latency(_ share: String) -> String {
       "approx_quantile(duration_ms, \(share)) FILTER (WHERE status = 'succeeded')"
     }
-    let values = ["error_rate", "total_tokens", "total_cost", "active_users"].map {
+    let values = ["error_rate", "total_tokens", "usage_cost", "active_users"].map {
       MetricCatalogue.known($0).plainValue
     }
     let found = try rows(

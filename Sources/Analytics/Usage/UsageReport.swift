@@ -1,6 +1,5 @@
 internal import ColumnStore
 internal import Engine
-public import Pricing
 public import QueryLanguage
 
 /// What a person, or all people of an organisation, used over a range: figures of the catalogue, and what
@@ -59,17 +58,16 @@ public struct UsageReport: Sendable {
   /// Calls of the API by path.
   public static let endpoints = Breakdown(
     "called_endpoints", "Top endpoints", "Calls of the API by path.", by: "endpoint",
-    where: "endpoint IS NOT NULL AND \(EventRules.isCall)", limit: 10)
+    where: EventRules.isCall, totals: "api_calls", limit: 10)
 
   public static let frameworks = Breakdown(
-    "frameworks", "Top frameworks", "What was done with a framework.", by: "framework",
-    where: "framework IS NOT NULL", limit: 5)
+    "frameworks", "Top frameworks", "What was begun with a framework.", by: "framework",
+    where: "framework IS NOT NULL AND \(EventRules.isBegun)", totals: nil)
 }
 
 extension MetricEvaluator {
-  /// `book` has the rates of storage.
-  public mutating func usage(_ book: PriceBook) throws(QueryError) -> UsageReport {
-    var report = UsageReport(costs: try costs(book))
+  public mutating func usage() throws(QueryError) -> UsageReport {
+    var report = UsageReport(costs: try costs())
     for figure in try figures(UsageReport.metrics, first: nil) {
       report.figures[figure.metric.id] = figure
     }
@@ -108,8 +106,7 @@ extension MetricEvaluator {
       try rows(
         """
         SELECT count(*) FILTER (WHERE event_type = 'test_run') AS test_runs,
-          count(*) FILTER (WHERE event_type = 'inference'
-            OR event_type IN ('inference_completed', 'inference_failed')) AS inferences,
+          count(*) FILTER (WHERE event_type = 'inference') AS inferences,
           count(*) FILTER (WHERE event_type = 'export') AS exports,
           count(*) FILTER (WHERE event_type = 'project_join') AS joined,
           count(*) FILTER (WHERE event_type IN ('dataset_create', 'dataset_upload')) AS created,

@@ -50,7 +50,7 @@ extension MetricEvaluator {
     let events = try rows(
       """
       SELECT \(bucket){ts}) AS bucket, sum(bytes_delta) AS bytes,
-        mode() WITHIN GROUP (ORDER BY model) AS model
+        mode() WITHIN GROUP (ORDER BY model) FILTER (WHERE \(EventRules.isModelRequest)) AS model
       FROM events WHERE ts >= :from AND ts < :to{filters} GROUP BY 1
       """)
     for row in events where row.count == 3 {

@@ -48,23 +48,45 @@ extension QueryReceipt {
 }
 
 extension Approximation {
-  /// An array with an object per kind of sketch.
-  package var json: String {
-    let errors = sketches.map { sketch in
-      var object = JSONObjectText()
+  /// What is stated of one kind of sketch: which, how large it is, and its error.
+  package struct StatedError: Sendable, Equatable {
+    package var method: String
+    /// `precision` or `compression`.
+    package var sizeName: String
+    package var size: Int
+    /// `relative_standard_error` or `rank_error`.
+    package var errorName: String
+    /// Rounded to six places.
+    package var error: Double
+  }
+
+  package var statedErrors: [StatedError] {
+    sketches.map { sketch in
       switch sketch {
       case .hyperLogLog(let precision):
-        object.add("method", "hyperloglog")
-        object.add("precision", precision)
-        object.add(
-          literal: "relative_standard_error",
-          QueryReceipt.decimal(HyperLogLog.relativeStandardError(precision: precision), places: 6))
+        StatedError(
+          method: "hyperloglog", sizeName: "precision", size: precision,
+          errorName: "relative_standard_error",
+          error: Self.rounded(HyperLogLog.relativeStandardError(precision: precision)))
       case .digest:
-        object.add("method", "t-digest")
-        object.add("compression", TDigest.defaultCompression)
-        object.add(
-          literal: "rank_error", QueryReceipt.decimal(TDigest.statedRankError, places: 6))
+        StatedError(
+          method: "t-digest", sizeName: "compression", size: TDigest.defaultCompression,
+          errorName: "rank_error", error: Self.rounded(TDigest.statedRankError))
       }
+    }
+  }
+
+  private static func rounded(_ error: Double) -> Double {
+    (error * 1_000_000).rounded() / 1_000_000
+  }
+
+  /// An array with an object per kind of sketch.
+  var json: String {
+    let errors = statedErrors.map { stated in
+      var object = JSONObjectText()
+      object.add("method", stated.method)
+      object.add(stated.sizeName, stated.size)
+      object.add(literal: stated.errorName, QueryReceipt.decimal(stated.error, places: 6))
       return object.text
     }
     return "[" + errors.joined(separator: ",") + "]"
@@ -97,6 +119,11 @@ struct JSONObjectText {
   mutating func add(_ name: String, _ value: Bool) { add(literal: name, value ? "true" : "false") }
 
   static func quoted(_ text: String) -> String {
+    // Nearly all of them are names.
+    let isPlain = text.utf8.allSatisfy {
+      (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    }
+    guard !isPlain else { return "\"" + text + "\"" }
     var quoted = "\""
     for unit in text.utf16 {
       switch unit {

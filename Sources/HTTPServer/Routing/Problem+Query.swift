@@ -39,7 +39,7 @@ extension Problem {
     switch refusal {
     case .noOrganizationNamed:
       self = .parameter("organization_id", "missing", refusal.description)
-    default: self = .forbidden(refusal.description)
+    default: self = .forbidden(refusal.description, hint: refusal.hint)
     }
   }
 }

@@ -150,6 +150,14 @@ export function ago(text, now = Date.now()) {
   return relative.format(Math.trunc(seconds), 'second');
 }
 
+const ERRORS = {
+  hyperloglog: (one) => `±${percent(one.relative_standard_error)} (HyperLogLog)`,
+  't-digest': (one) => `±${percent(one.rank_error)} of the rank (t-digest)`,
+};
+
+/** How far off an estimate may be, as a receipt states it. */
+export const estimateError = ({errors}) => (errors ?? []).map((one) => ERRORS[one.method]?.(one) ?? one.method).join(', ');
+
 /** `internal_error` as "Internal error", for names that code gave. */
 export function words(name) {
   if (typeof name !== 'string' || !name) return NO_DATA;

@@ -86,15 +86,14 @@ function anomalies(data) {
   return {view: table({columns, rows: found, size: 6, caption: 'Days out of the ordinary', rowTest: 'anomaly'}), twin: {columns, rows: found, csvOnly: true}};
 }
 
-function parts({summary, metrics}) {
+function parts({summary}) {
   const {gpu, storage, inference} = summary.breakdown;
   const total = summary.total_cost_usd;
   const all = [['GPU and CPU', gpu], ['Inference', inference], ['Storage', storage]].map(([name, one]) => ({name, value: one?.cost_usd ?? 0})).filter((one) => one.value > 0);
   if (!all.length) return null;
   const shares = all.map((one) => one.value / total);
   const drawn = chartWithTwin({kind: 'doughnut', unit: 'dollars', labels: all.map((one) => one.name), shares, series: [{name: 'Cost', values: all.map((one) => one.value)}], center: [money(total, {short: true}), 'in all'], summary: `Cost by part: ${all.map((one, at) => `${one.name} ${percent(shares[at])}`).join(', ')}`}, 'Part');
-  const done = metrics.find((one) => one.id === 'total_cost')?.value;
-  return {...drawn, note: total - done > 0.005 ? `The figure “Cost” is of what was done, ${money(done)}; storage comes on top.` : null};
+  return drawn;
 }
 
 function sources({summary}) {

@@ -25,6 +25,7 @@ const FEATURES = [['feature_images', 'Images'], ['feature_videos', 'Videos'], ['
 const entriesOf = (list, name = (text) => text) => ({
   entries: list.entries.map((one) => ({name: name(one.name ?? 'unknown'), value: one.count, share: one.share})),
   other: list.other && {value: list.other.count, share: list.other.share, kinds: list.other.kinds},
+  none: list.none && {value: list.none.count, share: list.none.share},
 });
 
 export function show(root, {api, state, session, redraw}) {
@@ -45,7 +46,7 @@ export function show(root, {api, state, session, redraw}) {
       load: () => Promise.all([api.get('/api/admin/analytics/summary', {}, {filters: 'scope'}), firing(api)]),
       draw: ([{sentences, insights}, alerts]) => insights.length || alerts.length ? {view: h('div', null, alertList(alerts), insightList(insights)), note: sentences[0]} : emptyState('Nothing stands out', sentences[0])}),
     part({title: 'Feature usage', test: 'features', about: 'How often each feature was asked for; counted where a request begins.'}, line('stacked', 'count', FEATURES)),
-    part({title: 'Models', test: 'models', about: 'Requests to models, counted where they end. "Other" are all models beside the most used.'}, (data) => doughnut(breakdown(data, 'models'), 'Model')),
+    part({title: 'Models', test: 'models', about: 'Requests to models, counted where they end. "Other" are all models beside the most used; some requests name none.'}, (data) => doughnut(breakdown(data, 'models'), 'Model')),
     part({title: 'Generations that succeed', test: 'success', size: 'third', about: 'Succeeded of all finished generations. Pending and cancelled ones do not count. The axis does not begin at zero.'},
       line('line', 'ratio', [['content_success_rate', 'Success']], {fromZero: false, height: 190})),
     part({title: 'Latency, p50 to p95', test: 'latency', size: 'third', about: 'Of succeeded generations: half are quicker than p50, one in twenty is slower than p95.'},
@@ -53,14 +54,14 @@ export function show(root, {api, state, session, redraw}) {
     part({title: 'Errors', test: 'errors', size: 'third', about: 'Events that failed: failed status, an error code, or HTTP 400 and above.'}, line('bars', 'count', [['errors', 'Errors', {color: 'series-5'}]], {height: 190})),
     part({title: 'Top error codes', test: 'error-codes', size: 'third', about: 'Failed events by error code; without one, by HTTP status.', empty: {title: 'No errors', text: 'Nothing failed in this range.'}},
       (data) => doughnut(breakdown(data, 'error_codes'), 'Code', words)),
-    part({title: 'Countries', test: 'countries', size: 'third', about: 'Where requests came from, as the sender says.'}, (data) => {
+    part({title: 'Countries', test: 'countries', size: 'third', about: 'Where requests came from, as the sender says. All of them are the figure Requests.'}, (data) => {
       const list = breakdown(data, 'countries');
       return list && barList({...entriesOf(list, country), unit: 'count', name: 'Country', valueName: 'Events'});
     }),
     part({title: 'Tokens', test: 'tokens', size: 'third', about: 'What was sent to models, and what they answered.'}, line('stacked', 'tokens', [['prompt_tokens', 'Prompt'], ['completion_tokens', 'Completion']], {height: 200})),
     part({title: 'When people are active', test: 'heatmap-tile', size: 'two-thirds', about: () => h('p', null, 'Events by hour of the day and day of the week, in the time zone of the answer.')},
       (data) => data.heatmap?.flat().some((value) => value > 0) ? {...heatmap(data.heatmap), note: `Hours in ${data.range.time_zone}.`} : null),
-    part({title: 'Cost (estimate)', test: 'cost', size: 'third', about: 'Estimated: as sent, else tokens by the price of the model, else resources by their rate. Storage is on the page Cost.'}, line('bars', 'dollars', [['total_cost', 'Cost', {color: 'series-3'}]], {height: 200})),
+    part({title: 'Cost (estimate)', test: 'cost', size: 'third', about: 'Estimated: as sent, else tokens by the price of the model, else resources by their rate; storage for as long as it is there. The page Cost has the parts.'}, line('bars', 'dollars', [['total_cost', 'Cost', {color: 'series-3'}]], {height: 200})),
     part({title: 'All key figures', test: 'all-figures', size: 'full'}, (data) => ({...allFigures(data), actions: [exportMenu(api, 'kpis', {compare: state.get('compare')}), exportMenu(api, 'trends')]})));
 
   root.append(ribbon, grid);
@@ -95,8 +96,10 @@ function nothingHere({state, session}) {
 
 function doughnut(list, first, name = (text) => text) {
   if (!list) return null;
-  const {entries, other} = entriesOf(list, name);
-  const all = other?.value > 0 ? [...entries, {name: `Other (${full(other.kinds)})`, ...other}] : entries;
+  const {entries, other, none} = entriesOf(list, name);
+  const all = [...entries];
+  if (other?.value > 0) all.push({name: `Other (${full(other.kinds)})`, ...other});
+  if (none?.value > 0) all.push({name: `No ${first.toLowerCase()}`, ...none});
   const spec = {kind: 'doughnut', labels: all.map((one) => one.name), shares: all.map((one) => one.share), series: [{name: 'Count', values: all.map((one) => one.value)}], unit: 'count', other: other?.value > 0, center: [compact(list.total), first === 'Code' ? 'errors' : 'requests'], summary: `${list.title}: ${all.map((one) => `${one.name} ${format(one.share, 'ratio')}`).join(', ')}`};
   const drawn = chartWithTwin(spec, first);
   drawn.twin.columns.push({key: 'share', title: 'Share', unit: 'ratio'});

@@ -1,7 +1,7 @@
 // The answer to a statement: as a table, as a chart, or as a plan, with what its receipt says.
 
 import {h, icon, replace} from './dom.js';
-import {full, milliseconds, percent} from './format.js';
+import {estimateError, full, milliseconds, percent} from './format.js';
 import {chart} from './charts.js';
 import {dialog} from './menu.js';
 import {emptyState} from './states.js';
@@ -94,11 +94,6 @@ function notes({receipt, error}) {
   return list.length > 0 && h('ul', {class: 'query-notes', 'data-test': 'query-notes'}, list.map((one) => h('li', null, one)));
 }
 
-const ERRORS = {
-  hyperloglog: (one) => `±${percent(one.relative_standard_error)} (HyperLogLog)`,
-  't-digest': (one) => `±${percent(one.rank_error)} of the rank (t-digest)`,
-};
-const errorOf = (one) => ERRORS[one.method]?.(one) ?? one.method;
 
 /** What the receipt says, as a line of parts. */
 function receiptLine({receipt, seconds}) {
@@ -111,7 +106,7 @@ function receiptLine({receipt, seconds}) {
     typeof receipt.rows_read === 'number' && [`${full(receipt.rows_read)} rows read`, 'read'],
     typeof receipt.segments_read === 'number' && [receipt.whole_answer_cached ? 'the whole answer was known' : `${full(receipt.segments_read)} ${receipt.segments_read === 1 ? 'segment' : 'segments'} read, ${full(receipt.segments_skipped)} skipped`, 'segments'],
     typeof receipt.cached_share === 'number' && needed > 0 && [`${percent(receipt.cached_share, 0)} from the cache`, 'cached'],
-    ...(receipt.approximate ?? []).map((one) => [`≈ ${one.column ?? one.name}: ${(one.errors ?? []).map(errorOf).join(', ')}`, 'approximate']),
+    ...(receipt.approximate ?? []).map((one) => [`≈ ${one.column ?? one.name}: ${estimateError(one)}`, 'approximate']),
     (receipt.approximate_rows ?? []).length > 0 && ['≈ which rows there are is decided by an estimate', 'approximate'],
     receipt.as_of && [`as of snapshot ${receipt.as_of}`, 'as-of'],
   ].filter(Boolean);

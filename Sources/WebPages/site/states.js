@@ -1,6 +1,7 @@
 // What stands where data would: that they come, that there are none, that they could not be had.
 
 import {h, icon} from './dom.js';
+import {estimateError, words} from './format.js';
 
 /** Grey lines in the shape of what comes; seen only when that takes a moment. */
 export const skeleton = (lines = 3) =>
@@ -36,5 +37,5 @@ export function failure(error, retry) {
 export function receiptLines(receipt) {
   if (!receipt) return [];
   const lines = [receipt.distinct === 'exact' ? 'Exact' : 'People are estimated', receipt.source && `from ${receipt.source}`, receipt.time_zone && `days begin in ${receipt.time_zone}`];
-  return [lines.filter(Boolean).join(', ') + '.', ...(receipt.approximate ?? []).map((one) => `Estimated: ${typeof one === 'string' ? one : one.metric ?? one.id ?? JSON.stringify(one)}.`)];
+  return [lines.filter(Boolean).join(', ') + '.', ...(receipt.approximate ?? []).map((one) => `Estimated: ${words(one.name)}, ${estimateError(one)}.`)];
 }

@@ -54,7 +54,10 @@ struct JobsRunCommand: ParsableCommand {
 
   func run() throws {
     guard let job = Job(rawValue: name) else {
-      throw CommandFailure("there is no job '\(name)'", hint: "daybook jobs list names them")
+      throw CommandFailure(
+        "there is no job '\(name)'",
+        hint: CommandFailure.nearest(to: name, among: Job.names, or: "daybook jobs list names them")
+      )
     }
     let configuration = try options.configuration()
     let database = try ServiceOptions.dataOptions(configuration).openForChanges("jobs run")

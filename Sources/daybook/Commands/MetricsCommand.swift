@@ -170,7 +170,9 @@ struct MetricsCommand: ParsableCommand {
 extension MetricCatalogue {
   fileprivate static func required(_ id: String) throws -> MetricDefinition {
     guard let metric = metric(id) else {
-      throw CommandFailure("there is no metric '\(id)'", hint: "daybook metrics list names them")
+      throw CommandFailure(
+        "there is no metric '\(id)'",
+        hint: CommandFailure.nearest(to: id, among: ids, or: "daybook metrics list names them"))
     }
     return metric
   }

@@ -30,15 +30,8 @@ struct ShellCommand: ParsableCommand {
   @Argument(help: .hidden)
   var unknown: [String] = []
 
-  func validate() throws {
-    guard let word = unknown.first else { return }
-    throw ValidationError(
-      word.contains(" ")
-        ? "SQL goes to a command: daybook query \"\(word)\""
-        : "there is no command '\(word)': daybook --help lists them")
-  }
-
   func run() throws {
+    if let word = unknown.first { throw DaybookCommand.unknown(word) }
     Interrupt.install()
     let database = try dataOptions.open("repl", mayStart: true)
     var session = sessionOptions.session

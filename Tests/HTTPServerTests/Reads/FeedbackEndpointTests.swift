@@ -112,10 +112,14 @@ struct DashboardEndpointTests {
     #expect(requests.map { $0["errors"]?.value } == [0, 1, 0, 1, 0, 0, 0])
     let codes = answer.list("errorsBreakdown")
     #expect(codes.map { $0["statusCode"]?.value } == [500])
-    #expect(codes.map { $0["share"]?.value } == [1])
+    // The other error has a code of its own, and no status of HTTP.
+    #expect(codes.map { $0["share"]?.value } == [0.5])
     #expect(answer.list("topModels").map { $0["model"]?.text } == ["iris", "atlas"])
+    // A GB since 9 o'clock of the day before; today has had 12 hours.
     #expect(
-      answer.list("costs").map { $0["costUsd"]?.value } == [nil, 0.25, 0.5, nil, 3, nil, nil])
+      answer.list("costs").map { $0["costUsd"]?.value } == [
+        nil, 0.25, 0.5, nil, 3, 0.000417, 0.000333,
+      ])
     #expect(answer.list("topCountries").map { $0["country"]?.text } == ["DE", "FR"])
     let latency = answer.list("latency")
     #expect(latency[2]["p50Ms"]?.value == 300)

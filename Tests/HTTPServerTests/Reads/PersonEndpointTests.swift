@@ -66,7 +66,7 @@ struct PersonEndpointTests {
       let figures = try await world.figures("user_id=\(name)")
       for (member, metric) in [
         ("events", "activities"), ("sessions", "sessions"), ("generations", "generations"),
-        ("tokens", "total_tokens"), ("cost_usd", "total_cost"),
+        ("tokens", "total_tokens"), ("cost_usd", "usage_cost"),
       ] {
         #expect(person[member]?.value == figures[metric]?.value, "\(name) \(member)")
       }

@@ -63,7 +63,7 @@ struct RequestEndpointTests {
       let name = try #require(model["model"]?.text)
       let figures = try await world.figures("model=\(name)")
       for (member, metric) in [
-        ("error_rate", "error_rate"), ("tokens", "total_tokens"), ("cost_usd", "total_cost"),
+        ("error_rate", "error_rate"), ("tokens", "total_tokens"), ("cost_usd", "usage_cost"),
         ("users", "active_users"), ("rating_mean", "rating_mean"), ("ratings", "ratings"),
       ] {
         #expect(model[member]?.value == figures[metric]?.value, "\(name) \(member)")
@@ -75,6 +75,12 @@ struct RequestEndpointTests {
     #expect(entries.map { $0["count"]?.value } == models.map { $0["requests"]?.value })
     let errors = answer["receipt"]?["approximate"]?.elements ?? []
     #expect(errors.count == 2)
+    for error in errors {
+      let stated = try #require(error.members?["errors"]?.elements?.first?.members)
+      #expect(stated["method"]?.text == "t-digest")
+      #expect(stated["rank_error"]?.value == 0.02)
+      #expect(stated["compression"]?.value == 200)
+    }
     let users = try await world.ask("/api/admin/models?user_id=bob")
     #expect(users.list("models").map { $0["model"]?.text } == ["atlas"])
     let past = try await world.ask("/api/admin/models?offset=5")

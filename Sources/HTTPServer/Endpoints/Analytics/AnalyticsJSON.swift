@@ -133,11 +133,19 @@ enum AnalyticsJSON {
         }),
       "other": .members([
         "count": .integer(answer.other), "kinds": .integer(answer.otherKinds),
-        "share": answer.total == 0 ? .null : .number(Double(answer.other) / Double(answer.total)),
+        "share": share(answer.other, of: answer),
       ]),
+      "none": .members([
+        "count": .integer(answer.none), "share": share(answer.none, of: answer),
+      ]),
+      "metric": answer.breakdown.metric.map { .text($0) } ?? .null,
       "total": .integer(answer.total),
       "unavailable": answer.unavailable.map { .text($0) } ?? .null,
     ])
+  }
+
+  private static func share(_ count: Int64, of answer: BreakdownAnswer) -> JSONValue {
+    answer.total == 0 ? .null : .number(Double(count) / Double(answer.total))
   }
 
   static let breakdownSchema = Schema.named(
@@ -154,6 +162,12 @@ enum AnalyticsJSON {
         .object([
           .init("count", .count), .init("kinds", .count), .init("share", .nullable(.number)),
         ]), "What is below the top."),
+      .init(
+        "none", .object([.init("count", .count), .init("share", .nullable(.number))]),
+        "What does not say: requests without a country."),
+      .init(
+        "metric", .nullable(.choice(MetricCatalogue.ids)),
+        "The metric whose value `total` is: entries, `other` and `none` add up to it."),
       .init("total", .count), .init("unavailable", .nullable(.string)),
     ]))
 

@@ -1,6 +1,7 @@
 internal import Analytics
 internal import ColumnStore
 internal import Engine
+internal import QueryPlanning
 
 /// What an answer rests on.
 enum AnalyticsReceipt {
@@ -25,13 +26,23 @@ enum AnalyticsReceipt {
       "distinct": .text(question.distinct.rawValue),
       "approximate": .array(
         trace.approximations.map { column in
-          .members(["name": .text(column.name), "errors": .text(column.approximation.json)])
+          .members([
+            "name": .text(column.name),
+            "errors": .array(column.approximation.statedErrors.map(error)),
+          ])
         }),
       "source": "raw events",
       "left_out": .array(leftOut),
       "redacted": .array(trace.redacted.map { .text($0) }),
       "statements": .integer(Int64(trace.statementCount)),
       "elapsed_ms": .number(elapsed(since: ground.begun)),
+    ])
+  }
+
+  private static func error(_ stated: Approximation.StatedError) -> JSONValue {
+    .object([
+      .init("method", .text(stated.method)), .init(stated.sizeName, .integer(Int64(stated.size))),
+      .init(stated.errorName, .number(stated.error)),
     ])
   }
 
@@ -68,6 +79,18 @@ enum AnalyticsReceipt {
     return leftOut
   }
 
+  private static let errorSchema = Schema.named(
+    "EstimateError",
+    .object([
+      .init("method", .choice(["hyperloglog", "t-digest"])),
+      .init("precision", .count, isRequired: false, "Of HyperLogLog: 2 to it registers."),
+      .init("relative_standard_error", .number, isRequired: false, "Of HyperLogLog."),
+      .init("compression", .count, isRequired: false, "Of the t-digest."),
+      .init(
+        "rank_error", .number, isRequired: false,
+        "Of the t-digest: by which share of all values the rank of a quantile is off at most."),
+    ]))
+
   static let schema = Schema.named(
     "AnalyticsReceipt",
     .object([
@@ -83,7 +106,7 @@ enum AnalyticsReceipt {
       .init("distinct", .choice(MetricQuestion.Distinct.allCases.map(\.rawValue))),
       .init(
         "approximate",
-        .array(.object([.init("name", .string), .init("errors", .string)]), nil),
+        .array(.object([.init("name", .string), .init("errors", .array(errorSchema, nil))]), nil),
         "What is estimated, with method and error."),
       .init("source", .string), .init("left_out", .array(.any, nil), "What figures do not count."),
       .init("redacted", .array(.string, nil)), .init("statements", .count),

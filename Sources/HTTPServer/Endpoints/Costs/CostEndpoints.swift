@@ -1,7 +1,6 @@
 internal import AccessControl
 internal import Analytics
 internal import ColumnStore
-internal import Pricing
 internal import QueryLanguage
 
 /// What use has cost, estimated (`Documentation/costs.md`).
@@ -19,17 +18,17 @@ extension Service {
       parameters: periodParameters,
       answers: [EndpointAnswer(200, "By what it was for.", schema: CostJSON.breakdownSchema)]
     ) { request, service in
-      let book = try await service.run { try service.priceBook() }
       let period = request.arguments.text("period") ?? "30d"
       let organization = request.scope.organizations.onlyName.flatMap { OrganizationID($0) }
       return .json(
         try await service.answer(request) { ground throws(QueryError) in
-          let answer = try ground.evaluator.costs(book)
+          let answer = try ground.evaluator.costs()
           let trend = try ground.evaluator.costTrend(
             by: CostJSON.grain(of: ground.range), storage: answer.storage)
           return .members([
             "period": .text(period), "total_cost_usd": CostJSON.dollars(answer.total),
-            "breakdown": CostJSON.parts(answer, ground.range, book, organization),
+            "breakdown": CostJSON.parts(
+              answer, ground.range, ground.evaluator.prices, organization),
             "trend": CostJSON.trend(trend ?? [], ground.range), "is_estimate": true,
             "range": AnalyticsJSON.range(ground.range),
             "receipt": AnalyticsReceipt.json(
@@ -55,14 +54,13 @@ extension Service {
       ],
       answers: [EndpointAnswer(200, "Sums, lists, days.", schema: CostJSON.schema)]
     ) { request, service in
-      let book = try await service.run { try service.priceBook() }
       let limit = request.arguments.integer("limit") ?? 10
       let grain = request.arguments.text("grain").flatMap { Grain(rawValue: $0) } ?? .day
       let organization = request.scope.organizations.onlyName.flatMap { OrganizationID($0) }
       let metrics = CostJSON.metrics.compactMap { MetricCatalogue.metric($0) }
       let answer = try await service.answer(request) { ground throws(QueryError) -> JSONValue? in
         let first = ground.first
-        let answer = try ground.evaluator.costs(book)
+        let answer = try ground.evaluator.costs()
         guard let trend = try ground.evaluator.costTrend(by: grain, storage: answer.storage) else {
           return nil
         }
@@ -76,7 +74,9 @@ extension Service {
         return .object(
           [
             .init("range", AnalyticsJSON.range(ground.range)), .init("is_estimate", true),
-            .init("summary", CostJSON.summary(answer, ground.range, book, organization)),
+            .init(
+              "summary",
+              CostJSON.summary(answer, ground.range, ground.evaluator.prices, organization)),
             .init("metrics", .array(figures.map { AnalyticsJSON.figure($0) })),
           ] + lists + [
             .init("grain", .text(grain.rawValue)),

@@ -6,8 +6,8 @@ internal import Pricing
 enum CostJSON {
   /// Of the catalogue, beside the sums.
   static let metrics = [
-    "total_cost", "cost_per_user", "cost_per_training_job", "cost_growth_rate",
-    "unpriced_token_share",
+    "total_cost", "usage_cost", "gpu_cost", "inference_cost", "storage_cost", "cost_per_user",
+    "cost_per_training_job", "cost_growth_rate", "unpriced_token_share",
   ]
 
   static func dollars(_ microdollars: Int64?) -> JSONValue {
@@ -68,8 +68,8 @@ enum CostJSON {
       .init(
         "inference",
         .object([
-          .init("cost_usd", .nullable(.number), "Of all other events: calls of models."),
-          .init("requests", .count, "Requests to models that came to an end."),
+          .init("cost_usd", .nullable(.number), "Of all other events: tokens, requests to models."),
+          .init("requests", .count, "The metric `model_requests`."),
           .init("rate_per_1000_requests", .nullable(.number)),
         ])),
     ]))

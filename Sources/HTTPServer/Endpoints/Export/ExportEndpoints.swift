@@ -134,8 +134,7 @@ extension Service {
         return { ground throws(QueryError) in try ExportTable(costsOf: dimension, &ground) }
       }
       let grain = arguments.text("grain").flatMap { Grain(rawValue: $0) } ?? .day
-      let book = try priceBook()
-      return { ground throws(QueryError) in try ExportTable(costsBy: grain, book, &ground) }
+      return { ground throws(QueryError) in try ExportTable(costsBy: grain, &ground) }
     }
   }
 

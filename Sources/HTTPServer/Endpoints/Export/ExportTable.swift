@@ -1,6 +1,5 @@
 internal import Analytics
 internal import ColumnStore
-internal import Pricing
 internal import QueryLanguage
 
 /// Few rows that are worked out all at once: the figures, trends and costs of a page.
@@ -69,10 +68,10 @@ struct ExportTable: Sendable {
   // MARK: - Costs
 
   init(
-    costsBy grain: Grain, _ book: PriceBook, _ ground: inout AnalyticsRun.Ground
+    costsBy grain: Grain, _ ground: inout AnalyticsRun.Ground
   ) throws(QueryError) {
     columns = ["date", "cost_usd", "gpu_usd", "storage_usd", "inference_usd", "is_partial"]
-    let answer = try ground.evaluator.costs(book)
+    let answer = try ground.evaluator.costs()
     leftOut = CostJSON.leftOut(answer)
     guard let trend = try ground.evaluator.costTrend(by: grain, storage: answer.storage) else {
       throw Self.tooFine(grain)

@@ -90,7 +90,9 @@ extension Service {
     let requested = try OrganizationParameters.requested(in: request.arguments)
     if let key = request.emitter {
       if case .named(let names) = requested, names != [key.organization] {
-        throw .forbidden("this emitter key is for another organisation")
+        throw .forbidden(
+          "this emitter key is of another organisation than the request names",
+          hint: "leave the organisation out: the key says whose records these are")
       }
       return Emitter(id: key.id, organization: key.organization, kinds: key.kinds)
     }

@@ -142,7 +142,7 @@ enum ModelJSON {
       .init("error_rate", .nullable(.number), "Errors, divided by events with an outcome."),
       .init("latency_p50_ms", .nullable(.number), "Of requests that succeeded."),
       .init("latency_p95_ms", .nullable(.number)), .init("tokens", .nullable(.count)),
-      .init("cost_usd", .nullable(.number), "Estimated."), .init("users", .count),
+      .init("cost_usd", .nullable(.number), "Estimated, of use."), .init("users", .count),
       .init("rating_mean", .nullable(.number), "Of the stars given to its answers."),
       .init("ratings", .count),
     ]))

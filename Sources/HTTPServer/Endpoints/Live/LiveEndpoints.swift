@@ -54,7 +54,11 @@ extension Service {
 extension LiveView {
   init(_ request: ServiceRequest) throws(Problem) {
     // People's own numbers are not counted apart: who sees no more than those sees none here.
-    guard request.scope.user == nil else { throw .forbidden("the live counters are of everybody") }
+    guard request.scope.user == nil else {
+      throw .forbidden(
+        "live counters are about everybody in an organisation, and your role sees its own records only",
+        hint: "GET /analytics/me has what you did yourself")
+    }
     self.init(organizations: request.scope.organizations)
     hasSeries = request.arguments.flag("series")
     let names = request.arguments.list("counters").flatMap { $0.split(separator: ",") }

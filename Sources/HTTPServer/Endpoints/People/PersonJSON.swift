@@ -36,6 +36,6 @@ enum PersonJSON {
             "events", .count, "What the person did in the range; tokens are not counted again."),
           .init("sessions", .count), .init("generations", .count, "That succeeded."),
           .init("tokens", .nullable(.count), "Null: nothing has any."),
-          .init("cost_usd", .nullable(.number), "Estimated; null: nothing has one."),
+          .init("cost_usd", .nullable(.number), "Estimated, of use: without storage."),
         ]))
 }

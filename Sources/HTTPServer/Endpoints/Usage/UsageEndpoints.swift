@@ -25,14 +25,13 @@ extension Service {
       access: .scoped(.readOwnRecords), parameters: periodParameters,
       answers: [EndpointAnswer(200, "The report.", schema: UsageJSON.ownSchema)]
     ) { request, service in
-      let book = try await service.run { try service.priceBook() }
       let person = request.principal.user.text
       let period = request.arguments.text("period") ?? "30d"
       return .json(
         try await service.answer(request) { ground throws(QueryError) in
           .object(
             [.init("user_id", .text(person)), .init("period", .text(period))]
-              + (try UsageJSON.report(&ground, book, of: person)))
+              + (try UsageJSON.report(&ground, of: person)))
         })
     })
 
@@ -43,7 +42,6 @@ extension Service {
       parameters: [PersonJSON.path] + AnalyticsParameters.range + AnalyticsParameters.asOf,
       answers: [EndpointAnswer(200, "The report.", schema: UsageJSON.personSchema)]
     ) { request, service in
-      let book = try await service.run { try service.priceBook() }
       let id = request.arguments.text("user_id") ?? ""
       let answer = try await service.answer(
         request, AnalyticsRun.Options(person: id, showsRows: true)
@@ -53,7 +51,7 @@ extension Service {
           [
             .init("user", PersonJSON.json(person)), .init("user_id", .text(id)),
             .init("period", .text(ground.range.preset.rawValue)),
-          ] + (try UsageJSON.report(&ground, book, of: id)))
+          ] + (try UsageJSON.report(&ground, of: id)))
       }
       guard let answer else { throw Problem.noPerson }
       return .json(answer)
@@ -66,7 +64,6 @@ extension Service {
       tag: "usage", access: .scoped(.readAnalytics), parameters: periodParameters,
       answers: [EndpointAnswer(200, "The report.", schema: UsageJSON.organizationSchema)]
     ) { request, service in
-      let book = try await service.run { try service.priceBook() }
       let organization = request.scope.organizations.onlyName
       let period = request.arguments.text("period") ?? "30d"
       return .json(
@@ -75,7 +72,7 @@ extension Service {
             [
               .init("organization_id", organization.map { .text($0) } ?? .null),
               .init("period", .text(period)),
-            ] + (try UsageJSON.organization(&ground, book, organization)))
+            ] + (try UsageJSON.organization(&ground, organization)))
         })
     })
 }

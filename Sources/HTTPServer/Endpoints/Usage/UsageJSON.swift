@@ -8,9 +8,9 @@ enum UsageJSON {
   // MARK: - A person
 
   static func report(
-    _ ground: inout AnalyticsRun.Ground, _ book: PriceBook, of person: String
+    _ ground: inout AnalyticsRun.Ground, of person: String
   ) throws(QueryError) -> [JSONValue.Member] {
-    let usage = try ground.evaluator.usage(book)
+    let usage = try ground.evaluator.usage()
     let grain = grain(of: ground.range)
     // Such a grain has few buckets for each range there may be.
     let series = try ground.evaluator.usageSeries(by: grain, usage.costs) ?? []
@@ -218,9 +218,9 @@ enum UsageJSON {
   // MARK: - An organisation
 
   static func organization(
-    _ ground: inout AnalyticsRun.Ground, _ book: PriceBook, _ organization: String?
+    _ ground: inout AnalyticsRun.Ground, _ organization: String?
   ) throws(QueryError) -> [JSONValue.Member] {
-    let usage = try ground.evaluator.usage(book)
+    let usage = try ground.evaluator.usage()
     let people = try ground.evaluator.people(by: .events, limit: 10, offset: 0)
     let byUser = try ground.evaluator.costShares(by: .user, limit: 10)
     let byProject = try ground.evaluator.costShares(by: .project, limit: 10)
@@ -246,7 +246,8 @@ enum UsageJSON {
     let allocation: JSONValue = .members([
       "total_cost_usd": CostJSON.dollars(usage.costs.total),
       "breakdown": CostJSON.parts(
-        usage.costs, ground.range, book, organization.flatMap { OrganizationID($0) }),
+        usage.costs, ground.range, ground.evaluator.prices,
+        organization.flatMap { OrganizationID($0) }),
       "by_user": CostJSON.shares(byUser), "by_project": CostJSON.shares(byProject),
       "by_model": CostJSON.shares(byModel),
     ])
@@ -318,7 +319,7 @@ enum UsageJSON {
         .object([
           .init("user_id", .string), .init("events", .count), .init("sessions", .count),
           .init("generations", .count), .init("tokens", .nullable(.count)),
-          .init("cost_usd", .nullable(.number)),
+          .init("cost_usd", .nullable(.number), "Of what they did, without storage."),
         ]), 0...10), "Those who did most."),
     .init(
       "resource_utilization",
