@@ -22,6 +22,9 @@ static const struct WebPage pages[] = {
   PAGE("base.css")
 #embed "site/base.css"
   END
+  PAGE("begin.js")
+#embed "site/begin.js"
+  END
   PAGE("charts.js")
 #embed "site/charts.js"
   END
@@ -34,11 +37,17 @@ static const struct WebPage pages[] = {
   PAGE("dom.js")
 #embed "site/dom.js"
   END
+  PAGE("early.js")
+#embed "site/early.js"
+  END
   PAGE("export-menu.js")
 #embed "site/export-menu.js"
   END
   PAGE("figure.js")
 #embed "site/figure.js"
+  END
+  PAGE("first.js")
+#embed "site/first.js"
   END
   PAGE("format.js")
 #embed "site/format.js"
@@ -75,6 +84,9 @@ static const struct WebPage pages[] = {
   END
   PAGE("navigation.js")
 #embed "site/navigation.js"
+  END
+  PAGE("overview-question.js")
+#embed "site/overview-question.js"
   END
   PAGE("page-activity.js")
 #embed "site/page-activity.js"

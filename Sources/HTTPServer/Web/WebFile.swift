@@ -30,15 +30,22 @@ struct WebFile: Sendable {
 
   var byteCount: Int { plain.bytes.count }
 
+  /// How long a cache may use it without asking: the value of `Cache-Control` (RFC 9111 section 5.2).
+  enum Keeping: String {
+    case untilAsked = "no-cache"
+    case anHour = "private, max-age=3600"
+    /// Where the address names the version (RFC 8246).
+    case forever = "private, max-age=31536000, immutable"
+  }
+
   /// The file in the form that the caller takes, or that what he has of it still holds (304).
   ///
-  /// Caches ask before they use what they have, since no name says which version it is; for some seconds
-  /// they need not.
-  func response(to headers: HTTPFields, keptForSeconds seconds: Int = 0) -> ServiceResponse {
+  /// Caches ask before they use what they have (`no-cache`), unless it is said how long it holds.
+  func response(to headers: HTTPFields, kept: Keeping = .untilAsked) -> ServiceResponse {
     let form = compressed.flatMap { AcceptedEncoding.takesGzip(headers) ? $0 : nil } ?? plain
     var response = ServiceResponse()
     response.headers[.eTag] = form.tag
-    response.headers[.cacheControl] = seconds > 0 ? "private, max-age=\(seconds)" : "no-cache"
+    response.headers[.cacheControl] = kept.rawValue
     response.headers[.vary] = "Accept-Encoding"
     response.mayBeCompressed = false
     if Self.names(headers[values: .ifNoneMatch], form.tag) {

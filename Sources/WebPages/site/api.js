@@ -1,6 +1,7 @@
 // Asking the service. Every answer that is no success becomes a `Problem`, which says what to do.
 
 import * as state from './state.js';
+import {takeEarly} from './early.js';
 
 /** An answer of type application/problem+json, or that there was none. */
 export class Problem extends Error {
@@ -54,6 +55,11 @@ export function address(path, parameters = {}, filters = 'none') {
   return path + (query.size ? (path.includes('?') ? '&' : '?') + query : '');
 }
 
+const get = (path, headers, signal) => fetch(path, {method: 'GET', headers, credentials: 'same-origin', cache: 'no-store', redirect: 'error', signal});
+
+/** The response to a question that a page will ask in a moment; nothing ends it. */
+export const getEarly = (path) => get(path, {Accept: 'application/json'});
+
 /** Answers of one page are about the same rows for as long as the service keeps them apart. */
 const AS_OF_SECONDS = 110;
 
@@ -73,13 +79,12 @@ export function connect({signal: pageSignal, onSignedOut = () => {}, onAnswer = 
     if (reveal) headers['X-Daybook-Reveal'] = reveal;
     if (method !== 'GET') headers['X-Daybook-Page'] = '1';
     if (body !== undefined) headers['Content-Type'] = 'application/json';
+    const ending = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     let response;
     try {
-      response = await fetch(path, {
-        method, headers, credentials: 'same-origin', cache: 'no-store', redirect: 'error',
-        body: body === undefined ? undefined : JSON.stringify(body),
-        signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
-      });
+      if (method === 'GET') response = await (reveal ? get(path, headers, ending) : takeEarly(path) ?? get(path, headers, ending));
+      else response = await fetch(path, {method, headers, credentials: 'same-origin', cache: 'no-store', redirect: 'error', body: body === undefined ? undefined : JSON.stringify(body), signal: ending});
+      ending?.throwIfAborted();
     } catch (error) {
       if (isAbort(error)) throw error;
       throw new Problem({code: 'unreachable', detail: 'No answer came from the service.', hint: 'Is daybook serve running? Try again when it is.'});

@@ -14,13 +14,15 @@
 //   context.session  who is signed in: user_id, role, organization_id, organizations, capabilities, can_reveal, reveal, time_zone
 //   context.params   parts of the path, as {id}
 //   context.signal   aborts when the page is left or drawn again
+//   context.isFirst  whether nothing of a page has been on screen yet
 //   context.redraw() shows the page again; context.setTitle(text) for a title that only data tell
 // All else is imported: dom.js (h, replace, icon), format.js, tile.js, table.js, charts.js, bar-list.js, states.js, menu.js, csv.js.
 
 import {h, iconButton, icon, replace} from './dom.js';
 import * as state from './state.js';
 import * as theme from './theme.js';
-import {connect, setSession, isAbort, Problem} from './api.js';
+import {connect, isAbort, Problem} from './api.js';
+import {session as signedIn} from './first.js';
 import {sweep} from './charts.js';
 import {controls} from './controls.js';
 import {failure, emptyState} from './states.js';
@@ -110,6 +112,7 @@ function shell(session) {
     const isNew = shownPath !== location.pathname;
     shownPath = location.pathname;
     const root = h('div', {class: 'content'});
+    const isFirst = !main.firstChild;
     const swap = () => {
       if (signal.aborted || root.isConnected) return;
       replace(main, root);
@@ -134,7 +137,7 @@ function shell(session) {
       refresh.use(page.refreshes !== false);
       setTitle(page.title);
       await page.show(root, {
-        api: connect({signal, onSignedOut: toSignIn, onAnswer: fresh.see}), state, session, params: found.params, signal, setTitle,
+        api: connect({signal, onSignedOut: toSignIn, onAnswer: fresh.see}), state, session, params: found.params, signal, setTitle, isFirst,
         redraw: () => { if (!signal.aborted) draw(); },
       });
     } catch (error) {
@@ -165,9 +168,7 @@ async function start() {
   }
   route(location.pathname === '/' ? '/overview' : location.pathname)?.load().catch(() => {}); // comes while the session does
   try {
-    const session = await connect().get('/api/session');
-    setSession(session);
-    shell(session);
+    shell(await signedIn);
   } catch (error) {
     if (error.status === 401) return toSignIn();
     replace(document.body, h('main', {class: 'sign-in-page'}, failure(error, () => location.reload())));

@@ -2,6 +2,7 @@
 
 import {h, loadScript} from './dom.js';
 import {format, percent, axisFormat} from './format.js';
+import * as state from './state.js';
 import {color, subscribe} from './theme.js';
 import {failure} from './states.js';
 import {table} from './table.js';
@@ -15,8 +16,8 @@ const live = new Set();
 const paletteColor = (index) => color(`series-${(index % 7) + 1}`);
 const otherColor = () => color('series-other');
 
-/** Lets the library come while the data do; a page with charts begins with it. */
-export const prepareCharts = () => { loadScript(LIBRARY).catch(() => {}); };
+/** Lets the library come while the data do. It is run when a chart is in sight, which is after the figures are on screen. */
+export const prepareCharts = () => { if (!globalThis.Chart) fetch(LIBRARY, {priority: 'low', credentials: 'same-origin'}).then((answer) => answer.blob()).catch(() => {}); };
 
 /** Ends the charts that are in the page no more. */
 export function sweep() {
@@ -35,7 +36,7 @@ const sight = new IntersectionObserver((entries) => {
  * `kind`: `line`; `band` (two series, the lower first, filled between); `stacked` (bars); `bars`; `area` (stacked); `doughnut`.
  * `partial` is the index of the bucket that is still running: dashed in lines, pale in bars. `null` values are gaps.
  * `fromZero: false` lets the axis begin where the values do (ratios near 1). A doughnut has one series and as many labels
- * as values; `shares` stand in its legend, `other` says that its last part is the rest.
+ * as values; `hrefs` are where a click on a label leads, as `hint` says (the twin has them as links); `shares` stand in its legend, `other` says that its last part is the rest.
  */
 export function chart(spec) {
   const canvas = h('canvas', {role: 'img', 'aria-label': spec.summary ?? spec.series.map((one) => one.name).join(', ')});
@@ -138,15 +139,21 @@ function configuration(spec, hidden) {
   Chart.defaults.font.size = 11.5;
   const [muted, lines] = [color('text-muted'), color('line')];
   const tooltip = {
-    backgroundColor: color('tip'), titleColor: color('tip-text'), bodyColor: color('tip-text'), padding: 10, cornerRadius: 6, boxPadding: 4, usePointStyle: true,
+    backgroundColor: color('tip'), titleColor: color('tip-text'), bodyColor: color('tip-text'), footerColor: color('tip-text'), footerFont: {weight: 'normal', style: 'italic'}, padding: 10, cornerRadius: 6, boxPadding: 4, usePointStyle: true,
     callbacks: {
       title: (items) => items.length ? String(spec.titles?.[items[0].dataIndex] ?? items[0].label) + (items[0].dataIndex === spec.partial ? ' (so far)' : '') : '',
+      footer: (items) => items.length && spec.hrefs?.[items[0].dataIndex] ? spec.hint ?? '' : '',
       label: (item) => spec.kind === 'doughnut'
         ? ` ${item.label}: ${format(item.raw, spec.unit)}`
         : ` ${item.dataset.label}: ${format(item.raw, spec.series[item.datasetIndex].unit ?? spec.unit)}`,
     },
   };
-  const base = {responsive: true, maintainAspectRatio: false, animation: false, plugins: {legend: {display: false}, tooltip}};
+  const leads = (items) => spec.hrefs?.[items[0]?.index];
+  const base = {
+    responsive: true, maintainAspectRatio: false, animation: false, plugins: {legend: {display: false}, tooltip},
+    onHover: (event, items) => { event.native.target.style.cursor = leads(items) ? 'pointer' : ''; },
+    onClick: (_, items) => { if (leads(items)) state.go(leads(items)); },
+  };
   if (spec.kind === 'doughnut') {
     return {type: 'doughnut', data: {labels: spec.labels, datasets: [{data: spec.series[0].values, backgroundColor: spec.labels.map((_, index) => colorOf(spec, index)), borderColor: color('surface'), borderWidth: 2}]},
       options: {...base, cutout: '64%'}};
@@ -173,8 +180,8 @@ function configuration(spec, hidden) {
 /** The table that says the same as a chart: a row for each label. */
 export function twin(spec, first = 'Time') {
   return {
-    columns: [{key: 'label', title: first, sortable: false}, ...spec.series.map((series, index) => ({key: `s${index}`, title: series.name, unit: series.unit ?? spec.unit}))],
-    rows: spec.labels.map((label, at) => ({label: (spec.titles?.[at] ?? label) + (at === spec.partial ? ' (so far)' : ''), ...Object.fromEntries(spec.series.map((series, index) => [`s${index}`, series.values[at] ?? null]))})),
+    columns: [{key: 'label', title: first, sortable: false, render: (text, row) => row.href ? h('a', {href: row.href}, text) : text}, ...spec.series.map((series, index) => ({key: `s${index}`, title: series.name, unit: series.unit ?? spec.unit}))],
+    rows: spec.labels.map((label, at) => ({href: spec.hrefs?.[at], label: (spec.titles?.[at] ?? label) + (at === spec.partial ? ' (so far)' : ''), ...Object.fromEntries(spec.series.map((series, index) => [`s${index}`, series.values[at] ?? null]))})),
   };
 }
 

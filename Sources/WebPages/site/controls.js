@@ -76,7 +76,7 @@ export function controls({session, refresh}) {
   function organizationControl() {
     const all = session.organizations === null;
     const known = new Set([...(segments?.organizations ?? []).map(nameOf), ...(session.organizations ?? []), session.organization_id].filter(Boolean));
-    if (!all && known.size < 2) return null;
+    if (!all && known.size < 2) return known.size ? h('span', {class: 'select', title: 'Your organisation: all that is shown is about it'}, icon('organization'), h('span', {class: 'organization-name', 'data-test': 'organization'}, [...known][0])) : null;
     const current = state.get('organization_id') ?? (state.get('organizations') === 'all' || (all && !session.organization_id) ? '*' : session.organization_id ?? '');
     if (current && current !== '*') known.add(current);
     const own = (name) => name === session.organization_id ? ' · own' : '';

@@ -96,6 +96,15 @@ export function iconButton(name, label, onclick, attributes) {
   return h('button', {type: 'button', class: 'icon-button', 'aria-label': label, title: label, onclick, ...attributes}, icon(name));
 }
 
+/** Settles when what is in the page now is on screen; soon, where nobody looks. */
+export const onScreen = () => new Promise((done) => {
+  if (document.hidden) setTimeout(done);
+  else requestAnimationFrame(() => setTimeout(done));
+});
+
+/** The mark of Daybook, of the version of this page. */
+export const mark = (size) => h('img', {src: new URL('icon.svg', import.meta.url).href, alt: '', width: size, height: size});
+
 /** Loads a classic script once: Chart.js and CodeMirror become globals. */
 const scripts = new Map();
 export function loadScript(address) {

@@ -17,7 +17,8 @@ export const full = (value, digits = 2) => isNumber(value) ? number({maximumFrac
 export function compact(value) {
   if (!isNumber(value)) return NO_DATA;
   if (Math.abs(value) < 10_000) return full(value, Math.abs(value) < 100 ? 1 : 0);
-  return number({notation: 'compact', maximumFractionDigits: 1}).format(value);
+  // Some locales write a small m for millions, which beside minutes and metres is read wrong.
+  return number({notation: 'compact', maximumFractionDigits: 1}).formatToParts(value).map((part) => part.type === 'compact' && part.value === 'm' ? 'M' : part.value).join('');
 }
 
 /** 0.1234 as 12.3 %. */
@@ -161,6 +162,9 @@ export const estimateError = ({errors}) => (errors ?? []).map((one) => ERRORS[on
 /** `internal_error` as "Internal error", for names that code gave. */
 export function words(name) {
   if (typeof name !== 'string' || !name) return NO_DATA;
-  const text = name.replace(/[_-]/g, ' ').replace(/\b(api|rag|xai|gpu|cpu|id|ip|http|llm)\b/g, (one) => one.toUpperCase());
+  const text = name.replace(/[_-]/g, ' ').replace(/\b(api|rag|xai|gpu|cpu|id|ip|http|llm|ui|ai|sql|csv|pdf)\b/g, (one) => one.toUpperCase());
   return text[0].toUpperCase() + text.slice(1);
 }
+
+/** The day of a time in a zone as 2026-11-21, for addresses. */
+export const dateOf = (text, zone = 'UTC') => new Intl.DateTimeFormat('en-CA', {timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit'}).format(new Date(text));

@@ -1,7 +1,7 @@
 // How old the data are, said aloud when that is more than ten minutes; and asking again every 30 seconds.
 
 import {h, icon, iconButton, replace} from './dom.js';
-import {ago, moment} from './format.js';
+import {ago, clock, moment} from './format.js';
 
 const STALE_SECONDS = 600;
 const REFRESH_SECONDS = 30;
@@ -58,11 +58,16 @@ export function refresher(redraw) {
     toggle.setAttribute('aria-pressed', String(on));
   }}, '30 s');
   const now = () => { if (used) redraw(); };
-  const control = h('div', {class: 'refresh'}, iconButton('refresh', 'Refresh (r)', now, {'data-test': 'refresh', 'data-key': 'refresh'}), toggle);
+  const at = h('time', {class: 'refreshed', title: 'When this was asked for', 'data-test': 'refreshed'});
+  const control = h('div', {class: 'refresh'}, iconButton('refresh', 'Refresh (r)', now, {'data-test': 'refresh', 'data-key': 'refresh'}), toggle, at);
   return {
     control, now,
     /** Whether the page on screen is one to draw anew. */
     use(is) { used = is; control.hidden = !is; },
-    asked() { last = Date.now(); },
+    asked() {
+      last = Date.now();
+      at.dateTime = new Date(last).toISOString();
+      at.textContent = clock(at.dateTime);
+    },
   };
 }

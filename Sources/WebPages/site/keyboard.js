@@ -5,6 +5,7 @@ import {dialog} from './menu.js';
 
 const shortcuts = new Map();
 let prefix = null;
+let forgetting;
 
 /** Adds a shortcut of one key, or of two after one another ("g o"). Gives a function that takes it away. */
 export function shortcut(keys, title, act) {
@@ -22,12 +23,14 @@ addEventListener('keydown', (event) => {
   if (event.target.closest?.('input, textarea, select, [contenteditable], .CodeMirror, dialog')) return;
   const keys = prefix ? `${prefix} ${event.key}` : event.key;
   prefix = null;
+  // Else the end of an earlier prefix would take this one away.
+  clearTimeout(forgetting);
   const found = shortcuts.get(keys);
   if (found) {
     event.preventDefault();
     found.act();
   } else if ([...shortcuts.keys()].some((one) => one.startsWith(`${event.key} `))) {
     prefix = event.key;
-    setTimeout(() => { prefix = null; }, 1_200);
+    forgetting = setTimeout(() => { prefix = null; }, 1_200);
   }
 });

@@ -1,6 +1,6 @@
 // The pages and the way between them.
 
-import {h, icon} from './dom.js';
+import {h, icon, mark} from './dom.js';
 import * as state from './state.js';
 
 /** What the navigation lists; `key` is the second key of the shortcut `g` + key. */
@@ -29,7 +29,7 @@ export function navigation(leave) {
   });
   update();
   const root = h('nav', {class: 'side', id: 'side', 'aria-label': 'Pages'},
-    h('a', {class: 'brand', href: '/overview'}, h('img', {src: '/assets/icon.svg', alt: '', width: 24, height: 24}), h('span', null, 'Daybook')),
+    h('a', {class: 'brand', href: '/overview'}, mark(24), h('span', null, 'Daybook')),
     h('div', {class: 'side-links'}, links), leave);
   return {root, update};
 }

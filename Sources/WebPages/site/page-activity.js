@@ -95,7 +95,7 @@ function rows({api, state, own}) {
 
 const user = {key: 'user_id', title: 'User', render: person};
 const time = (data) => ({key: 'timestamp', title: 'Time', render: (value) => moment(value, data.range.time_zone, {seconds: true}), className: 'nowrap'});
-const status = {key: 'status', title: 'Status', render: (value) => value && h('span', {class: `status status-${/^[a-z]+$/.test(value) ? value : 'other'}`}, value)};
+const status = {key: 'status', title: 'Status', render: (value) => value && h('span', {class: `status status-${/^[a-z]+$/.test(value) ? value : 'other'}`}, words(value))};
 
 function activityRows({api, own}) {
   return listTile({title: 'What was done', test: 'activity', rowTest: 'row', about: 'Newest first. No prompt, answer or file name is kept.', ask: (asked) => api.get('/api/admin/activity', {...own, ...asked}, {filters: 'people'}), rowsOf: (data) => data.activity, actions: () => exportMenu(api, 'events', own),
@@ -103,7 +103,7 @@ function activityRows({api, own}) {
     columns: (data) => [
       time(data), {key: 'action_type', title: 'Type', render: (value) => words(value)},
       user, {key: 'organization_id', title: 'Organisation'}, {key: 'model', title: 'Model'}, status,
-      {key: 'error_code', title: 'Error'}, {key: 'duration_ms', title: 'Duration', number: true, render: (value) => milliseconds(value)},
+      {key: 'error_code', title: 'Error', render: (value) => value && words(value)}, {key: 'duration_ms', title: 'Duration', number: true, render: (value) => milliseconds(value)},
       {key: 'project_id', title: 'Project'},
     ]});
 }

@@ -30,7 +30,7 @@ export function show(root, {api, state, redraw}) {
   const cost = api.get('/api/admin/cost', {grain: state.get('grain'), limit: 8}, {filters: 'compare', asOf: true});
   const ribbon = h('div', null, figureSkeletons(FIGURES.length));
   const part = (options, draw) => tile({...options, load: () => cost, draw});
-  const links = {by_user: (name) => state.link(`/users/${encodeURIComponent(name)}`), by_organization: (name) => state.link('/cost', {organization_id: name, organizations: null})};
+  const links = {by_user: (name) => state.link(`/users/${encodeURIComponent(name)}`), by_model: (name) => state.link('/requests', {model: name, order: 'cost'}), by_organization: (name) => state.link('/cost', {organization_id: name, organizations: null})};
 
   const grid = tiles(
     part({title: 'Cost over time (estimate)', test: 'cost-over-time', size: 'two-thirds', controls: [exportMenu(api, 'cost', {grain: state.get('grain')}), grainChoice(state)], about: 'GPU and CPU time, storage, and requests to models. The running day is pale. Days out of the ordinary are listed beside it.'},
@@ -123,7 +123,7 @@ function list(data, column, none, link) {
   if (!entries?.length) return null;
   const total = data.total_cost_usd || 1;
   const drawn = barList({
-    entries: entries.map((one) => ({name: one.name ?? none, href: one.name && link?.(one.name), value: one.cost_usd, share: one.cost_usd === null ? null : one.cost_usd / total, title: `${full(one.events)} events, ${compact(one.tokens)} tokens${one.unpriced_tokens ? `, ${compact(one.unpriced_tokens)} of them without a price` : ''}`})),
+    entries: entries.map((one) => ({name: one.name === null || one.name === undefined ? none : column === 'Feature' ? words(one.name) : one.name, href: one.name && link?.(one.name), value: one.cost_usd, share: one.cost_usd === null ? null : one.cost_usd / total, title: `${full(one.events)} events, ${compact(one.tokens)} tokens${one.unpriced_tokens ? `, ${compact(one.unpriced_tokens)} of them without a price` : ''}`})),
     other: {value: data.other_cost_usd, share: data.other_cost_usd / total, kinds: data.kinds - data.entries.length}, unit: 'dollars', name: column, valueName: 'Cost',
   });
   drawn.twin.columns.push({key: 'events', title: 'Events', unit: 'count'}, {key: 'tokens', title: 'Tokens', unit: 'tokens'}, {key: 'unpriced', title: 'Unpriced tokens', unit: 'tokens'});

@@ -91,7 +91,7 @@ function modelsTile(page) {
       const slowest = Math.max(1, ...models.map((one) => one.latency_p95_ms ?? 0));
       const most = Math.max(1, ...models.map((one) => one.requests));
       const columns = [
-        {key: 'model', title: 'Model'},
+        {key: 'model', title: 'Model', render: (name) => name && h('a', {href: page.state.link('/requests', {model: name}), title: `Requests of ${name}`}, name)},
         {key: 'requests', title: 'Requests', unit: 'count', render: (count) => barCell(full(count), count / most)},
         {key: 'success_rate', title: 'Success', unit: 'ratio'},
         {key: 'error_rate', title: 'Errors', unit: 'ratio', render: (rate) => typeof rate === 'number' ? h('span', {class: rate > 0.05 ? 'text-bad' : null}, percent(rate)) : null},

@@ -1,7 +1,7 @@
 // How the service fares: one figure beside the other, and a word for each that is not as it should be.
 
 import {h} from './dom.js';
-import {ago, bytes, duration, full, milliseconds} from './format.js';
+import {bytes, duration, full, milliseconds} from './format.js';
 import {tile} from './tile.js';
 import {may} from './page-list.js';
 
@@ -54,7 +54,7 @@ async function newestEvent(api) {
     if (!at) return {name: 'Newest event', value: 'None', detail: 'in the last two days', state: 'warning', test: 'health-newest'};
     const instant = /Z$/.test(at) ? at : at + 'Z';
     const old = Date.now() - Date.parse(instant) > 600_000;
-    return {name: 'Newest event', value: ago(instant), detail: old ? 'older than 10 minutes' : 'when it came', state: old ? 'warning' : 'ok', test: 'health-newest'};
+    return {name: 'Newest event', value: `${duration((Date.now() - Date.parse(instant)) / 1_000)} old`, detail: old ? 'older than 10 minutes' : 'when it came', state: old ? 'warning' : 'ok', test: 'health-newest'};
   } catch (error) {
     if (error.isForbidden) return null;
     throw error;

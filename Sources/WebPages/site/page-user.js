@@ -40,7 +40,7 @@ export function show(root, page) {
     part({title: 'Cost (estimate)', test: 'user-cost', size: 'half'}, (data) => course(data, 'bars', 'dollars', [['cost_usd', 'Cost']])),
     part({title: 'Active time', test: 'user-hours', size: 'half'}, (data) => course(data, 'bars', 'hours', [['active_hours', 'Active']])),
     top('Top models', 'user-models', (data) => data.top_models, 'Requests'),
-    top('Top features', 'user-features', (data) => data.top_features, 'Uses'),
+    top('Top features', 'user-features', (data) => data.top_features?.map((one) => ({...one, name: one.name && words(one.name)})), 'Uses'),
     top('Top endpoints', 'user-endpoints', (data) => data.api_usage?.top_endpoints, 'Calls'),
     sessionsOf(page, path), timelineOf(page, path));
   root.append(back, grid);
@@ -71,7 +71,7 @@ function summary({summary: totals, usage, api_usage: calls}) {
   const all = {...usage, ...totals, total_calls: calls?.total_calls};
   const list = FIGURES.filter(([name]) => all[name] !== undefined);
   return h('div', {class: 'figures figures-small'}, list.map(([name, label, unit]) => h('div', {class: 'figure', 'data-test': `user-${name.replaceAll('_', '-')}`},
-    h('div', {class: 'figure-title'}, h('span', null, label)), h('div', {class: 'figure-value', title: format(all[name], unit)}, format(all[name], unit, {short: true})))));
+    h('div', {class: 'figure-title'}, h('span', null, label)), h('div', {class: 'figure-value', 'data-test': 'value', 'data-value': all[name] ?? '', title: format(all[name], unit)}, format(all[name], unit, {short: true})))));
 }
 
 function course({timeseries, grain = 'day', range}, kind, unit, lines) {
@@ -113,7 +113,7 @@ function timelineOf({api}, path) {
       const columns = [{key: 'timestamp', title: 'When'}, {key: 'type', title: 'Type'}, {key: 'category', title: 'Category'}, {key: 'resource_type', title: 'Resource'}, {key: 'resource_id', title: 'Identifier'}];
       const entry = (event) => h('li', null, h('time', {datetime: event.timestamp}, moment(event.timestamp, zone).split(', ').pop()), h('span', null, words(event.type)),
         event.category && h('span', {class: 'badge'}, words(event.category)), event.resource_type && h('small', null, `${words(event.resource_type)} ${event.resource_id ?? ''}`));
-      const view = h('div', {class: 'timeline', tabindex: 0, role: 'region', 'aria-label': 'Timeline by day'}, [...days].map(([name, events]) => h('section', null, h('h3', null, name, h('small', null, ` ${events.length}`)), h('ol', null, events.map(entry)))));
+      const view = h('div', {class: 'timeline', tabindex: 0, role: 'region', 'aria-label': 'Timeline by day'}, [...days].map(([name, events]) => h('section', null, h('h3', null, name, h('small', null, ` ${events.length === 1 ? '1 event' : `${events.length} events`}`)), h('ol', null, events.map(entry)))));
       const total = answer.total ?? answer.count;
       return {view, twin: {columns, rows: answer.events, csvOnly: true}, note: total > answer.events.length ? h('span', null, icon('info'), ` The newest ${answer.events.length} of ${total}.`) : null};
     },

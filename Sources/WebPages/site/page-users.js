@@ -2,7 +2,7 @@
 
 import {h} from './dom.js';
 import * as state from './state.js';
-import {ago, day, moment, words} from './format.js';
+import {ago, day, duration, moment, money, words} from './format.js';
 import {redactedBadge} from './table.js';
 import {loaded, tiles} from './tile.js';
 import {facts, listTile, person} from './page-list.js';
@@ -39,14 +39,14 @@ function usersTile({api}) {
       {key: 'user_id', title: 'Person', render: person},
       {key: 'domain', title: 'Mail', render: (domain, row) => h('div', {class: 'two-lines start'}, row.email === '(redacted)' ? redactedBadge() : row.email ?? '–', h('small', null, domain))},
       {key: 'role', title: 'Role', className: 'time', render: words},
-      {key: 'status', title: 'Status', render: (status) => status && h('span', {class: `badge ${{active: 'badge-good', suspended: 'badge-bad', invited: 'badge-warn'}[status] ?? ''}`}, words(status))},
+      {key: 'status', title: 'Status', render: (status) => status === 'active' ? 'Active' : status && h('span', {class: `badge ${{suspended: 'badge-bad', invited: 'badge-warn'}[status] ?? ''}`}, words(status))},
       {key: 'signed_up_at', title: 'Signed up', className: 'time', render: (at) => at && day(at, 'UTC', {year: true})},
       {key: 'last_active_at', title: 'Last active', sortable: true, render: since},
       {key: 'events', title: 'Events', unit: 'count', sortable: true},
       {key: 'sessions', title: 'Sessions', unit: 'count'},
       {key: 'generations', title: 'Generations', unit: 'count'},
       {key: 'tokens', title: 'Tokens', unit: 'tokens', sortable: true},
-      {key: 'cost_usd', title: 'Cost', unit: 'dollars', sortable: true},
+      {key: 'cost_usd', title: 'Cost', unit: 'dollars', sortable: true, render: (value) => value > 0 && value < 0.01 ? h('span', {title: money(value)}, `<${money(0.01)}`) : money(value)},
     ],
     onRow: (row) => state.go(state.link(`/users/${encodeURIComponent(row.user_id)}`)),
     empty: {title: 'Nobody yet', text: 'People come with their events, or with POST /api/analytics/users.'},
@@ -57,7 +57,7 @@ function usersTile({api}) {
 function sessionsTile({api}) {
   return listTile({
     title: 'Sessions', test: 'sessions', prefix: 'sessions', limit: 15, rowTest: 'session-row',
-    about: 'Those that began in the range. Active time leaves out pauses of five minutes and longer.',
+    about: 'Those that began in the range. Active time, the dark part of a bar, leaves out pauses of five minutes and longer.',
     filters: [{name: 'is_active', label: 'Open and ended', options: [['true', 'Open'], ['false', 'Ended']]}],
     ask: (parameters) => api.get('/api/admin/sessions', parameters, {filters: 'people'}),
     actions: (_, own) => exportMenu(api, 'sessions', own),
@@ -75,8 +75,8 @@ export function sessionColumns(rows, zone, withPerson) {
     {key: 'login_at', title: 'Login', className: 'time', render: (at) => moment(at, zone)},
     withPerson && {key: 'user_id', title: 'Person', render: person},
     {key: 'is_active', title: 'State', value: (row) => String(row.is_active), render: (_, row) => row.is_active ? h('span', {class: 'badge badge-good'}, '● Open') : h('span', {class: 'badge'}, 'Ended')},
-    {key: 'duration_hours', title: 'Duration, active in blue', number: true, className: 'latency', render: (hours, row) => typeof hours === 'number' ? h('span', {class: 'bar-cell'},
-      h('span', null, hoursText(hours), typeof row.active_hours === 'number' && h('small', null, ` ${hoursText(row.active_hours)} active`)),
+    {key: 'duration_hours', title: 'Duration', number: true, className: 'latency', render: (hours, row) => typeof hours === 'number' ? h('span', {class: 'bar-cell'},
+      h('span', null, hoursText(hours), activeText(row, hours)),
       h('span', {class: 'bar bar-of', 'aria-hidden': 'true', style: {'--share': (row.active_hours ?? 0) / longest, '--whole': hours / longest}})) : null},
     {key: 'device_type', title: 'Device', render: (device, row) => [device && words(device), row.browser].filter(Boolean).join(', ') || null},
     withPerson && {key: 'country', title: 'Country'},
@@ -84,7 +84,13 @@ export function sessionColumns(rows, zone, withPerson) {
   ].filter(Boolean);
 }
 
-const hoursText = (hours) => hours < 1 ? `${Math.round(hours * 60)} min` : `${hours.toFixed(1)} h`;
+const hoursText = (hours) => duration(hours * 3_600);
+
+function activeText({active_hours: active}, hours) {
+  if (typeof active !== 'number') return null;
+  const text = hoursText(active);
+  return h('small', null, text === hoursText(hours) ? ', all active' : `, ${text} active`);
+}
 
 export function showSession(row, zone) {
   const at = (value) => value && moment(value, zone, {seconds: true});

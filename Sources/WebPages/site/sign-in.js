@@ -1,6 +1,6 @@
 // The page for those whom the service does not know yet: a token, or the one-time link of `daybook serve`.
 
-import {h, replace} from './dom.js';
+import {h, mark, replace} from './dom.js';
 import {connect} from './api.js';
 import {failure} from './states.js';
 
@@ -35,7 +35,7 @@ export function signIn(root, done) {
     event.preventDefault();
     open({token: token.value.trim()});
   }},
-  h('img', {src: '/assets/icon.svg', alt: '', width: 40, height: 40}),
+  mark(40),
   h('h1', null, 'Daybook'),
   h('p', null, 'What the users of an AI platform do.'),
   h('label', {for: 'token'}, 'Token'), token, problem, button,

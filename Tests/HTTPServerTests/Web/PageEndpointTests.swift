@@ -27,11 +27,10 @@ import Testing
 
   @Test func `every page is the same file, whatever its path and state`() async throws {
     try await TestService.run { service in
-      let index = try #require(WebFiles.bytes["index.html"])
       for path in Self.pages {
         let answer = try await service.ask("GET", path)
         #expect(answer.status == 200, "\(path)")
-        let isIndex = Array(answer.body.utf8) == index
+        let isIndex = Array(answer.body.utf8) == WebFiles.page
         #expect(isIndex, "\(path)")
         #expect(answer["content-type"] == "text/html; charset=utf-8")
         #expect(answer["cache-control"] == "no-cache")
@@ -117,9 +116,46 @@ import Testing
           "GET", "/assets/index.html", headers: ["If-None-Match: \(names)"])
         #expect(again.status == 200)
       }
-      let page = try await service.ask("GET", "/overview", headers: ["If-None-Match: \(tag)"])
+      let overview = try #require(try await service.ask("GET", "/overview")["etag"])
+      let page = try await service.ask("GET", "/overview", headers: ["If-None-Match: \(overview)"])
       #expect(page.status == 304)
       #expect(page["content-security-policy"]?.contains("script-src 'self'") == true)
+    }
+  }
+
+  @Test
+  func
+    `files of the version that a page names are kept for good, and those of others are not there`()
+    async throws
+  {
+    let page = String(decoding: WebFiles.page, as: UTF8.self)
+    let names = page.matches(of: /"\/assets\/([^"]+)"/).map { String($0.1) }
+    #expect(
+      Set(names.map { $0.split(separator: "/").last }) == [
+        "begin.js", "icon.svg", "all.css", "all.js",
+      ])
+    try await TestService.run { service in
+      for name in names {
+        let answer = try await service.ask("GET", "/assets/\(name)")
+        #expect(answer.status == 200, "\(name)")
+        #expect(name.hasPrefix(WebFiles.version + "/"), "\(name)")
+        #expect(answer["cache-control"] == "private, max-age=31536000, immutable")
+        #expect(answer["cross-origin-resource-policy"] == "same-origin")
+      }
+      for version in ["0", WebFiles.version + "0", "%00", ".."] {
+        let answer = try await service.ask("GET", "/assets/\(version)/app.js")
+        #expect([400, 404].contains(answer.status), "\(version)")
+        #expect(answer["cache-control"]?.contains("immutable") != true, "\(version)")
+      }
+      for name in ["nothing.js", "all.js"] {
+        let path = name == "all.js" ? "/assets/all.js" : "/assets/\(WebFiles.version)/\(name)"
+        #expect(try await service.ask("GET", path).status == 404)
+      }
+      // One that comes later imports those of the bundle by their own names.
+      let passing = try await service.ask("GET", "/assets/\(WebFiles.version)/dom.js").body
+      #expect(passing.hasPrefix("import {$dom} from './all.js';\nexport const {h, "))
+      let later = try await service.ask("GET", "/assets/\(WebFiles.version)/page-cost.js").body
+      #expect(Array(later.utf8) == WebFiles.bytes["page-cost.js"])
     }
   }
 

@@ -14,7 +14,7 @@ extension Service {
         parameters: path.contains("{id}")
           ? [.path("id", .text(1...512), "Whom the page is about.")] : []
       ) { request, _ in
-        var response = try own("index.html", request)
+        var response = WebFiles.pageFile.response(to: request.headers)
         PageHeaders.add(to: &response.headers)
         return response
       }
@@ -23,6 +23,21 @@ extension Service {
         "/assets/{name}", "Give a file of the dashboard",
         parameters: [.path("name", .text(1...128), "Its name.")]
       ) { request, _ in try own(request.arguments.text("name") ?? "", request) },
+      page(
+        "/assets/{version}/{name}", "Give a file of this version of the dashboard",
+        parameters: [
+          .path("version", .text(1...64), "The version, as the page names it."),
+          .path("name", .text(1...128), "Its name."),
+        ]
+      ) { request, _ in
+        guard request.arguments.text("version") == WebFiles.version else {
+          var problem = Problem.notFound("the service has other files than this page came with")
+          problem.hint = "load the page again"
+          throw problem
+        }
+        return try own(
+          request.arguments.text("name") ?? "", request, of: WebFiles.ofVersion, kept: .forever)
+      },
       page("/favicon.ico", "Give the dashboard's icon") { request, _ in
         try own("icon.svg", request)
       },
@@ -32,7 +47,7 @@ extension Service {
       ) { request, service in
         let name = request.arguments.text("name") ?? ""
         let file = try await service.run { try service.vendorFiles.file(named: name) }
-        return file.response(to: request.headers, keptForSeconds: 3600)
+        return file.response(to: request.headers, kept: .anHour)
       },
     ]
 
@@ -48,9 +63,10 @@ extension Service {
   }
 
   private static func own(
-    _ name: String, _ request: ServiceRequest
+    _ name: String, _ request: ServiceRequest, of files: [String: WebFile] = WebFiles.all,
+    kept: WebFile.Keeping = .untilAsked
   ) throws(Problem) -> ServiceResponse {
-    guard let file = WebFiles.all[name] else { throw .notFound("there is no such file") }
-    return file.response(to: request.headers)
+    guard let file = files[name] else { throw .notFound("there is no such file") }
+    return file.response(to: request.headers, kept: kept)
   }
 }
