@@ -127,7 +127,8 @@ struct EndpointAccessTests {
     "GET /cost": .everybody, "GET /feedback": .everybody, "GET /audit": .everybody,
     "GET /live": .everybody, "GET /query": .everybody, "GET /system": .everybody,
     "GET /sign-in": .everybody, "GET /favicon.ico": .everybody,
-    "GET /assets/{version}/{name}": .everybody, "GET /assets/{name}": .everybody, "GET /assets/vendor/{name}": .everybody,
+    "GET /assets/{version}/{name}": .everybody, "GET /assets/{name}": .everybody,
+    "GET /assets/vendor/{name}": .everybody,
   ]
 
   @Test func `each role gets what it may and nothing else`() async throws {
