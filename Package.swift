@@ -105,7 +105,7 @@ let package = Package(
       "Analytics",
       [
         "Engine", "QueryExecution", "QueryPlanning", "QueryLanguage", "Pricing", "AccessControl",
-        "ColumnStore",
+        "ColumnStore", "Sketches",
       ]),
 
     // The service's ground: who a caller is, and what the service is told at its start.
@@ -253,7 +253,7 @@ let package = Package(
       "Analytics",
       [
         "Pricing", "AccessControl", "Engine", "SampleData", "Ingestion", "ColumnStore",
-        "QueryLanguage",
+        "QueryLanguage", "Platform",
       ]),
     tests("SampleData", []),
     tests(

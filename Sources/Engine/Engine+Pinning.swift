@@ -62,6 +62,12 @@ extension Session {
   /// A table that the session is pinned to, whoever's rows it has.
   package func pinnedTable(_ name: String) -> Table? { pinned?.catalog.tables[name] }
 
+  /// The last day of a table that was dropped since it had been kept long enough, in days since 1970-01-01 UTC, as
+  /// far as this is remembered; `nil`: all are there.
+  public func pinnedDaysGone(of table: String) -> Int64? {
+    pinned?.catalog.retentionDrops.lazy.filter { $0.table == table }.map(\.day).max()
+  }
+
   /// The columns of a table that the session is pinned to, by name; `nil`: there is no such table.
   public func pinnedColumns(of table: String) -> [String: DataType]? {
     guard let schema = pinned?.catalog.tables[table]?.schema else { return nil }

@@ -83,4 +83,8 @@ public enum AggregateFunction: Sendable, Hashable {
   /// (timestamp or timestamptz) -> integer: runs of moments no further apart than the gap, which has
   /// no months.
   case sessionCount(gap: Interval)
+  /// (any that can be compared, date or integer) -> integer[]: for each day from the first that occurs to the last
+  /// with something in a window: the day, and how many different values there were in the days that end with it, for each
+  /// length.
+  case trailingDistinct(lengths: [Int])
 }

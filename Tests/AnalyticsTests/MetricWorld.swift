@@ -10,7 +10,7 @@ struct MetricWorld {
 
   /// 2026-03-16, 09:30 UTC: the last day is running.
   static let now: Int64 = 1_773_653_400_000
-  private static let start: Int64 = 1_767_225_600_000  // 2026-01-01
+  static let start: Int64 = 1_767_225_600_000  // 2026-01-01
 
   /// `timeType` is what the table has for times: `timestamp` in the service, `timestamptz` of files.
   init(seed: UInt64 = 7, zone: String = "UTC", timeType: String = "timestamp", count: Int = 1_500)

@@ -63,6 +63,10 @@ import Testing
       .windowFunnel(Interval(milliseconds: 3_600_000), [.strictOrder, .strictIncrease]), .integer
     ),
     (
+      "trailing_distinct(user_id, ts::date, ARRAY[1, 30])", .trailingDistinct(lengths: [1, 30]),
+      .array(.integer)
+    ),
+    (
       "session_count(ts, '30 minutes')", .sessionCount(gap: Interval(milliseconds: 1_800_000)),
       .integer
     ),

@@ -3,7 +3,8 @@ internal import Synchronization
 /// Sends messages to a receiver, one after the other, and tries again where that may help.
 ///
 /// Whoever has something to say leaves it in a bounded line and goes on: a receiver that is slow or gone
-/// costs messages, which are counted, and never time. What waits when the process ends is not sent.
+/// costs messages, which are counted, and never time. Whoever wants those sent that wait when the process ends
+/// keeps them, and gives them to the next `run`.
 public final class Webhook: Sendable {
   public enum Outcome: Sendable, Equatable {
     case delivered(attempts: Int)
@@ -59,13 +60,27 @@ public final class Webhook: Sendable {
     return false
   }
 
-  /// Sends what waits and what comes, until its task is cancelled.
-  public func run() async {
+  /// Sends what was kept before, what waits and what comes, until its task is cancelled. `settled` is told of each
+  /// message that need not be kept any more: it has arrived, or is not wanted.
+  public func run(
+    kept: [WebhookMessage] = [],
+    settled: @Sendable (WebhookMessage) async -> Void = { _ in }
+  ) async {
+    for message in kept where !Task.isCancelled { await pass(message, settled) }
     for await message in line {
-      _ = await deliver(message)
+      await pass(message, settled)
       state.withLock { $0.waiting -= 1 }
     }
     await close()
+  }
+
+  private func pass(
+    _ message: WebhookMessage, _ settled: @Sendable (WebhookMessage) async -> Void
+  ) async {
+    switch await deliver(message) {
+    case .delivered, .refused: await settled(message)
+    case .gaveUp: break
+    }
   }
 
   /// To be called once, where `run` is not.

@@ -17,12 +17,12 @@ extension MetricCatalogue {
     MetricDefinition(
       "active_users", "Active users", "Distinct users with at least one event in the range.",
       .people, better: .up, in: .engagement,
-      .events("count(DISTINCT user_id) FILTER (WHERE \(EventRules.isActivity))")),
+      .events(EventRules.activePeople)),
     MetricDefinition(
       "active_users_24h", "Active, 24 hours",
       "Distinct users with at least one event in the last 24 hours, which are no calendar day.",
       .people, better: .up, in: .engagement, over: .lastHours(24),
-      .events("count(DISTINCT user_id) FILTER (WHERE \(EventRules.isActivity))")),
+      .events(EventRules.activePeople)),
     MetricDefinition(
       "new_signups", "New signups", "People who signed up in the range.", .people, better: .up,
       in: .engagement,

@@ -14,7 +14,7 @@ extension MetricCatalogue {
       """
       Of the people who signed up in the range, the share with a generation that succeeded within \
       \(EventRules.activationDays) times 24 hours. People whose days are not over yet are left out.
-      """, .ratio, better: .up, in: .overview,
+      """, .ratio, better: .up, in: .overview, trend: activationTrend,
       .statement(activation)),
     MetricDefinition(
       "content_success_rate", "Content success",
@@ -42,7 +42,7 @@ extension MetricCatalogue {
       id, title,
       "Distinct users with at least one event \(span). Mails sent to a user are no activity.",
       .people, better: .up, in: .overview, over: .trailing(days: days),
-      .events("count(DISTINCT user_id) FILTER (WHERE \(EventRules.isActivity))"))
+      .events(EventRules.activePeople))
   }
 
   private static func latency(
@@ -68,15 +68,42 @@ extension MetricCatalogue {
       GROUP BY user_id),
     activated AS (
       SELECT DISTINCT events.user_id FROM events JOIN signups ON events.user_id = signups.user_id
-      WHERE \(EventRules.generated) AND events.ts >= :from AND events.ts < :activated_until
-        AND events.ts >= signed_up_at
-        AND events.ts < signed_up_at + INTERVAL '\(EventRules.activationDays * 24) hours')
-    SELECT count(*) FILTER (WHERE is_mature AND is_activated)::double precision
-        / nullif(count(*) FILTER (WHERE is_mature), 0) AS value,
+      WHERE \(isActivating))
+    SELECT \(activatedShare) AS value,
       count(*) FILTER (WHERE is_mature AND is_activated) AS numerator,
       count(*) FILTER (WHERE is_mature) AS denominator
     FROM (
       SELECT signed_up_at <= :mature AS is_mature, activated.user_id IS NOT NULL AS is_activated
       FROM signups LEFT JOIN activated ON activated.user_id = signups.user_id) AS people
+    """
+
+  /// The same for each bucket, of people by their first signup in it.
+  private static let activationTrend = """
+    WITH signups AS (
+      SELECT user_id, date_trunc('{grain}', {ts}) AS bucket, min(ts) AS signed_up_at FROM events
+      WHERE ts >= :from AND ts < :to AND event_type = 'signup' AND user_id IS NOT NULL{filters}
+      GROUP BY 1, 2),
+    activated AS (
+      SELECT DISTINCT events.user_id, bucket
+      FROM events JOIN signups ON events.user_id = signups.user_id
+      WHERE \(isActivating))
+    SELECT bucket, \(activatedShare) AS value
+    FROM (
+      SELECT signups.bucket, signed_up_at <= :mature AS is_mature,
+        activated.user_id IS NOT NULL AS is_activated
+      FROM signups LEFT JOIN activated
+        ON activated.user_id = signups.user_id AND activated.bucket = signups.bucket) AS people
+    GROUP BY 1 ORDER BY 1
+    """
+
+  private static let isActivating = """
+    \(EventRules.generated) AND events.ts >= :from AND events.ts < :activated_until
+        AND events.ts >= signed_up_at
+        AND events.ts < signed_up_at + INTERVAL '\(EventRules.activationDays * 24) hours'
+    """
+
+  private static let activatedShare = """
+    count(*) FILTER (WHERE is_mature AND is_activated)::double precision
+        / nullif(count(*) FILTER (WHERE is_mature), 0)
     """
 }

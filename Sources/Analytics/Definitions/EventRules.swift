@@ -34,6 +34,8 @@ package enum EventRules {
     event_type NOT IN ('token_usage', 'image_generate_requested', 'video_generate_requested')))
     """
 
+  static let activePeople = "count(DISTINCT user_id) FILTER (WHERE \(isActivity))"
+
   /// A generation is an image or a video.
   static let generated = "event_type IN ('image_generate_succeeded', 'video_generate_succeeded')"
   static let generationFailed = "event_type IN ('image_generate_failed', 'video_generate_failed')"

@@ -95,13 +95,16 @@ public struct MetricDefinition: Sendable, Equatable, Identifiable {
   public let formula: Formula
   /// How many days it goes back to be compared, where that is not the length of its window.
   public let stepDays: Int?
+  /// Of one that is a statement of its own: the statement over time, with the columns `bucket` and `value`.
+  /// `{grain}` is the unit of buckets.
+  let trend: String?
   /// Raised whenever the meaning changes.
   public let version: Int
 
   init(
     _ id: String, _ title: String, _ definition: String, _ unit: Unit, better: Direction,
-    in group: Group, over window: Window = .range, stepDays: Int? = nil, version: Int = 1,
-    _ formula: Formula
+    in group: Group, over window: Window = .range, stepDays: Int? = nil, trend: String? = nil,
+    version: Int = 1, _ formula: Formula
   ) {
     self.id = id
     self.title = title
@@ -112,6 +115,7 @@ public struct MetricDefinition: Sendable, Equatable, Identifiable {
     self.window = window
     self.formula = formula
     self.stepDays = stepDays
+    self.trend = trend
     self.version = version
   }
 }

@@ -35,7 +35,24 @@ extension DataExtent {
       guard let time = rows.first?.first?.time else { continue }
       earliest = min(earliest ?? time, time)
     }
+    if let gone = try beginningGone(engine, session) { earliest = min(earliest ?? gone, gone) }
     return earliest
+  }
+
+  /// The first day whose events are gone and that roll-ups know; `nil`: none are.
+  public static func beginningGone(
+    _ engine: Engine, _ session: Session
+  ) throws(QueryError) -> Int64? {
+    guard session.pinnedDaysGone(of: MetricSource.events.rawValue) != nil else { return nil }
+    for rollUp in EventRollUp.known(to: session) {
+      do throws(QueryError) {
+        let rows = try engine.answer("SELECT min(day) FROM \(rollUp.name)", in: session).rows
+        if let time = rows.first?.first?.time { return time }
+      } catch {
+        guard error.code == .insufficientPrivilege else { throw error }
+      }
+    }
+    return nil
   }
 }
 

@@ -9,6 +9,21 @@ public struct EvaluationTrace: Sendable {
   /// Columns of answers in which values were hidden.
   public private(set) var redacted: [String] = []
 
+  /// `nil`: all that was asked for was there as events.
+  public private(set) var rolledUp: RolledUpUse?
+
+  mutating func noteRollUp(_ name: String, keptFrom: Int64) {
+    var use = rolledUp ?? RolledUpUse(keptFrom: keptFrom)
+    use.views.insert(name)
+    rolledUp = use
+  }
+
+  mutating func noteMissing(_ name: String, _ reason: String, keptFrom: Int64) {
+    var use = rolledUp ?? RolledUpUse(keptFrom: keptFrom)
+    use.missing[name] = reason
+    rolledUp = use
+  }
+
   mutating func note(_ result: QueryResult) {
     statementCount += 1
     guard let receipt = result.receipt else { return }
@@ -18,6 +33,9 @@ public struct EvaluationTrace: Sendable {
   mutating func add(_ other: EvaluationTrace) {
     statementCount += other.statementCount
     add(other.approximations, other.redacted)
+    guard let use = other.rolledUp else { return }
+    for view in use.views { noteRollUp(view, keptFrom: use.keptFrom) }
+    for (name, reason) in use.missing { noteMissing(name, reason, keptFrom: use.keptFrom) }
   }
 
   private mutating func add(

@@ -18,19 +18,38 @@ public struct TrendAnswer: Sendable {
 }
 
 extension MetricDefinition {
-  /// Whether it has a value for a part of the range as it has for all of it.
-  public var hasTrend: Bool {
-    guard window == .range, source.timeColumn != nil else { return false }
-    switch formula {
+  /// How its values over time come about.
+  enum TrendKind: Equatable {
+    /// In each bucket as in all of the range.
+    case bucketed
+    /// At the last day of each bucket, from the people of each day before.
+    case trailing(days: Int)
+    /// By a statement of its own.
+    case statement(String)
+    /// From the trends of others.
+    case composed
+  }
+
+  /// `nil`: it has no values over time.
+  var trendKind: TrendKind? {
+    switch (formula, window) {
+    case (.quotient(let upper, let lower), _):
+      MetricCatalogue.known(upper).hasTrend && MetricCatalogue.known(lower).hasTrend
+        ? .composed : nil
+    case (.sum(let ids), .range):
+      ids.allSatisfy { MetricCatalogue.known($0).hasTrend } ? .composed : nil
     // What is divided by the days of the range has those of no bucket.
-    case .aggregate(_, _, let value, _, _): return !value.contains(":days")
-    case .byType, .storageCost: return true
-    case .quotient(let upper, let lower):
-      return MetricCatalogue.known(upper).hasTrend && MetricCatalogue.known(lower).hasTrend
-    case .sum(let ids): return ids.allSatisfy { MetricCatalogue.known($0).hasTrend }
-    case .statement, .growth: return false
+    case (.aggregate(_, _, let value, _, _), .range):
+      source.timeColumn == nil || value.contains(":days") ? nil : .bucketed
+    case (.byType, .range), (.storageCost, .range): .bucketed
+    case (.aggregate(.events, nil, EventRules.activePeople, nil, nil), .trailing(let days)):
+      .trailing(days: days)
+    case (.statement, .range): trend.map { .statement($0) }
+    default: nil
     }
   }
+
+  public var hasTrend: Bool { trendKind != nil }
 
   /// What it is computed from in each bucket.
   fileprivate var trendParts: [MetricDefinition] {
@@ -102,20 +121,61 @@ extension MetricEvaluator {
       var condition: String?
     }
     var passes: [(pass: Pass, parts: [MetricDefinition])] = []
+    var trails: [TrailingPart] = []
     var known: [String: [Double?]] = [:]
     var unavailable: [String: String] = [:]
-    for part in metrics.flatMap(\.trendParts) where known[part.id] == nil {
-      precondition(part.hasTrend, "\(part.id) has no trend")
-      guard case .success = MetricStatement.of(part, over: question.range.window, context) else {
-        if case .failure(let reason) = MetricStatement.of(
-          part, over: question.range.window, context)
-        {
-          unavailable[part.id] = reason.text
+    let parts = metrics.flatMap(\.trendParts)
+    let hasTrails = parts.contains { if case .trailing = $0.trendKind { true } else { false } }
+    for part in parts where known[part.id] == nil {
+      if case .failure(let reason) = MetricStatement.of(
+        part, over: question.range.window, context)
+      {
+        unavailable[part.id] = reason.text
+        continue
+      }
+      switch part.trendKind {
+      case .bucketed: break
+      case .trailing(let days):
+        guard grain != .hour else {
+          unavailable[part.id] = "it is taken at whole days: ask by day, week or month"
+          continue
         }
+        known[part.id] = []
+        trails.append(TrailingPart(id: part.id, days: days))
+        continue
+      case .statement(let sql):
+        var values = try values(of: sql, by: grain, buckets)
+        if let kept = goneUntil(question.range.window, of: part.source) {
+          for index in buckets.indices where buckets[index].start < kept { values[index] = nil }
+          let reason = NotRolledUp(text: "single events, which no roll-up keeps")
+          trace.noteMissing(part.id, Self.text(reason, keptFrom: kept), keptFrom: kept)
+        }
+        known[part.id] = values
+        continue
+      case .composed, nil: preconditionFailure("\(part.id) has no trend of its own")
+      }
+      // The people of a day are those of the trail of one day.
+      if hasTrails, part == MetricCatalogue.known("active_users"), grain == .day,
+        buckets.first.map({ $0.start == $0.window.start }) ?? false
+      {
+        known[part.id] = []
+        trails.append(TrailingPart(id: part.id, days: 1))
+        continue
+      }
+      if part == MetricCatalogue.known("active_users"), grain != .hour,
+        question.distinct == .approximate
+      {
+        known[part.id] = try people(of: buckets)
         continue
       }
       if case .storageCost = part.formula {
-        known[part.id] = try storageTrend(buckets)
+        var values = try storageTrend(buckets)
+        if let kept = goneUntil(question.range.window, of: .events) {
+          for index in buckets.indices where buckets[index].start < kept { values[index] = nil }
+          let reason = NotRolledUp(text: "single events, which no roll-up keeps")
+          trace.noteMissing(part.id, Self.text(reason, keptFrom: kept), keptFrom: kept)
+        }
+        known[part.id] = values
         continue
       }
       known[part.id] = Array(repeating: part.unit.isCounted ? 0 : nil, count: buckets.count)
@@ -127,10 +187,24 @@ extension MetricEvaluator {
         passes.append((pass, [part]))
       }
     }
-    let statements = passes.map {
-      bucketStatement($0.parts, $0.pass.source, $0.pass.condition, grain)
+    for (id, values) in try trailing(trails, buckets) { known[id] = values }
+    var statements: [MetricStatement] = []
+    var asked: [[MetricDefinition]] = []
+    for (pass, parts) in passes {
+      var rest = question.range.window
+      if let kept = goneUntil(rest, of: pass.source) {
+        let gone = Array(buckets.prefix { $0.start < kept })
+        rest.start = gone.last?.window.end ?? rest.start
+        for part in parts {
+          let values = try rolledUp(part, over: gone, by: grain, keptFrom: kept)
+          known[part.id]?.replaceSubrange(gone.indices, with: values)
+        }
+        if rest.isEmpty { continue }
+      }
+      statements.append(bucketStatement(parts, pass.source, pass.condition, grain, over: rest))
+      asked.append(parts)
     }
-    for (result, (_, parts)) in zip(try answers(statements), passes) {
+    for (result, parts) in zip(try answers(statements), asked) {
       for row in result.rows {
         guard let time = row.first?.time else { continue }
         let values = row.dropFirst().map(\.number)
@@ -148,9 +222,23 @@ extension MetricEvaluator {
       })
   }
 
+  /// What a statement with the columns `bucket` and `value` says of each bucket.
+  private mutating func values(
+    of sql: String, by grain: Grain, _ buckets: [Grain.Bucket]
+  ) throws(QueryError) -> [Double?] {
+    var values = [Double?](repeating: nil, count: buckets.count)
+    for row in try rows(sql.filling("{grain}", with: grain.rawValue)) where row.count == 2 {
+      guard let time = row[0].time, let place = buckets.lastIndex(where: { $0.start <= time })
+      else { continue }
+      values[place] = row[1].number
+    }
+    return values
+  }
+
   /// Gives, for each bucket that has rows, when it begins and the values of the metrics.
   private func bucketStatement(
-    _ metrics: [MetricDefinition], _ source: MetricSource, _ condition: String?, _ grain: Grain
+    _ metrics: [MetricDefinition], _ source: MetricSource, _ condition: String?, _ grain: Grain,
+    over window: TimeWindow
   ) -> MetricStatement {
     guard let time = source.timeColumn else {
       preconditionFailure("what has a trend has a time")
@@ -172,7 +260,7 @@ extension MetricEvaluator {
       """
     do throws(InapplicableFilter) {
       return try MetricStatement(
-        sql: sql, from: source, over: question.range.window, [:], context)
+        sql: sql, from: source, over: window, [:], context)
     } catch {
       preconditionFailure("each of the metrics has a statement of its own")
     }

@@ -17,7 +17,7 @@ public struct MetricEvaluator: Sendable {
   /// Given in place of those of the tables.
   private let givenPrices: PriceBook?
   /// What is estimated, and what every statement read: for the receipt.
-  public private(set) var trace = EvaluationTrace()
+  public internal(set) var trace = EvaluationTrace()
 
   /// Stops all statements of the question.
   private let cancellation: CancellationToken?
@@ -90,7 +90,14 @@ public struct MetricEvaluator: Sendable {
       var figure = MetricFigure(
         metric: metric, current: value(metric, window, false, found.values))
       figure.isRunning = question.range.isRunning(window)
-      figure.unavailable = found.unavailable[metric.id] ?? unavailable(metric, found.unavailable)
+      figure.unavailable =
+        found.unavailable[metric.id] ?? unavailable(metric, found.unavailable)
+        ?? leaves(of: metric, over: figure.current.window).compactMap { found.gone[$0] }.first
+      if let reason = figure.unavailable, let kept = keptFrom(metric.source),
+        figure.current.window.start < kept
+      {
+        trace.noteMissing(metric.id, reason, keptFrom: kept)
+      }
       if let window = comparedWindow(metric, first) {
         figure.previous = value(metric, window, true, found.values)
       }
@@ -225,7 +232,9 @@ public struct MetricEvaluator: Sendable {
 
   private mutating func values(
     of leaves: [Leaf]
-  ) throws(QueryError) -> (values: [Leaf: MetricValue], unavailable: [String: String]) {
+  ) throws(QueryError) -> (
+    values: [Leaf: MetricValue], unavailable: [String: String], gone: [Leaf: String]
+  ) {
     var passes: [(pass: Pass, metrics: [MetricDefinition])] = []
     var places: [Pass: Int] = [:]
     /// What is asked, each with the metrics that it gives.
@@ -234,11 +243,19 @@ public struct MetricEvaluator: Sendable {
     var values: [Leaf: MetricValue] = [:]
     var unavailable: [String: String] = [:]
     var known: Set<Leaf> = []
+    var gone: [Leaf: String] = [:]
     for leaf in leaves where known.insert(leaf).inserted && unavailable[leaf.id] == nil {
       let metric = MetricCatalogue.known(leaf.id)
       switch MetricStatement.of(metric, over: leaf.window, context) {
       case .failure(let reason): unavailable[leaf.id] = reason.text
       case .success(let statement):
+        if let kept = goneUntil(leaf.window, of: metric.source), !metric.isOfKeptRows {
+          switch try rolledUp(metric, over: leaf.window) {
+          case .failure(let reason): gone[leaf] = Self.text(reason, keptFrom: kept)
+          case .success(let row): values[leaf] = Self.value(of: metric, row, leaf.window)
+          }
+          continue
+        }
         var pass = Pass(source: metric.source, window: leaf.window)
         switch metric.formula {
         case .statement, .storageCost, .quotient, .growth, .sum:
@@ -269,7 +286,7 @@ public struct MetricEvaluator: Sendable {
         values[Leaf(id: metric.id, window: window)] = Self.value(of: metric, row ?? [:], window)
       }
     }
-    return (values, unavailable)
+    return (values, unavailable, gone)
   }
 
   private func statement(of pass: Pass, _ metrics: [MetricDefinition]) -> MetricStatement {
@@ -301,6 +318,21 @@ public struct MetricEvaluator: Sendable {
       sql, parameters: parameters, in: session, cancellation: cancellation)
     trace.note(result)
     return result
+  }
+
+  /// The row of a statement over roll-ups and events, by the names of a statement over events alone.
+  private mutating func rolledUp(
+    _ metric: MetricDefinition, over window: TimeWindow
+  ) throws(QueryError) -> Result<[String: Value], NotRolledUp> {
+    guard metric.source == .events, let expressions = metric.rolledUpExpressions else {
+      return .failure(NotRolledUp(text: "single rows, which no roll-up keeps"))
+    }
+    switch try rolledUp(expressions.map(\.sql), where: metric.rowCondition, over: window) {
+    case .failure(let reason): return .failure(reason)
+    case .success(let rows):
+      return .success(
+        Dictionary(zip(expressions.map(\.name), rows.first ?? [])) { first, _ in first })
+    }
   }
 
   private static func value(

@@ -60,8 +60,6 @@ struct MetricStatement: Sendable {
     template = SQLTemplate(sql)
     let now = context.range.now
     let zone = context.range.zone
-    let lastInstant = max(window.start, min(window.end, max(now, window.start + 1)) - 1)
-    let days = zone.day(of: lastInstant).number - zone.day(of: window.start).number + 1
     let week = Int64(EventRules.activationDays) * Calendar.millisecondsPerDay
     let anchor = zone.day(of: window.end - 1)
     let times: [String: Int64] = [
@@ -70,7 +68,7 @@ struct MetricStatement: Sendable {
     ]
     var all = conditions.arguments
     for (name, time) in times { all[name] = context.time(time, in: source) }
-    all["days"] = .integer(days)
+    all["days"] = .integer(context.days(in: window))
     all["thirty_days_before"] = .text(anchor.advanced(by: -30).description)
     let used = template.parameters
     arguments = all.filter { used.contains($0.key) }
@@ -130,7 +128,18 @@ struct StatementContext: Sendable {
 
   /// A column of times as instants, whichever way the table has them.
   func instant(_ column: String, of source: MetricSource) -> String {
-    tables[source]?[column] == .timestamp ? "(\(column) AT TIME ZONE 'UTC')" : column
+    instant(column, named: column, of: source)
+  }
+
+  /// An expression that has the values of the column with this name.
+  func instant(_ expression: String, named column: String, of source: MetricSource) -> String {
+    tables[source]?[column] == .timestamp ? "(\(expression) AT TIME ZONE 'UTC')" : expression
+  }
+
+  /// The days that a window has a part of, as far as they have begun.
+  func days(in window: TimeWindow) -> Int64 {
+    let last = max(window.start, min(window.end, max(range.now, window.start + 1)) - 1)
+    return range.zone.day(of: last).number - range.zone.day(of: window.start).number + 1
   }
 
   func time(_ milliseconds: Int64, in source: MetricSource) -> Value {

@@ -10,16 +10,12 @@ extension MetricEvaluator {
   ) throws(QueryError) -> PeoplePage {
     var arguments = [String: Value]()
     let names = try names(by: order, search, &arguments)
-    let keys =
-      order == .lastActive
-      ? "last_active_at DESC NULLS LAST, user_id"
-      : "value DESC NULLS LAST, last_active_at DESC NULLS LAST, user_id"
     let found = try rows(
       """
       SELECT user_id, max(last_active_at) AS last_active_at, max(value) AS value,
         count(*) OVER () AS people
       FROM (\(names)) AS people
-      GROUP BY user_id ORDER BY \(keys) LIMIT :limit OFFSET :offset
+      GROUP BY user_id ORDER BY \(order.keys()) LIMIT :limit OFFSET :offset
       """,
       from: .events,
       arguments.merging(["limit": .integer(Int64(limit)), "offset": .integer(Int64(offset))]) {
@@ -64,7 +60,7 @@ extension MetricEvaluator {
   }
 
   /// SQL of the names, with when each was last active and what is ordered by.
-  private func names(
+  func names(
     by order: PersonOrder, _ search: String?, _ arguments: inout [String: Value]
   ) throws(QueryError) -> String {
     let known: FilterConditions

@@ -12,8 +12,8 @@ public struct UsageBucket: Sendable {
   public var activeSeconds: Double?
   public var storedBytes: Int64?
   public var topModel: String?
-  /// The most trainings that ran at one moment, of those that ended in the range and say how long they
-  /// took.
+  /// The most trainings that ran at one moment: of those that ended in the range and say how long they took, and of
+  /// those that began in it or in the week before and have not ended.
   public var largestJobCount: Int64?
 }
 
@@ -64,12 +64,20 @@ extension MetricEvaluator {
     return series
   }
 
-  /// Trainings that run, counted whenever one begins and just before one ends: the most of each bucket.
+  /// Trainings that run, counted whenever one begins and just before one ends: the most of each bucket. Those that
+  /// ended and say how long they took, and those that began and did not end, for as long as that may be true.
   private mutating func concurrentJobs(_ bucket: String) throws(QueryError) -> [[Value]] {
+    let ends = "event_type IN ('training_completed', 'training_failed', 'training_cancelled')"
     let ended = """
-      FROM events WHERE ts >= :from AND ts < :to AND duration_ms IS NOT NULL
-        AND event_type IN ('training_completed', 'training_failed', 'training_cancelled'){filters}
+      FROM events WHERE ts >= :from AND ts < :to AND duration_ms IS NOT NULL AND \(ends){filters}
       """
+    let open = """
+      FROM events WHERE ts >= :open_from AND ts < :to AND event_type = 'training_started'
+        AND resource_id IS NOT NULL AND resource_id NOT IN (
+          SELECT resource_id FROM events
+          WHERE ts >= :open_from AND resource_id IS NOT NULL AND \(ends){filters}){filters}
+      """
+    let begin = question.range.window.start
     return try rows(
       """
       SELECT \(bucket)at) AS bucket, max(running - least(change, 0)) AS running
@@ -77,15 +85,29 @@ extension MetricEvaluator {
         SELECT at, change, sum(change) OVER (ORDER BY at, change) AS running FROM (
           SELECT {ts} - duration_ms * INTERVAL '1 millisecond' AS at, 1 AS change \(ended)
           UNION ALL
-          SELECT {ts}, -1 \(ended)) AS changes) AS jobs
-      WHERE at >= :beginning
+          SELECT {ts}, -1 \(ended)
+          UNION ALL
+          SELECT greatest({ts}, :beginning), 1 \(open)
+          UNION ALL
+          SELECT {ts} + INTERVAL '\(UsageReport.longestOpenJobDays) days', -1 \(open)) AS changes) AS jobs
+      WHERE at >= :beginning AND at < :known_until
       GROUP BY 1
       """, from: .events,
-      ["beginning": .timestampWithTimeZone(question.range.window.start)])
+      [
+        "beginning": .timestampWithTimeZone(begin),
+        "known_until": .timestampWithTimeZone(
+          max(begin, min(question.range.now, question.range.window.end))),
+        "open_from": context.time(
+          begin - Int64(UsageReport.longestOpenJobDays) * Calendar.millisecondsPerDay,
+          in: .events),
+      ])
   }
 }
 
 extension UsageReport {
+  /// After so many days a training without an end is taken for one whose end was lost.
+  static let longestOpenJobDays = 7
+
   static let seriesMetrics = [
     "sessions", "api_calls", "gpu_hours", "training_jobs", "training_completed",
     "training_failed", "training_hours_mean",

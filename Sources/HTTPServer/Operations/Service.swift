@@ -114,7 +114,8 @@ package final class Service: Sendable {
       try await jobWork.run($0)
     }
     alerts = AlertMonitor(
-      AlertCatalogue.rules(AlertThresholds(configuration)), AlertStore(engine), webhook)
+      AlertCatalogue.rules(AlertThresholds(configuration)), AlertStore(engine),
+      DeliveryStore(engine), webhook)
     callerLimiter = RateLimiter(perSecond: limits.requestsPerSecond, burst: limits.requestBurst)
     addressLimiter = RateLimiter(
       perSecond: limits.addressRequestsPerSecond, burst: limits.addressRequestBurst)

@@ -86,7 +86,7 @@ package final class ServiceRunner: Sendable {
     var configuration = ServiceGroupConfiguration(
       services: [
         application, Schedule.retention(service), Schedule.sessions(service), LiveTicker(service),
-        JobTicker(service), Schedule.alerts(service), WebhookTask(webhook: service.alerts.webhook),
+        JobTicker(service), Schedule.alerts(service), WebhookTask(service: service),
       ], logger: log)
     configuration.maximumGracefulShutdownDuration = limits.drainTimeout
     group = ServiceGroup(configuration: configuration)

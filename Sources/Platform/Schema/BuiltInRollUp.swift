@@ -42,10 +42,10 @@ extension BuiltInRollUp {
 
   static let errorsDaily = BuiltInRollUp(
     "errors_daily", of: "events",
-    "Outcomes per day, organisation, endpoint, status code and error code.",
+    "Outcomes per day, organisation, endpoint, status, status code and error code.",
     """
-    SELECT date_trunc('day', ts) AS day, organization_id, event_type, endpoint, status_code, error_code, \
-    country, count(*) AS events FROM events GROUP BY 1, 2, 3, 4, 5, 6, 7
+    SELECT date_trunc('day', ts) AS day, organization_id, event_type, endpoint, status, status_code, \
+    error_code, country, count(*) AS events FROM events GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
     """)
 
   static let feedbackDaily = BuiltInRollUp(

@@ -6,6 +6,7 @@ public enum BuiltInSchema {
   public static let tables: [BuiltInTable] = [
     .events, .feedback, .auditLog, .deadLetters, .ingestLedger, .insights, .users, .sessions,
     .threats, .resources, .prices, .scheduledJobs, .alerts, .weeklyReports, .dailySnapshots,
+    .webhookDeliveries,
     .relations,
   ]
 

@@ -140,7 +140,7 @@ extension Aggregator.CachedScan {
 extension Aggregate {
   fileprivate var mergesInRuns: Bool {
     switch function {
-    case .countRows, .count, .minimum, .maximum, .booleanAnd, .booleanOr: true
+    case .countRows, .count, .minimum, .maximum, .booleanAnd, .booleanOr, .trailingDistinct: true
     // In 128 bits nothing is lost. Sums of doubles are rounded as they are added.
     case .sum, .average: !isDistinct && arguments.first?.type == .integer
     default: false

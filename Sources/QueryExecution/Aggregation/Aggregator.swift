@@ -246,6 +246,9 @@ struct PreparedAggregate: Sendable {
         FunnelSearch(
           window: window.fixedMilliseconds, modes: modes, stepCount: arguments.count - 1))
     case .sessionCount(let gap): return SessionAccumulator(gap: gap.fixedMilliseconds)
+    case .trailingDistinct(let lengths):
+      return TrailingDistinctAccumulator(
+        value: arguments[0], day: arguments[1], dictionary: dictionary, lengths: lengths)
     }
   }
 }
@@ -255,7 +258,7 @@ extension Aggregate {
   fileprivate var rowArgumentCount: Int {
     switch function {
     case .countRows: 0
-    case .argumentOfMinimum, .argumentOfMaximum: 2
+    case .argumentOfMinimum, .argumentOfMaximum, .trailingDistinct: 2
     case .regression, .retention, .windowFunnel: arguments.count
     default: 1
     }
@@ -272,7 +275,7 @@ extension Aggregate {
     case .countRows, .count, .minimum, .maximum, .booleanAnd, .booleanOr,
       .approximateCountDistinct, .stringAggregate, .arrayAggregate, .argumentOfMinimum,
       .argumentOfMaximum, .anyValue, .hyperLogLogState, .hyperLogLogMerge, .digestMerge,
-      .regression, .retention, .windowFunnel, .sessionCount:
+      .regression, .retention, .windowFunnel, .sessionCount, .trailingDistinct:
       return false
     }
   }

@@ -169,6 +169,12 @@ final class DistinctCountAccumulator: Accumulator {
     }
   }
 
+  /// Calls `body` with each value of each group once, as a word that stands for it.
+  func forEachMember(_ body: (_ group: Int, _ word: UInt64) -> Void) {
+    guard let pairs else { return forEachBit { group, code in body(group, UInt64(code)) } }
+    for index in 0..<pairs.count { body(pairs.groups[index], pairs.words[index]) }
+  }
+
   func merge(_ other: any Accumulator, groups: [UInt32]) throws(QueryError) {
     guard let other = other as? DistinctCountAccumulator else { return }
     var theirs = other.pairs

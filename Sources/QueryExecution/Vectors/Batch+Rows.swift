@@ -12,9 +12,13 @@ extension Batch {
 extension Batch {
   /// The first rows; all where there are not more.
   package func prefix(_ count: Int) -> Batch {
-    guard count < rowCount else { return self }
-    let rows = (0..<UInt32(count)).map { $0 }
-    return Batch(rowCount: count, columns: columns.map { $0.gather(rows: rows) })
+    count < rowCount ? rows(0..<count) : self
+  }
+
+  /// Some rows side by side, which there are.
+  package func rows(_ range: Range<Int>) -> Batch {
+    let rows = range.map { UInt32($0) }
+    return Batch(rowCount: rows.count, columns: columns.map { $0.gather(rows: rows) })
   }
 }
 

@@ -12,7 +12,10 @@ extension Redaction {
     switch aggregate.function {
     case .countRows:
       return (aggregate, .open)
-    case .count, .approximateCountDistinct:
+    case .count, .approximateCountDistinct, .trailingDistinct:
+      let others = aggregate.arguments.dropFirst()
+      aggregate.arguments.replaceSubrange(
+        1..., with: try deciding(Array(others), row, .argument))
       if let argument = aggregate.arguments.first, case .column(let index, _) = argument,
         row.indices.contains(index), row[index].isHidden
       {

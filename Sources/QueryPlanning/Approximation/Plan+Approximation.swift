@@ -168,7 +168,7 @@ extension AggregateFunction {
       .standardDeviationPopulation, .varianceSample, .variancePopulation, .booleanAnd, .booleanOr,
       .percentileContinuous, .percentileDiscrete, .mode, .stringAggregate, .arrayAggregate,
       .argumentOfMinimum, .argumentOfMaximum, .anyValue, .hyperLogLogMerge, .digestMerge,
-      .regression, .retention, .windowFunnel, .sessionCount:
+      .regression, .retention, .windowFunnel, .sessionCount, .trailingDistinct:
       Approximation()
     }
   }

@@ -221,6 +221,10 @@ extension ExpressionBinder {
         call.name, arguments, answersTimes: answersTimes, at: location, mismatch: mismatch)
     case .sessionCount:
       return try environment.sessionCount(call.name, arguments, at: location, mismatch: mismatch)
+    case .trailingDistinct:
+      try require(3...3)
+      return try environment.trailingDistinct(
+        call.name, arguments, at: location, mismatch: mismatch)
     }
   }
 

@@ -51,6 +51,48 @@ extension Environment {
       arguments: [time], type: .integer, location: location)
   }
 
+  /// `trailing_distinct(x, day, n)`: the day is a date or a number of days.
+  func trailingDistinct(
+    _ name: String, _ arguments: [BoundExpression], at location: Int, mismatch: () -> QueryError
+  ) throws(QueryError) -> Aggregate {
+    let value = try settled(arguments[0])
+    guard value.type.isComparable else { throw mismatch() }
+    var day = arguments[1].type == .date ? arguments[1].expression : nil
+    if day == nil { day = try converted(arguments[1], to: .integer, .implicit) }
+    guard let day else { throw mismatch() }
+    return Aggregate(
+      function: .trailingDistinct(lengths: try lengths(arguments[2], of: name)),
+      arguments: [value, day], type: .array(.integer), location: location)
+  }
+
+  /// Constant numbers of days.
+  private func lengths(_ argument: BoundExpression, of name: String) throws(QueryError) -> [Int] {
+    let values: [Value] =
+      switch argument.expression.folded(in: self) {
+      case .literal(.array(let values), _): values
+      case .literal(let value, _): [value]
+      default: []
+      }
+    let lengths = values.compactMap { value in
+      if case .integer(let length) = value, (1...Self.longestTrail).contains(length) {
+        Int(length)
+      } else {
+        nil
+      }
+    }
+    guard !lengths.isEmpty, lengths.count == values.count, lengths.count <= Self.mostConditions
+    else {
+      throw error(
+        .invalidParameter,
+        "the days of \(name) must be a constant from 1 to \(Self.longestTrail), or an array of them",
+        at: argument.location, hint: "write 30, or ARRAY[1, 7, 30]")
+    }
+    return lengths
+  }
+
+  /// The most days of a trailing window.
+  private static let longestTrail: Int64 = 3_660
+
   /// The arguments of `sessionize`: the moments, and the gap as a literal interval.
   func sessionize(
     _ arguments: [BoundExpression], mismatch: () -> QueryError
@@ -127,7 +169,7 @@ extension AggregateFunction {
   /// Whether DISTINCT would be about several arguments at once, or about none.
   var refusesDistinct: Bool {
     switch self {
-    case .regression, .retention, .windowFunnel, .sessionCount: true
+    case .regression, .retention, .windowFunnel, .sessionCount, .trailingDistinct: true
     default: false
     }
   }

@@ -66,6 +66,7 @@ extension AggregateFunction {
     case .windowFunnel(_, let modes):
       modes.contains(.answersTimes) ? "funnel_times" : "window_funnel"
     case .sessionCount: "session_count"
+    case .trailingDistinct: "trailing_distinct"
     }
   }
 
@@ -78,6 +79,9 @@ extension AggregateFunction {
       .percentileDiscrete(let quantiles, _):
       quantiles.map { "\($0)" }.joined(separator: ", ")
     case .sessionCount(let gap): "'\(IntervalText.format(gap))'"
+    case .trailingDistinct(let lengths):
+      lengths.count == 1
+        ? "\(lengths[0])" : "ARRAY[\(lengths.map(String.init).joined(separator: ", "))]"
     default: nil
     }
   }

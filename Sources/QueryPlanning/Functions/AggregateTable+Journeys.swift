@@ -22,5 +22,9 @@ extension AggregateTable {
     Definition(
       "session_count", "session_count(ts, gap)",
       "Number of sessions: a new one begins where more than the gap has passed.", .sessionCount),
+    Definition(
+      "trailing_distinct", "trailing_distinct(x, day, n or array)",
+      "For each day: how many different x there were in the n days that end with it; an array.",
+      .trailingDistinct),
   ]
 }

@@ -28,7 +28,7 @@ public enum AggregateTable {
     case argument(AggregateFunction)
     case hyperLogLog
     case regression(RegressionFigure)
-    case retention, sessionCount
+    case retention, sessionCount, trailingDistinct
     case windowFunnel(answersTimes: Bool)
   }
 

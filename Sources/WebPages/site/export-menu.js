@@ -12,9 +12,9 @@ const FORMATS = [
   ['NDJSON, an object on each line', {format: 'ndjson'}],
 ];
 
-const NAMES = {events: 'all', tokens: 'all', threats: 'all', requests: 'all', sessions: 'all', feedback: 'all', kpis: 'figures', trends: 'trends', cost: 'all'};
+const NAMES = {events: 'all', tokens: 'all', threats: 'all', requests: 'all', users: 'all', sessions: 'all', feedback: 'all', kpis: 'figures', trends: 'trends', cost: 'all'};
 
-/** A button with the formats; `list` names what is exported (events, tokens, threats, requests, sessions, feedback, kpis, trends, cost), `parameters` are a page's own filters, `filters` those of the header that it heeds. */
+/** A button with the formats; `list` names what is exported (events, tokens, threats, requests, users, sessions, feedback, kpis, trends, cost), `parameters` are a page's own filters, `filters` those of the header that it heeds. */
 export const exportMenu = (api, list, parameters = {}, filters = 'people') => menu(`Export ${NAMES[list] ?? list}`, () => [
   h('h3', null, 'All rows, by the service'),
   h('div', null, FORMATS.map(([title, format]) => h('button', {type: 'button', class: 'plain wide', 'data-test': `export-${format.cells ?? format.format}`, onclick: async () => {

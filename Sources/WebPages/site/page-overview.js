@@ -5,7 +5,7 @@ import {compact, format, period, words, full} from './format.js';
 import {isAbort} from './api.js';
 import {tile, tiles} from './tile.js';
 import {table} from './table.js';
-import {chartWithTwin, prepareCharts} from './charts.js';
+import {chartWithTwin, prepareCharts, sparkline} from './charts.js';
 import {barList} from './bar-list.js';
 import {figures, figureSkeletons, delta, leftOut} from './figure.js';
 import {exportMenu} from './export-menu.js';
@@ -22,6 +22,8 @@ export const filters = FILTERS;
 
 const RIBBON = ['dau', 'wau', 'mau', 'stickiness', 'activation_rate', 'content_success_rate', 'generation_latency_p50', 'generation_latency_p95', 'error_rate', 'requests', 'total_tokens', 'total_cost'];
 const COURSES = {dau: 'active_users', content_success_rate: 'content_success_rate', generation_latency_p50: 'generation_latency_p50', generation_latency_p95: 'generation_latency_p95', error_rate: 'error_rate', requests: 'requests', total_tokens: 'total_tokens', total_cost: 'total_cost'};
+/** Courses that look at more days than the range has: asked for once the page stands. */
+const LATER = ['wau', 'mau', 'stickiness', 'activation_rate'];
 const FEATURES = [['feature_images', 'Images'], ['feature_videos', 'Videos'], ['feature_projects', 'Projects'], ['feature_email', 'Email']];
 
 const entriesOf = (list, name = (text) => text) => ({
@@ -77,11 +79,24 @@ export function show(root, {api, state, session, redraw, isFirst}) {
     figures(data.kpis, RIBBON, (metric) => ({receipt: data.receipt, course: time.values(COURSES[metric.id]), partial: time.partial, estimate: metric.unit === 'dollars'})));
     if (isQuiet(data)) root.insertBefore(nothingHere({state, session}), grid);
   }
+  filled.then(() => figured).then(() => overview).then((data) => isQuiet(data) || laterCourses(api, ribbon, data.grain), () => {});
   return filled.catch((error) => {
     if (isAbort(error)) return;
     ribbon.remove();
     replace(grid, h('section', {class: 'tile tile-full'}, failure(error, redraw)));
   });
+}
+
+/** Puts courses into cards that had none; without them the cards stay as they are. */
+async function laterCourses(api, ribbon, grain) {
+  try {
+    const time = timeline(await api.get('/api/admin/overview/trends', {metrics: LATER.join(','), breakdowns: 'models', grain}, {filters: 'compare', asOf: true}));
+    for (const id of LATER) {
+      const course = time.values(id);
+      const bars = ribbon.querySelector(`[data-test="kpi-${id.replaceAll('_', '-')}"] .compare-bars`);
+      if (bars && course?.some((value) => typeof value === 'number')) bars.replaceWith(sparkline(course, {partial: time.partial}));
+    }
+  } catch { /* The figures say all the same. */ }
 }
 
 /** Alerts that fire now; where they cannot be had, insights stand without them. */

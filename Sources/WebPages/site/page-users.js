@@ -34,6 +34,7 @@ function usersTile({api}) {
       parameters: () => ({sort: Object.values(ORDERS).includes(state.get('sort')) ? state.get('sort') : null}),
     },
     ask: (parameters) => api.get('/api/admin/users', parameters, {filters: 'people', reveal: true}),
+    actions: (_, own) => exportMenu(api, 'users', {...own, sort: Object.values(ORDERS).includes(state.get('sort')) ? state.get('sort') : null}),
     rowsOf: (answer) => answer.users,
     columns: [
       {key: 'user_id', title: 'Person', render: person},

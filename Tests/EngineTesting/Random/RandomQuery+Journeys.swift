@@ -26,7 +26,9 @@ extension RandomQueries {
       "", "", "'strict_order', ", "'strict_increase', ", "'strict_deduplication', ",
       "'strict_order', 'strict_increase', ", "'strict_deduplication', 'strict_order', ",
     ])
+    let value = random.pick(source.columns).name
     return random.pick([
+      "trailing_distinct(\(value), \(moment)::date, ARRAY[1, 3, 40]) FILTER (WHERE \(moment) BETWEEN '2023-01-01' AND '2025-01-01')",
       "retention(\(conditions))", "session_count(\(moment), INTERVAL '\(length)')",
       "window_funnel(INTERVAL '\(length)', \(mode)\(moment), \(conditions))",
       "funnel_times(INTERVAL '\(length)', \(mode)\(moment), \(conditions))",

@@ -17,6 +17,24 @@ extension Aggregate {
         Int128(later) - Int128(earlier) > gap.comparableMilliseconds
       }
       return .integer(times.isEmpty ? 0 : Int64(breaks.count + 1))
+    case .trailingDistinct(let lengths):
+      var days: [Int64: Set<RowKey>] = [:]
+      for row in rows {
+        let (value, day) = (
+          try arguments[0].value(on: row), try arguments[1].value(on: row).dayNumber
+        )
+        guard let day else { continue }
+        days[day, default: []].formUnion(value == .null ? [] : [RowKey([value])])
+      }
+      guard let first = days.keys.min(), let last = days.keys.max() else { return .array([]) }
+      return .array(
+        (first...last + Int64((lengths.max() ?? 1) - 1)).flatMap { day in
+          [.integer(day)]
+            + lengths.map { length in
+              let window = days.filter { $0.key <= day && $0.key > day - Int64(length) }
+              return .integer(Int64(window.values.reduce(into: Set()) { $0.formUnion($1) }.count))
+            }
+        })
     case .windowFunnel(let window, let modes):
       let times = try chain(over: rows, window.comparableMilliseconds, modes)
       guard modes.contains(.answersTimes) else { return .integer(Int64(times.count)) }
@@ -132,6 +150,17 @@ extension Value {
   var moment: Int64? {
     switch self {
     case .timestamp(let time), .timestampWithTimeZone(let time): time
+    default: nil
+    }
+  }
+}
+
+extension Value {
+  /// Of a date or a number: days.
+  fileprivate var dayNumber: Int64? {
+    switch self {
+    case .date(let day): Int64(day)
+    case .integer(let day): day
     default: nil
     }
   }

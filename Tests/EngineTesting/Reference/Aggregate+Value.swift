@@ -91,7 +91,7 @@ extension Aggregate {
     case .anyValue: return values.first ?? .null
     case .countRows, .argumentOfMinimum, .argumentOfMaximum, .hyperLogLogState, .hyperLogLogMerge,
       .digestState, .digestMerge, .arrayAggregate, .regression, .retention, .windowFunnel,
-      .sessionCount:
+      .sessionCount, .trailingDistinct:
       throw ReferenceEngine.Unsupported(name: "\(function)")
     }
   }

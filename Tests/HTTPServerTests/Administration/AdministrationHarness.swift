@@ -81,12 +81,12 @@ struct AdministrationHarness {
   }
 
   /// The service begun anew over the same tables.
-  func restarted() -> AdministrationHarness {
+  func restarted(webhook: Webhook? = nil) -> AdministrationHarness {
     var new = self
     new.service = Service(
       configuration: service.configuration, limits: service.limits, database: service.database,
       engine: service.engine, intake: service.intake, keys: service.keys, log: service.log,
-      environment: service.environment, webhook: service.alerts.webhook)
+      environment: service.environment, webhook: webhook ?? service.alerts.webhook)
     return new
   }
 

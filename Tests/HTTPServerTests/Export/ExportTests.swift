@@ -56,7 +56,8 @@ import Testing
 
   static let range = "from=2026-03-01&to=2026-03-03"
   static let lists = [
-    "events", "tokens", "threats", "requests", "sessions", "feedback", "kpis", "trends", "cost",
+    "events", "tokens", "threats", "requests", "users", "sessions", "feedback", "kpis", "trends",
+    "cost",
   ]
 
   private static func export(
@@ -142,6 +143,9 @@ import Testing
           "requests", "/api/admin/requests", "requests",
           "limit=500&status=succeeded&min_duration_ms=100&role=admin"
         ),
+        ("users", "/api/admin/users", "users", "limit=200"),
+        ("users", "/api/admin/users", "users", "limit=200&sort=events&search=U"),
+        ("users", "/api/admin/users", "users", "limit=200&sort=cost&role=user&role=admin"),
         ("sessions", "/api/admin/sessions", "sessions", "limit=500"),
         ("sessions", "/api/admin/sessions", "sessions", "limit=500&is_active=false"),
         ("feedback", "/api/admin/feedback", "feedback", "limit=500"),
@@ -153,7 +157,7 @@ import Testing
         let rows = try #require(page[member]?.elements)
         let asOf = page["receipt", "sequence_number"]?.integer
         let same =
-          query.replacing("limit=500", with: "")
+          query.replacing("limit=500", with: "").replacing("limit=200", with: "")
           + (asOf.map { "&as_of=\($0)" } ?? "")
         let whole = try await Self.export(service, "list=\(list)&format=json&\(same)", token: token)
         #expect(whole.status == 200, "\(whole.body)")

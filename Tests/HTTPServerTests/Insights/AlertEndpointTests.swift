@@ -152,6 +152,32 @@ import Testing
     #expect(restarted.service.alerts.webhook?.counts.waiting == 2)
   }
 
+  @Test func `a restart sends what has not arrived, under the same name`() async throws {
+    try failMuch()
+    for _ in 0..<3 {
+      harness.service.checkAlerts()
+      harness.clock.advance(by: .seconds(30))
+    }
+    // Nobody has sent anything when the service ends.
+    let webhook = try received.webhook()
+    let restarted = harness.restarted(webhook: webhook)
+    let sending = Task { await restarted.service.tellAlerts() }
+    while webhook.counts.delivered < 2 { await Task.yield() }
+    let ids = try await alerts("?organizations=all", as: .platformAdmin).compactMap {
+      $0["id"]?.text
+    }
+    #expect(Set(received.ids) == Set(ids.map { "\($0):firing" }) && ids.count == 2)
+    var session = Session()
+    session.access = .unrestricted
+    func waiting() throws -> Int {
+      try harness.service.engine.execute("SELECT * FROM webhook_deliveries", in: &session).rowCount
+    }
+    while try waiting() > 0 { await Task.yield() }
+    sending.cancel()
+    await sending.value
+    #expect(received.ids.count == 2)
+  }
+
   @Test func `records that are not taken fire, of whom they are`() async throws {
     harness.service.checkAlerts()
     let bad = (0..<30).map { #"{"client_event_id":"bad-\#($0)","event_type":"chat","ts":"never"}"# }

@@ -31,7 +31,10 @@ enum AnalyticsReceipt {
             "errors": .array(column.approximation.statedErrors.map(error)),
           ])
         }),
-      "source": "raw events",
+      "source": .text(
+        ground.evaluator.trace.rolledUp?.views.isEmpty == false
+          ? "raw events and roll-ups" : "raw events"),
+      "rolled_up": ground.evaluator.rolledUp.map { rolledUp($0, question.range) } ?? .null,
       "left_out": .array(leftOut),
       "redacted": .array(trace.redacted.map { .text($0) }),
       "statements": .integer(Int64(trace.statementCount)),
@@ -43,6 +46,20 @@ enum AnalyticsReceipt {
     .object([
       .init("method", .text(stated.method)), .init(stated.sizeName, .integer(Int64(stated.size))),
       .init(stated.errorName, .number(stated.error)),
+    ])
+  }
+
+  /// Which days rest on roll-ups, and what has no value for them.
+  private static func rolledUp(_ use: RolledUpUse, _ range: ReportRange) -> JSONValue {
+    .members([
+      "from": AnalyticsJSON.time(range.window.start),
+      "to": AnalyticsJSON.time(min(use.keptFrom, max(range.window.end, range.window.start))),
+      "events_kept_from": AnalyticsJSON.time(use.keptFrom),
+      "views": .array(use.views.sorted().map { .text($0) }),
+      "missing": .array(
+        use.missing.sorted { $0.key < $1.key }.map { name, reason in
+          .members(["what": .text(name), "why": .text(reason)])
+        }),
     ])
   }
 
@@ -108,7 +125,19 @@ enum AnalyticsReceipt {
         "approximate",
         .array(.object([.init("name", .string), .init("errors", .array(errorSchema, nil))]), nil),
         "What is estimated, with method and error."),
-      .init("source", .string), .init("left_out", .array(.any, nil), "What figures do not count."),
+      .init("source", .choice(["raw events", "raw events and roll-ups"])),
+      .init(
+        "rolled_up",
+        .nullable(
+          .object([
+            .init("from", .string), .init("to", .string),
+            .init("events_kept_from", .string, "Days before are gone as events."),
+            .init("views", .array(.string, nil), "The roll-ups that were read for them."),
+            .init(
+              "missing", .array(.object([.init("what", .string), .init("why", .string)]), nil),
+              "What roll-ups do not have: it has no value for these days, or leaves them out."),
+          ])), "Null: all days of the range are there as events."),
+      .init("left_out", .array(.any, nil), "What figures do not count."),
       .init("redacted", .array(.string, nil)), .init("statements", .count),
       .init("elapsed_ms", .number),
     ]))

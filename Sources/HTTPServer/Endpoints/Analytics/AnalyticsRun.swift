@@ -42,10 +42,12 @@ struct AnalyticsRun: Sendable {
     var evaluator: MetricEvaluator
     /// When the data that the caller sees begin and end; `nil`: there are none.
     var extent: DataExtent?
+    /// When the days begin of which roll-ups are left; `nil`: all are there.
+    var gone: Int64?
     var begun: ContinuousClock.Instant
 
     var range: ReportRange { evaluator.question.range }
-    var first: Int64? { extent?.first }
+    var first: Int64? { [extent?.first, gone].compactMap(\.self).min() }
   }
 
   /// The end of the minute that is running. Reports are as of then: windows that end now stay the same for a
@@ -63,8 +65,10 @@ struct AnalyticsRun: Sendable {
     }
     let extent: DataExtent?
     let first: Int64?
+    let gone: Int64?
     do throws(QueryError) {
       extent = try DataExtent.read(engine, session)
+      gone = try DataExtent.beginningGone(engine, session)
       first = request.preset == .all ? try DataExtent.beginning(engine, session) : nil
     } catch {
       throw Problem(error, in: "")
@@ -80,7 +84,7 @@ struct AnalyticsRun: Sendable {
     var ground = Ground(
       evaluator: MetricEvaluator(
         engine, session: session, question, cancellation: query.cancellation),
-      extent: extent, begun: begun)
+      extent: extent, gone: gone, begun: begun)
     do throws(QueryError) {
       return try body(&ground)
     } catch {

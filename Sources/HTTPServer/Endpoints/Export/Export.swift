@@ -11,6 +11,7 @@ internal import ResultFormats
 struct Export: Sendable {
   private enum Source: Sendable {
     case list(ListReading)
+    case people(PeopleReading)
     case table(ExportTable)
   }
 
@@ -37,6 +38,14 @@ struct Export: Sendable {
   ) {
     self.init(
       list, .list(reading), format, guardsFormulas: guardsFormulas, total: reading.total, ground)
+  }
+
+  init(
+    _ list: ExportList, _ reading: PeopleReading, _ format: ExportFormat, guardsFormulas: Bool,
+    _ ground: AnalyticsRun.Ground
+  ) {
+    self.init(
+      list, .people(reading), format, guardsFormulas: guardsFormulas, total: reading.total, ground)
   }
 
   init(
@@ -68,7 +77,7 @@ struct Export: Sendable {
 
   var receipt: JSONValue {
     switch source {
-    case .list: AnalyticsReceipt.json(ground, metrics: [])
+    case .list, .people: AnalyticsReceipt.json(ground, metrics: [])
     case .table(let table):
       AnalyticsReceipt.json(ground, metrics: table.metrics, leftOut: table.leftOut)
     }
@@ -96,6 +105,17 @@ struct Export: Sendable {
         adapt(to: bytes.count, of: page.rowCount)
       }
       hasMore = page != nil && reading.rowCount < reading.total
+      if page == nil, !isFirst { return nil }
+    case .people(var reading):
+      let page = reading.next(limit: pageLimit)
+      source = .people(reading)
+      let writer = begin(reading.columns, &bytes)
+      if let page {
+        writer.append([page], isFirst: rowCount == 0, to: &bytes)
+        rowCount = reading.rowCount
+        adapt(to: bytes.count, of: page.rowCount)
+      }
+      hasMore = reading.rowCount < reading.total
       if page == nil, !isFirst { return nil }
     case .table(let table):
       guard isFirst else { return nil }

@@ -103,6 +103,14 @@ extension Service {
         return Export(list, reading, format, guardsFormulas: guardsFormulas, ground)
       }
     }
+    if list == .users {
+      let order = arguments.text("sort").flatMap { PersonOrder(rawValue: $0) } ?? .lastActive
+      let search = arguments.text("search").flatMap { $0.isEmpty ? nil : $0 }
+      return { ground, format, guardsFormulas throws(QueryError) in
+        let people = try ground.evaluator.allPeople(by: order, matching: search)
+        return Export(list, people, format, guardsFormulas: guardsFormulas, ground)
+      }
+    }
     let table = try exportTable(list, arguments)
     return { ground, format, guardsFormulas throws(QueryError) in
       let table = try table(&ground)
@@ -114,7 +122,7 @@ extension Service {
     _ list: ExportList, _ arguments: RequestArguments
   ) throws -> @Sendable (inout AnalyticsRun.Ground) throws(QueryError) -> ExportTable {
     switch list {
-    case .events, .tokens, .threats, .requests, .sessions, .feedback:
+    case .events, .tokens, .threats, .requests, .sessions, .feedback, .users:
       preconditionFailure("\(list.rawValue) are read page by page")
     case .kpis:
       let names = try AnalyticsParameters.names(

@@ -6,6 +6,7 @@ enum ExportList: String, CaseIterable, Sendable {
   case tokens
   case threats
   case requests
+  case users
   case sessions
   case feedback
   case kpis
@@ -79,6 +80,15 @@ enum ExportList: String, CaseIterable, Sendable {
     ),
     (
       .query(
+        "sort", .choice(PersonOrder.names),
+        "Of users: what they are listed by, the most first; otherwise last_active."), [.users]
+    ),
+    (
+      .query("search", .text(0...128), "Of users: only people with this in their `user_id`."),
+      [.users]
+    ),
+    (
+      .query(
         "is_active", .choice(["true", "false"]),
         "Of sessions: only those that are open, or are not."), [.sessions]
     ),
@@ -117,11 +127,12 @@ enum ExportList: String, CaseIterable, Sendable {
     if self == .cost, arguments.has("grain"), arguments.has("by") {
       throw .parameter("grain", "conflict", "does not go with by, which is not over time")
     }
-    guard let rows = try rows(arguments) else { return }
+    let source: MetricSource? = try self == .users ? .users : rows(arguments)?.source
+    guard let source else { return }
     var filters = AnalyticsParameters.filters(arguments)
     if let statuses = userStatuses(arguments) { filters.statuses = statuses }
     do throws(InapplicableFilter) {
-      _ = try filters.conditions(for: rows.source)
+      _ = try filters.conditions(for: source)
     } catch {
       throw .parameter(error.name, "conflict", "is not known of \(rawValue)")
     }
@@ -133,7 +144,12 @@ enum ExportList: String, CaseIterable, Sendable {
   }
 
   /// Whether free text is among its columns, for those who may read it.
-  var hasFreeText: Bool { self == .threats || self == .feedback }
+  var hasFreeText: Bool {
+    switch self {
+    case .threats, .feedback, .users: true
+    case .events, .tokens, .requests, .sessions, .kpis, .trends, .cost: false
+    }
+  }
 
   /// What the page lists; `nil`: it is no list of rows.
   func rows(_ arguments: RequestArguments) throws(Problem) -> RowList? {
@@ -145,7 +161,7 @@ enum ExportList: String, CaseIterable, Sendable {
     case .requests: .requests.restricted(to: try Service.requestConditions(arguments))
     case .sessions: .sessions.restricted(to: Service.sessionConditions(arguments))
     case .feedback: .feedback.restricted(to: Service.feedbackConditions(arguments))
-    case .kpis, .trends, .cost: nil
+    case .users, .kpis, .trends, .cost: nil
     }
   }
 }

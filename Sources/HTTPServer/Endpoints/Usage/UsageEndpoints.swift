@@ -51,7 +51,10 @@ extension Service {
           [
             .init("user", PersonJSON.json(person)), .init("user_id", .text(id)),
             .init("period", .text(ground.range.preset.rawValue)),
-          ] + (try UsageJSON.report(&ground, of: id)))
+          ]
+            + (try UsageJSON.report(
+              &ground, of: id,
+              found: try ground.evaluator.personInsights(comparedWith: person.organization))))
       }
       guard let answer else { throw Problem.noPerson }
       return .json(answer)

@@ -8,7 +8,7 @@ enum UsageJSON {
   // MARK: - A person
 
   static func report(
-    _ ground: inout AnalyticsRun.Ground, of person: String
+    _ ground: inout AnalyticsRun.Ground, of person: String, found: [PersonInsight] = []
   ) throws(QueryError) -> [JSONValue.Member] {
     let usage = try ground.evaluator.usage()
     let grain = grain(of: ground.range)
@@ -23,7 +23,9 @@ enum UsageJSON {
       .init("range", AnalyticsJSON.range(ground.range)),
       .init("summary", .object(summary(usage))), .init("grain", .text(grain.rawValue)),
       .init("timeseries", .array(series.map { bucket($0, ground.range) })),
-      .init("insights", .array(insights.map(insight))), .init("top_models", models),
+      .init(
+        "insights", .array(found.map { insight($0, ground.range) } + insights.map(insight))),
+      .init("top_models", models),
       .init("top_features", features), .init("top_frameworks", frameworks),
       .init(
         "api_usage",
@@ -116,10 +118,24 @@ enum UsageJSON {
       .init("training_hours_mean", .nullable(.number)),
       .init(
         "peak_concurrent_jobs", .nullable(.count),
-        "Trainings at one moment, of those that ended in the range; null: none began or ended."),
+        "Trainings at one moment: those that ended in the range, and those that began and did not end within 7 days; null: none began or ended."
+      ),
       .init("storage_bytes_change", .nullable(.integer(nil))),
       .init("top_model", .nullable(.string)), .init("is_partial", .boolean),
     ]))
+
+  /// Of the range, as its last moment shows it.
+  private static func insight(_ insight: PersonInsight, _ range: ReportRange) -> JSONValue {
+    .members([
+      "type": .text(insight.rule.rawValue), "severity": .text(insight.severity.rawValue),
+      "message": .text(insight.message), "action": .text(insight.rule.action),
+      "created_at": AnalyticsJSON.time(min(range.now, range.window.end)),
+      "value": AnalyticsJSON.number(insight.value),
+      "previous": AnalyticsJSON.number(insight.previous),
+      "evidence": .object(
+        insight.evidence.map { .init($0.name, AnalyticsJSON.number($0.value)) }),
+    ])
+  }
 
   private static func insight(_ insight: StoredInsight) -> JSONValue {
     .members([
@@ -132,6 +148,10 @@ enum UsageJSON {
   private static let insightSchema = Schema.object([
     .init("type", .string), .init("severity", .string), .init("message", .string),
     .init("action", .nullable(.string)), .init("created_at", .string),
+    .init(
+      "value", .nullable(.number), isRequired: false, "Of rules about a person: what was measured."),
+    .init("previous", .nullable(.number), isRequired: false, "What it was compared with."),
+    .init("evidence", .map(.number), isRequired: false, "What both were made of, by name."),
   ])
 
   // MARK: - Top lists

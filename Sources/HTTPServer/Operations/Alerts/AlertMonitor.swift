@@ -19,10 +19,14 @@ package final class AlertMonitor: Sendable {
 
   private let state: Mutex<State>
   private let store: AlertStore
+  let deliveries: DeliveryStore
   package let webhook: Webhook?
 
-  init(_ rules: [AlertRule], _ store: AlertStore, _ webhook: Webhook?) {
+  init(
+    _ rules: [AlertRule], _ store: AlertStore, _ deliveries: DeliveryStore, _ webhook: Webhook?
+  ) {
     self.store = store
+    self.deliveries = deliveries
     self.webhook = webhook
     state = Mutex(State(book: AlertBook(rules, firing: store.firing())))
   }
@@ -45,7 +49,7 @@ package final class AlertMonitor: Sendable {
     let (found, rules) = (readings, asked)
     let changed = state.withLock { $0.book.note(found, of: rules, at: now) }
     guard !changed.isEmpty else { return }
-    for alert in changed { tell(alert, service) }
+    tell(changed, service, at: now)
     do throws(QueryError) {
       try store.write(changed)
     } catch {
@@ -75,16 +79,28 @@ package final class AlertMonitor: Sendable {
     ]
   }
 
-  private func tell(_ alert: Alert, _ service: Service) {
-    let isFiring = alert.state == .firing
-    service.log.log(
-      level: isFiring ? .warning : .notice,
-      "\(isFiring ? "an alert fires" : "an alert is resolved")",
-      metadata: ["alert": "\(alert.id)", "says": "\(alert.message)"])
-    webhook?.send(
+  private func tell(_ alerts: [Alert], _ service: Service, at now: UnixTime) {
+    for alert in alerts {
+      let isFiring = alert.state == .firing
+      service.log.log(
+        level: isFiring ? .warning : .notice,
+        "\(isFiring ? "an alert fires" : "an alert is resolved")",
+        metadata: ["alert": "\(alert.id)", "says": "\(alert.message)"])
+    }
+    guard let webhook else { return }
+    let messages = alerts.map { alert in
       WebhookMessage(
         id: "\(alert.id):\(alert.state.rawValue)", event: "alert",
-        body: AlertJSON.message(alert).bytes))
+        body: AlertJSON.message(alert).bytes)
+    }
+    do throws(QueryError) {
+      try deliveries.keep(messages, at: now)
+    } catch {
+      // Where the disk is broken, it is told all the same.
+      service.log.error(
+        "messages of a webhook were not stored", metadata: ["reason": "\(error.message)"])
+    }
+    for message in messages { webhook.send(message) }
   }
 }
 

@@ -39,6 +39,17 @@ extension BuiltInTable {
     return table
   }()
 
+  /// Without an organisation: for those who see all.
+  static let webhookDeliveries = BuiltInTable(
+    "webhook_deliveries", .things, key: ["delivery_id"],
+    "Messages that the webhook of alerts has not taken yet ([insights](insights.md#webhooks)).",
+    [
+      BuiltInColumn("delivery_id", .text, "the same for every attempt").required,
+      BuiltInColumn("event", .text, "`alert`").required,
+      BuiltInColumn("body", .text, "what is sent; nothing in it is about a person").required,
+      BuiltInColumn("kept_at", .timestamp, "since when it waits (UTC)").required,
+    ])
+
   static let dailySnapshots = BuiltInTable(
     "daily_snapshots", .things, key: ["organization_id", "day", "metric_id"],
     """
