@@ -160,7 +160,7 @@ public final class Engine: Sendable {
     case .checkpoint:
       try storing { () throws(StoreError) in try store.checkpoint() }
       return .command("CHECKPOINT")
-    case .copyFrom(let source): return try copy(from: source, text, session)
+    case .copyFrom(let source): return try copy(from: source, text, session, running.cancellation)
     case .copyTo(let query, let target):
       try requireFileAccess(for: target, text, session)
       return try opening(query, session) { () throws(QueryError) in
