@@ -205,6 +205,7 @@ public final class Engine: Sendable {
     var context = PlanningContext(
       timeZone: session.timeZone, now: session.fixedNow ?? Self.currentTime(),
       evaluate: { $0.evaluatedConstant })
+    context.valueOfNoRows = { $0.valueOfNoRows }
     context.access = session.access
     return context
   }
