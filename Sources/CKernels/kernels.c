@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CKernels.h"
 
 #include <string.h>
@@ -266,4 +267,9 @@ void daybook_histogram_u16(const uint16_t *codes, size_t count, uint32_t *counts
   for (size_t row = 0; row < count; row++) {
     counts[codes[row]]++;
   }
+}
+
+ptrdiff_t daybook_find(const uint8_t *text, size_t text_count, const uint8_t *part, size_t part_count) {
+  const uint8_t *found = memmem(text, text_count, part, part_count);
+  return found ? found - text : -1;
 }

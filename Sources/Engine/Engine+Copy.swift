@@ -1,18 +1,21 @@
 import ColumnStore
 import Ingestion
+import QueryExecution
 import QueryLanguage
 import QueryPlanning
 
 /// COPY: rows from a file into a table, and answers into a file.
 extension Engine {
-  /// All rows of the file, or none.
+  /// All rows of the file, or none: also where the statement has to stop meanwhile.
   func copy(
-    from source: CopySource, _ text: String, _ session: Session
+    from source: CopySource, _ text: String, _ session: Session,
+    _ cancellation: CancellationToken
   ) throws(QueryError) -> QueryResult {
     let place = tokenRange(at: source.location, in: text)
     try requireFileAccess(session, at: place)
     var options = LoadOptions()
     options.threads = session.threads
+    options.mustStop = { cancellation.mustStop }
     switch source.format.kind {
     case .csv:
       options.format =
@@ -34,6 +37,7 @@ extension Engine {
     } catch  where error.problem == .emptyFile {
       return .command("COPY 0")
     } catch {
+      if error.problem == .stopped { try cancellation.check() }
       throw QueryError(error, at: place)
     }
   }
@@ -91,6 +95,7 @@ extension QueryError {
       case .storeRefused: .invalidArgument
       case .notKept(let reason): Code(reason)
       case .invalidOption: .invalidParameter
+      case .stopped: .queryCancelled
       case .emptyFile, .binaryFile, .damagedCompression, .badRow, .columnMismatch,
         .unwritableRejects:
         .badFile

@@ -160,7 +160,7 @@ public final class Engine: Sendable {
     case .checkpoint:
       try storing { () throws(StoreError) in try store.checkpoint() }
       return .command("CHECKPOINT")
-    case .copyFrom(let source): return try copy(from: source, text, session)
+    case .copyFrom(let source): return try copy(from: source, text, session, running.cancellation)
     case .copyTo(let query, let target):
       try requireFileAccess(for: target, text, session)
       return try opening(query, session) { () throws(QueryError) in
@@ -205,6 +205,7 @@ public final class Engine: Sendable {
     var context = PlanningContext(
       timeZone: session.timeZone, now: session.fixedNow ?? Self.currentTime(),
       evaluate: { $0.evaluatedConstant })
+    context.valueOfNoRows = { $0.valueOfNoRows }
     context.access = session.access
     return context
   }

@@ -23,7 +23,8 @@ final class ReplacedFile {
       throw Failure(message: "this is a directory")
     }
     self.path = path
-    temporaryPath = path + ".part-\(getpid())"
+    // Nobody else's, not even that of a process that was killed: what is left over is in nobody's way.
+    temporaryPath = path + ".part-" + String(UInt64.random(in: .min ... .max), radix: 36)
     descriptor = open(
       temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode_t(0o644))
     guard descriptor >= 0 else { throw Failure("write the file") }
@@ -62,5 +63,16 @@ final class ReplacedFile {
     guard rename(temporaryPath, path) == 0 else { throw Failure("rename the file") }
     close(descriptor)
     descriptor = -1
+    try synchronizeFolder()
+  }
+
+  /// A name is kept by its folder.
+  private func synchronizeFolder() throws(Failure) {
+    let parts = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[...$0] }
+    let folder = open(parts.map(String.init) ?? ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // A folder that may be written to and not read cannot be synchronised.
+    guard folder >= 0 else { return }
+    defer { close(folder) }
+    guard fsync(folder) == 0 || errno == EINVAL else { throw Failure("keep the file's name") }
   }
 }

@@ -17,6 +17,8 @@ public struct LoadError: Error, Equatable, Sendable {
     case invalidOption
     /// The rejects file cannot be written.
     case unwritableRejects
+    /// `LoadOptions.mustStop` said so.
+    case stopped
     /// The store refused the rows.
     case storeRefused
     /// The rows cannot be kept where they would outlive the process.
@@ -52,6 +54,10 @@ public struct LoadError: Error, Equatable, Sendable {
     self.value = value
     self.hint = hint
   }
+}
+
+extension LoadError {
+  static let stopped = LoadError(.stopped, "the load was stopped")
 }
 
 extension LoadError: CustomStringConvertible {

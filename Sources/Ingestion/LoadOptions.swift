@@ -39,6 +39,8 @@ public struct LoadOptions: Sendable {
   public var partition = PartitionChoice.automatic
   /// Called after each block by one thread at a time.
   public var progress: (@Sendable (LoadProgress) -> Void)?
+  /// Whether the load has to be given up; asked for each block and before rows become visible.
+  public var mustStop: (@Sendable () -> Bool)?
   /// Bytes per block that a thread parses at a time. For tests.
   package var blockByteCount = 1 << 20
   /// How much of each file is looked at to infer types. For tests.

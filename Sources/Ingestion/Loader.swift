@@ -123,6 +123,7 @@ extension Loader {
           throw error
         }
         if outcome.needsWidening { throw NeedsWidening() }
+        if options.mustStop?() == true { throw LoadError.stopped }
         // Before the rows become visible: a load that cannot keep its rejects is no load.
         try keepRejects(outcome)
       }

@@ -45,6 +45,9 @@ public struct PlanningContext: Sendable {
   /// once, and filters compare columns with plain values. `nil` for one that fails: it then fails
   /// where it is needed. Execution provides it; without it only simple constants are folded.
   public var evaluate: (@Sendable (Expression) -> Value?)?
+  /// What an aggregate gives over no rows; `nil` where that fails. Execution provides it; without it
+  /// counts are 0 and all else is null.
+  public var valueOfNoRows: (@Sendable (Aggregate) -> Value?)?
   /// What `$1`, `$2`, ... stand for.
   public var parameters: [QueryParameter] = []
   /// The rows of a system table, in the order of its columns. Without it they are empty.

@@ -109,8 +109,10 @@ extension Environment {
   /// The rules, in the order in which each finds most to do.
   func optimized(_ plan: Plan) throws(QueryError) -> Plan {
     let folding = ConstantFolding(context)
+    let budget = RewriteBudget(check: context.check)
     let rules: [(Plan) -> Plan] = [
-      { SharedInlining($0).inline($0) }, folding.fold, FilterPushing(folding: folding).push,
+      { SharedInlining($0).inline($0) }, folding.fold,
+      FilterPushing(folding: folding, budget: budget).push,
       ProjectionMerging().merge, ColumnPruning().prune, ProjectionMerging().merge,
       SortLimiting().limit,
     ]
@@ -118,6 +120,7 @@ extension Environment {
     for rule in rules {
       try context.check?()
       plan = rule(plan)
+      try plan.requireBoundedSize()
     }
     try context.check?()
     return plan

@@ -1,5 +1,6 @@
 import Analytics
 import ColumnStore
+import Engine
 import Testing
 
 /// Every way to say a range, in several zones, with the clock at a fixed moment.
@@ -215,6 +216,32 @@ import Testing
         #expect(bucket.window.start < bucket.window.end)
       }
       if grain == .day { #expect(buckets.count == range.dayCount || zone == "Pacific/Apia") }
+    }
+  }
+
+  @Test(arguments: ["Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Havana"])
+  func `hours are those of date_trunc and time_bucket, also where clocks change`(zone: String)
+    throws
+  {
+    let engine = Engine(threads: 1)
+    var session = Session()
+    session.timeZone = zone
+    for (from, to) in [
+      ("2026-03-07", "2026-03-09"), ("2026-03-28", "2026-03-30"), ("2026-04-04", "2026-04-06"),
+      ("2026-10-03", "2026-10-05"), ("2026-10-24", "2026-10-26"), ("2026-10-31", "2026-11-02"),
+    ] {
+      let range = try Self.range(["from": from, "to": to], zone: zone)
+      for bucket in try #require(Grain.hour.buckets(of: range)) {
+        let moments = stride(from: bucket.window.start, to: bucket.window.end, by: 600_000)
+        let values = moments.map { "(to_timestamp(\($0 / 1_000)))" }.joined(separator: ",")
+        let answer = try engine.execute(
+          """
+          SELECT DISTINCT date_trunc('hour', t), time_bucket('1 hour', t)
+          FROM (VALUES \(values)) AS v(t)
+          """, in: &session)
+        let start = Value.timestampWithTimeZone(bucket.start)
+        #expect(answer.rows == [[start, start]], "\(zone) \(from)")
+      }
     }
   }
 

@@ -134,6 +134,28 @@ struct BadInputTests {
       failure("a\n1\n", options)?.message == "the constant 'k' is 'x': not a whole number")
   }
 
+  @Test func `a file has no more columns than a table may have`() throws {
+    func text(_ count: Int) -> String {
+      (0..<count).map { "c\($0)" }.joined(separator: ",") + "\n"
+        + (0..<count).map { "\($0)" }.joined(separator: ",") + "\n"
+    }
+    #expect(try LoadHarness().load(text: text(4_096)).schema.columns.count == 4_096)
+    #expect {
+      try LoadHarness().load(text: text(4_097))
+    } throws: { ($0 as? LoadError)?.problem == .columnMismatch }
+  }
+
+  @Test func `a load that has to stop changes nothing`() throws {
+    let file = TemporaryFile(Array("a,b\n1,2\n".utf8), name: "input.csv")
+    let store = Store()
+    var options = LoadOptions()
+    options.mustStop = { true }
+    #expect {
+      try Loader(store: store, options: options).load([.path(file.path)], into: "t")
+    } throws: { ($0 as? LoadError)?.problem == .stopped }
+    #expect(store.catalog().tables.isEmpty)
+  }
+
   @Test func `bad rows are set aside up to a number`() throws {
     var text = "a,b\n"
     for row in 0..<100 { text += row % 10 == 5 ? "bad\(row),1,2\n" : "\(row),x\(row)\n" }

@@ -55,9 +55,10 @@ public enum Grain: String, CaseIterable, Sendable {
     let day = zone.day(of: instant)
     switch self {
     case .hour:
-      let into = Calendar.floorModulo(zone.local(fromInstant: instant), Self.millisecondsPerHour)
-      // Where clocks changed within the hour, it began with the change.
-      return max(instant - into, zone.range(atInstant: instant).from)
+      let local = zone.local(fromInstant: instant)
+      return zone.instant(
+        ofBucketStart: local - Calendar.floorModulo(local, Self.millisecondsPerHour),
+        atOffset: local - instant)
     case .day: return zone.start(of: day)
     case .week: return zone.start(of: Day(Calendar.startOfWeek(days: day.number)))
     case .month:
@@ -70,8 +71,12 @@ public enum Grain: String, CaseIterable, Sendable {
     let day = zone.day(of: start)
     switch self {
     case .hour:
-      let into = Calendar.floorModulo(zone.local(fromInstant: start), Self.millisecondsPerHour)
-      return min(start + Self.millisecondsPerHour - into, zone.range(atInstant: start).upTo)
+      let local = zone.local(fromInstant: start)
+      let end =
+        local - Calendar.floorModulo(local, Self.millisecondsPerHour) + Self.millisecondsPerHour
+      let next = min(end - (local - start), zone.range(atInstant: start).upTo)
+      // Clocks that are set back within the hour show a part of it again.
+      return self.start(of: next, in: zone) == start ? zone.instant(fromLocal: end) : next
     case .day: return zone.start(of: day.advanced(by: 1))
     case .week: return zone.start(of: Day(Calendar.startOfWeek(days: day.number) + 7))
     case .month:

@@ -54,3 +54,7 @@ void daybook_bitmap_to_bytes(const uint64_t *words, size_t count, uint8_t *bytes
 void daybook_histogram_u8(const uint8_t *codes, size_t count, uint32_t *counts);
 // The same for two bytes; `counts` has as many entries as the largest code demands.
 void daybook_histogram_u16(const uint16_t *codes, size_t count, uint32_t *counts);
+
+// Where `part` begins in `text` first, or -1; in time linear in the text, whatever both are (the C
+// library's memmem, which Swift does not see).
+ptrdiff_t daybook_find(const uint8_t *text, size_t text_count, const uint8_t *part, size_t part_count);

@@ -129,6 +129,7 @@ struct LoadPass: Sendable {
 
   /// In the files' order, one thread at a time. Gives the error that ends the load.
   private func handOn(_ parsed: ParsedBlock?, _ block: Block) -> LoadError? {
+    if options.mustStop?() == true { return .stopped }
     guard let parsed else {
       // When the types have to be widened anyway, the next pass comes upon the error again.
       return block.error

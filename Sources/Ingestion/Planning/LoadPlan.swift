@@ -87,6 +87,8 @@ extension LoadPlan {
     var magnitudes: [UInt64] = []
     for (input, sample) in samples {
       let names = try renamed(sample.names, options, file: input.name)
+      try requireColumnCount(columns.count + options.constants.count, file: input.name)
+      try requireColumnCount(names.count, file: input.name)
       var targets: [Int] = []
       for (index, name) in names.enumerated() {
         let target: Int
@@ -106,6 +108,7 @@ extension LoadPlan {
       }
       files.append(File(input: input, sample: sample, targets: targets))
     }
+    try requireColumnCount(columns.count + options.constants.count, file: files.last?.input.name)
     for (name, value) in options.constants {
       guard !columns.contains(where: { $0.definition.name == name }) else {
         throw LoadError(.columnMismatch, "the constant '\(name)' is a column of the files too")
@@ -124,6 +127,15 @@ extension LoadPlan {
     findTimeColumn(named: options.timeColumn)
     noteEpochs(magnitudes)
     try checkKey(options)
+  }
+
+  private func requireColumnCount(_ count: Int, file: String?) throws(LoadError) {
+    guard count <= SizeLimits.columnCount else {
+      throw LoadError(
+        .columnMismatch,
+        "a table has at most \(SizeLimits.columnCount) columns, and these are \(count)", file: file,
+        hint: "is the delimiter the right one?")
+    }
   }
 
   private mutating func applyTypes(_ options: LoadOptions) throws(LoadError) {

@@ -1,6 +1,6 @@
-import ColumnStore
+public import ColumnStore
 import QueryLanguage
-import QueryPlanning
+public import QueryPlanning
 import Synchronization
 
 /// Runs an aggregation: a partial state per task, merged in the order of the tasks.
@@ -147,6 +147,19 @@ final class OrderedMerge<State: AnyObject>: @unchecked Sendable {
   }
 }
 
+extension Aggregate {
+  /// The aggregate's value over no rows; `nil` when it cannot be had.
+  public var valueOfNoRows: Value? {
+    do throws(QueryError) {
+      let accumulator = try PreparedAggregate(self) { _ in nil }.makeAccumulator()
+      accumulator.resize(to: 1)
+      return try accumulator.finish(groupCount: 1).value(at: 0)
+    } catch {
+      return nil
+    }
+  }
+}
+
 /// An aggregate whose expressions are compiled.
 struct PreparedAggregate: Sendable {
   let aggregate: Aggregate
@@ -190,7 +203,8 @@ struct PreparedAggregate: Sendable {
     case .sum, .average:
       let isAverage = aggregate.function == .average
       switch argumentType {
-      case .double: return DoubleSumAccumulator(isAverage: isAverage)
+      case .double:
+        return DoubleSumAccumulator(isAverage: isAverage, location: aggregate.location)
       case .interval:
         return IntervalSumAccumulator(isAverage: isAverage, location: aggregate.location)
       default: return IntegerSumAccumulator(isAverage: isAverage, location: aggregate.location)

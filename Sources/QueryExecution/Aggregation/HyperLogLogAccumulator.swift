@@ -159,7 +159,7 @@ extension Vector {
         if case .interval(let interval) = values[row] {
           hashes[row] = StableHash.hash(interval.sortKey)
         } else {
-          var text = String(describing: values[row])
+          var text = String(describing: values[row].equalityKey)
           hashes[row] = text.withUTF8 { StableHash.hash(UnsafeRawBufferPointer($0)) }
         }
       }

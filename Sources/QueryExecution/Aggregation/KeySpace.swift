@@ -67,17 +67,12 @@ struct KeySpace {
   }
 
   fileprivate func objectCode(_ value: Value) -> UInt64? {
-    objectCodes[objectKey(value)]
-  }
-
-  /// A month equals 30 days and a day 24 hours when intervals are compared, as in PostgreSQL.
-  private func objectKey(_ value: Value) -> Value {
-    if case .interval(let interval) = value { .integer(interval.sortKey) } else { value }
+    objectCodes[value.equalityKey]
   }
 
   private mutating func objectWord(_ value: Value) -> UInt64 {
     if value.isNull { return 0 }
-    let key = objectKey(value)
+    let key = value.equalityKey
     if let code = objectCodes[key] { return code }
     let code = UInt64(objects.count)
     objects.append(value)

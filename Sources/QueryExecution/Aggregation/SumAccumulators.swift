@@ -183,11 +183,15 @@ struct CompensatedSum {
 /// `sum` and `avg` of doubles.
 final class DoubleSumAccumulator: Accumulator {
   private let isAverage: Bool
+  private let location: Int
   private var sums: [CompensatedSum] = []
   private var counts: [Int64] = []
+  /// Groups with an infinity or NaN among their values: of all others the sum is a number, or an error.
+  private var notFinite: Set<Int> = []
 
-  init(isAverage: Bool) {
+  init(isAverage: Bool, location: Int) {
     self.isAverage = isAverage
+    self.location = location
   }
 
   var byteCount: Int { sums.count * 24 }
@@ -223,8 +227,14 @@ final class DoubleSumAccumulator: Accumulator {
       input.forEachRow(validity: nil) { _, group in
         sums[group].add(value)
         counts[group] += 1
+        if !value.isFinite { notFinite.insert(group) }
       }
     case .doubles(let values):
+      if !values.areAllFinite {
+        input.forEachRow(validity: vector.validity) { row, group in
+          if !values[row].isFinite { notFinite.insert(group) }
+        }
+      }
       values.withUnsafeBufferPointer { values in
         sums.withUnsafeMutableBufferPointer { sums in
           counts.withUnsafeMutableBufferPointer { counts in
@@ -245,15 +255,32 @@ final class DoubleSumAccumulator: Accumulator {
       sums[Int(groups[group])].add(other.sums[group])
       counts[Int(groups[group])] += other.counts[group]
     }
+    for group in other.notFinite { notFinite.insert(Int(groups[group])) }
   }
 
-  func finish(groupCount: Int) -> Vector {
+  func finish(groupCount: Int) throws(QueryError) -> Vector {
+    for group in 0..<groupCount where !sums[group].value.isFinite && !notFinite.contains(group) {
+      throw QueryError(
+        .numericOutOfRange, "value out of range: overflow", at: location..<location,
+        hint: "the \(isAverage ? "average" : "sum") is beyond 1.8e308, the largest double precision"
+      )
+    }
     let values = (0..<groupCount).map { group in
       isAverage ? sums[group].value / Double(max(counts[group], 1)) : sums[group].value
     }
     return Vector(
       type: .double, count: groupCount, storage: .doubles(values),
       validity: counts.prefix(groupCount).map { $0 > 0 ? 1 : 0 })
+  }
+}
+
+extension [Double] {
+  /// Looks at exponents alone, which are all ones in infinities and NaN.
+  fileprivate var areAllFinite: Bool {
+    let exponent = Double.infinity.bitPattern
+    var found: UInt64 = 0
+    for value in self { found |= value.bitPattern & exponent == exponent ? 1 : 0 }
+    return found == 0
   }
 }
 

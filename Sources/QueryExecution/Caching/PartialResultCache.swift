@@ -20,16 +20,16 @@ public final class PartialResultCache: Sendable {
     let filters: [Expression]
     /// Joins that became conditions of the scan, by what they let pass of the segments.
     let members: [Membership.Content]
-    private let zeroSigns: [Bool]
+    private let literals: LiteralBits
 
     init(segments: [Segment], question: Question, undecided: SegmentFilter.Undecided) {
       self.segments = segments.map { ObjectIdentifier($0) }
       self.question = question
       filters = undecided.conjuncts
       members = undecided.members
-      var signs: [Bool] = []
-      for filter in filters { filter.collectZeroSigns(into: &signs) }
-      zeroSigns = signs
+      var literals = LiteralBits()
+      for filter in filters { literals.add(filter) }
+      self.literals = literals
     }
   }
 
@@ -38,21 +38,16 @@ public final class PartialResultCache: Sendable {
     let columns: [Int]
     let keys: [Expression]
     let aggregates: [Aggregate]
-    private let zeroSigns: [Bool]
+    private let literals: LiteralBits
 
     init(_ scan: TableScan, keys: [Expression], aggregates: [Aggregate]) {
       columns = scan.columns
       self.keys = keys.map(\.withoutLocations)
       self.aggregates = aggregates.map(\.withoutLocations)
-      var signs: [Bool] = []
-      for key in keys { key.collectZeroSigns(into: &signs) }
-      for aggregate in aggregates {
-        _ = aggregate.mapExpressions { expression in
-          expression.collectZeroSigns(into: &signs)
-          return expression
-        }
-      }
-      zeroSigns = signs
+      var literals = LiteralBits()
+      for key in keys { literals.add(key) }
+      for aggregate in aggregates { literals.add(aggregate) }
+      self.literals = literals
     }
   }
 

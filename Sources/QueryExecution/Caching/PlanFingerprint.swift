@@ -1,6 +1,7 @@
 import ColumnStore
 import QueryLanguage
 import QueryPlanning
+import Sketches
 
 /// What the whole answer of a plan depends on: its operators, and the sealed segments that its scans
 /// read. Plans with the same fingerprint give the same rows in the same order.
@@ -9,8 +10,7 @@ import QueryPlanning
 struct PlanFingerprint: Hashable, Sendable {
   /// In preorder, each with as many inputs below it as its kind says.
   private var operators: [Operator] = []
-  /// Minus zero equals zero as a value and does not mean the same as a divisor.
-  private var zeroSigns: [Bool] = []
+  private var literals = LiteralBits()
 
   private enum Operator: Hashable, Sendable {
     case scan(
@@ -41,7 +41,7 @@ struct PlanFingerprint: Hashable, Sendable {
   ) throws(QueryError) -> Bool {
     // Places in the text say where errors are; an answer that is kept had none.
     let plain = plan.mapExpressions { expression in
-      expression.collectZeroSigns(into: &zeroSigns)
+      literals.add(expression)
       return expression.withoutLocations
     }
     guard let node = try node(plain, context, &segments) else { return false }
@@ -89,12 +89,36 @@ struct PlanFingerprint: Hashable, Sendable {
   }
 }
 
-extension Expression {
-  /// Adds for each literal zero whether it is minus zero: equal as values, and not as divisors.
-  func collectZeroSigns(into signs: inout [Bool]) {
-    if case .literal(.double(let value), _) = self, value == 0 {
-      signs.append(value.sign == .minus)
+/// The bits of the literals of expressions, as far as values that are equal may have others: minus zero
+/// equals zero and does not mean the same as a divisor, or to atan2. Part of each key by which something
+/// is known again.
+///
+/// The values of an IN list are only compared, where equal ones are alike.
+struct LiteralBits: Hashable, Sendable {
+  private var doubles: [UInt64] = []
+  private var states: [[UInt8]] = []
+
+  mutating func add(_ expression: Expression) {
+    if case .literal(let value, _) = expression { add(value) }
+    for operand in expression.operands { add(operand) }
+  }
+
+  mutating func add(_ aggregate: Aggregate) {
+    _ = aggregate.mapExpressions { expression in
+      add(expression)
+      return expression
     }
-    for operand in operands { operand.collectZeroSigns(into: &signs) }
+  }
+
+  private mutating func add(_ value: Value) {
+    switch value {
+    case .double(let number): doubles.append(number.bitPattern)
+    case .array(let elements): for element in elements { add(element) }
+    case .digest(let digest): states.append(digest.encoded())
+    // Equal ones are the same, bit by bit.
+    case .null, .boolean, .integer, .text, .timestamp, .timestampWithTimeZone, .date, .interval,
+      .json, .hyperLogLog:
+      break
+    }
   }
 }

@@ -7,32 +7,41 @@ enum ArrayKernels {
   static func kernel(_ site: CallSite) throws(QueryError) -> Kernel {
     switch site.function {
     case .element:
-      return strict(site.type) { arguments, row in
+      return strict(site.type) { (arguments, row, _) throws(QueryError) in
         element(of: arguments[0].elements(at: row), at: arguments[1].value(at: row).integerBits)
       }
     case .arrayLength:
-      return strict(.integer) { arguments, row in
+      return strict(.integer) { (arguments, row, _) throws(QueryError) in
         .integer(Int64(arguments[0].elements(at: row).count))
       }
     case .arrayDimension:
-      return strict(.integer) { arguments, row in
+      return strict(.integer) { (arguments, row, _) throws(QueryError) in
         let count = arguments[0].elements(at: row).count
         return count > 0 && arguments[1].value(at: row) == .integer(1)
           ? .integer(Int64(count)) : .null
       }
     case .arraySlice:
-      return strict(site.type) { arguments, row in
+      return strict(site.type) { (arguments, row, memory) throws(QueryError) in
         let elements = arguments[0].elements(at: row)
         let first = max(arguments[1].value(at: row).integerBits ?? 1, 1)
         let last = min(arguments[2].value(at: row).integerBits ?? 0, Int64(elements.count))
-        return .array(first <= last ? Array(elements[Int(first - 1)..<Int(last)]) : [])
+        guard first <= last else { return .array([]) }
+        let range = Int(first - 1)..<Int(last)
+        try memory.reserve(range.count)
+        return .array(Array(elements[range]))
       }
     case .makeArray:
-      return each(site.type) { arguments, row in .array(arguments.map { $0.value(at: row) }) }
+      return each(site.type) { (arguments, row, memory) throws(QueryError) in
+        try memory.reserve(arguments.count)
+        return .array(arguments.map { $0.value(at: row) })
+      }
     case .arrayConcatenate, .arrayAppend, .arrayPrepend: return concatenation(site)
+    case .arrayContains, .arrayOverlaps: return ArraySearchKernels.membership(site)
+    case .arrayPosition: return ArraySearchKernels.position
+    case .arrayRemove: return ArraySearchKernels.removal(site)
     case .anyHolds, .allHold: return try quantified(site)
     case .arrayToText, .textToArray: return ArrayTextKernels.kernel(site)
-    default: return search(site)
+    default: throw site.error(.internalError, "no kernel for \(site.function.rawValue)")
     }
   }
 
@@ -43,9 +52,10 @@ enum ArrayKernels {
 
   private static func concatenation(_ site: CallSite) -> Kernel {
     let function = site.function
-    return each(site.type) { arguments, row in
+    return each(site.type) { (arguments, row, memory) throws(QueryError) in
       let left = arguments[0].value(at: row)
       let right = arguments[1].value(at: row)
+      try memory.reserve(left.elementCount + right.elementCount)
       switch (function, left, right) {
       case (.arrayAppend, .array(let elements), _): return .array(elements + [right])
       case (.arrayAppend, _, _): return .array([right])
@@ -58,54 +68,18 @@ enum ArrayKernels {
     }
   }
 
-  /// Null elements equal each other here, as in IS NOT DISTINCT FROM.
-  private static func search(_ site: CallSite) -> Kernel {
-    switch site.function {
-    case .arrayPosition:
-      return each(.integer) { arguments, row in
-        guard case .array(let elements) = arguments[0].value(at: row) else { return .null }
-        let wanted = arguments[1].value(at: row)
-        var start = 0
-        if arguments.count > 2 {
-          guard case .integer(let from) = arguments[2].value(at: row) else { return .null }
-          start = Int(min(max(from, 1) - 1, Int64(elements.count)))
-        }
-        let index = elements[start...].firstIndex { compareValues($0, wanted) == 0 }
-        return index.map { .integer(Int64($0) + 1) } ?? .null
-      }
-    case .arrayRemove:
-      return each(site.type) { arguments, row in
-        guard case .array(let elements) = arguments[0].value(at: row) else { return .null }
-        let unwanted = arguments[1].value(at: row)
-        return .array(elements.filter { compareValues($0, unwanted) != 0 })
-      }
-    case .arrayOverlaps:
-      return strict(.boolean) { arguments, row in
-        let elements = arguments[0].elements(at: row)
-        return .boolean(arguments[1].elements(at: row).contains { isIn(elements, $0) })
-      }
-    default:
-      return strict(.boolean) { arguments, row in
-        let elements = arguments[0].elements(at: row)
-        return .boolean(arguments[1].elements(at: row).allSatisfy { isIn(elements, $0) })
-      }
-    }
-  }
-
-  private static func isIn(_ elements: [Value], _ value: Value) -> Bool {
-    !value.isNull && elements.contains { !$0.isNull && compareValues($0, value) == 0 }
-  }
-
   private static func quantified(_ site: CallSite) throws(QueryError) -> Kernel {
     guard let comparison = site.text(2).flatMap(Comparison.init(rawValue:)) else {
       throw site.error(.internalError, "a quantified comparison without its operator")
     }
     let isAll = site.function == .allHold
-    return each(.boolean) { arguments, row in
+    return each(.boolean) { (arguments, row, _) throws(QueryError) in
       guard case .array(let elements) = arguments[1].value(at: row) else { return .null }
       let value = arguments[0].value(at: row)
       var hasNull = false
+      var work = WorkCounter()
       for element in elements {
+        try work.add(16)
         if value.isNull || element.isNull {
           hasNull = true
         } else if comparison.holds(compareValues(value, element)) != isAll {
@@ -116,23 +90,44 @@ enum ArrayKernels {
     }
   }
 
+  /// The value of one row. Arrays that it makes are set aside in `memory` first.
+  typealias Body =
+    @Sendable (_ arguments: [Vector], _ row: Int, _ memory: inout ArrayMemory) throws(QueryError)
+    -> Value
+
   /// One value per row, also where arguments are null.
-  static func each(
-    _ type: DataType, _ body: @escaping @Sendable (_ arguments: [Vector], _ row: Int) -> Value
-  ) -> Kernel {
+  static func each(_ type: DataType, _ body: @escaping Body) -> Kernel {
     { (arguments, count) throws(QueryError) in
-      Vector(values: (0..<count).map { body(arguments, $0) }, type: type)
+      try vector(type, KernelRows(count: count), arguments, body)
     }
   }
 
   /// Null where an argument is.
-  static func strict(
-    _ type: DataType, _ body: @escaping @Sendable (_ arguments: [Vector], _ row: Int) -> Value
-  ) -> Kernel {
+  static func strict(_ type: DataType, _ body: @escaping Body) -> Kernel {
     Kernels.strict { (arguments, rows) throws(QueryError) in
-      Vector(
-        values: (0..<rows.count).map { rows.isValid($0) ? body(arguments, $0) : .null }, type: type)
+      try vector(type, rows, arguments, body)
     }
+  }
+
+  private static func vector(
+    _ type: DataType, _ rows: KernelRows, _ arguments: [Vector], _ body: Body
+  ) throws(QueryError) -> Vector {
+    var memory = ArrayMemory()
+    try memory.reserve(rows.count)
+    var values: [Value] = []
+    values.reserveCapacity(rows.count)
+    for row in 0..<rows.count {
+      if row & 0xFF == 0 { try QueryScope.check() }
+      values.append(rows.isValid(row) ? try body(arguments, row, &memory) : .null)
+    }
+    return Vector(values: values, type: type)
+  }
+}
+
+extension Value {
+  /// How many elements the value is or adds to an array.
+  fileprivate var elementCount: Int {
+    if case .array(let elements) = self { elements.count } else { 1 }
   }
 }
 

@@ -55,6 +55,7 @@ enum ConcatenationKernels {
         if !isFirst, let separator { write(separator, row, &builder) }
         write(argument, row, &builder)
         isFirst = false
+        try builder.requireBoundedText(at: location)
       }
     }
     result.validity = validity

@@ -121,7 +121,8 @@ enum DateTimeKernels {
     return Calendar.days(year: year, month: month, day: 1)
   }
 
-  /// Instants, in place. Units below a day keep the offset of the instant, as PostgreSQL does.
+  /// Instants, in place. Units below a day keep the offset of the instant where that holds at the start
+  /// of the unit too: not so where clocks change by half an hour.
   private static func truncate(
     _ values: UnsafeMutableBufferPointer<Int64>, to unit: TimeUnit, in zone: TimeZoneRules
   ) {
@@ -137,8 +138,10 @@ enum DateTimeKernels {
       let instant = values[row] &- offset
       let (from, upTo) = ranges[row]
       // The same offset holds, and no clock change is near that could show the time twice.
-      if isShort || (instant >= from && instant < upTo) {
+      if instant >= from, isShort || instant < upTo {
         values[row] = instant
+      } else if isShort {
+        values[row] = zone.instant(ofBucketStart: values[row], atOffset: offset)
       } else {
         values[row] = zone.instant(fromLocal: values[row])
       }

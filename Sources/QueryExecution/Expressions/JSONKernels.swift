@@ -21,10 +21,12 @@ enum JSONKernels {
     let known =
       constants.count == site.constants.count - 1 ? constants.flatMap(steps) : nil
     return Kernels.perEntry { (arguments, rows) throws(QueryError) in
-      TextRows.withRows(of: arguments[0]) { text in
+      try TextRows.withRows(of: arguments[0]) { (text) throws(QueryError) in
         var builder = TextBuilder(entries: rows.count, bytes: rows.count * 8)
         var validity = [UInt8](repeating: 1, count: rows.count)
+        var work = WorkCounter()
         for row in 0..<rows.count {
+          if rows.isValid(row) { try work.add(text[row].count + 16) }
           let path = known ?? arguments.dropFirst().flatMap { steps($0.value(at: row)) }
           let isFound =
             rows.isValid(row) && write(text[row], at: path, asText: asText, to: &builder)
@@ -98,7 +100,9 @@ enum JSONKernels {
     Kernels.perEntry { (arguments, rows) throws(QueryError) in
       try TextRows.withRows(of: arguments[0]) { (text) throws(QueryError) in
         var lengths = [Int64](repeating: 0, count: rows.count)
+        var work = WorkCounter()
         for row in 0..<rows.count where rows.isValid(row) {
+          try work.add(text[row].count + 1)
           var cursor = JSONCursor(text[row])
           guard cursor.first == UInt8(ascii: "[") else {
             throw QueryError(
@@ -126,8 +130,14 @@ enum JSONKernels {
     return Kernels.perEntry { (arguments, rows) throws(QueryError) in
       try TextRows.withRows(of: arguments[0]) { (text) throws(QueryError) in
         var values = [Value](repeating: .null, count: rows.count)
+        var memory = ArrayMemory()
+        try memory.reserve(rows.count)
         for row in 0..<rows.count where rows.isValid(row) {
           let document = text[row]
+          // There are no more parts than commas allow, nor more text.
+          var partCount = 1
+          for byte in document where byte == UInt8(ascii: ",") { partCount += 1 }
+          try memory.reserve(partCount, byteCount: document.count)
           var cursor = JSONCursor(document)
           guard cursor.first == UInt8(ascii: isKeys ? "{" : "[") else {
             throw QueryError(

@@ -15,11 +15,14 @@ enum LikeKernels {
       return Kernels.perEntry { (arguments, rows) throws(QueryError) in
         TextRows.withRows(of: arguments[0]) { text in
           var result = [UInt8](repeating: 0, count: rows.count)
+          var work = WorkCounter()
           for row in 0..<rows.count where rows.isValid(row) {
+            let bytes = text[row]
+            if work.mustStop(after: bytes.count + 1) { break }
             let isMatch =
               ignoresCase
-              ? CaseMapping.withLowercase(text[row]) { prepared.matches($0) }
-              : prepared.matches(text[row])
+              ? CaseMapping.withLowercase(bytes) { prepared.matches($0) }
+              : prepared.matches(bytes)
             result[row] = isMatch ? 1 : 0
           }
           return Vector(type: .boolean, count: rows.count, storage: .booleans(result))
@@ -30,6 +33,7 @@ enum LikeKernels {
       var result = [UInt8](repeating: 0, count: rows.count)
       var known: (pattern: Value, escape: Value?, prepared: LikePattern)?
       for row in 0..<rows.count where rows.isValid(row) {
+        if row & 0xFF == 0xFF { try QueryScope.check() }
         let pattern = arguments[1].value(at: row)
         let escape = arguments.count > 2 ? arguments[2].value(at: row) : nil
         if known == nil || known?.pattern != pattern || known?.escape != escape {

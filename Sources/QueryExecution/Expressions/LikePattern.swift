@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 /// A LIKE pattern made ready: `%` is any run of characters, `_` one character (Unicode scalar).
@@ -110,17 +111,22 @@ struct LikePattern: Sendable {
     return memcmp(base + index, bytes, bytes.count) == 0
   }
 
-  /// Greedy with one point of return: the last run decides, so time is at most text x pattern.
+  /// Greedy with one point of return: the last run decides. What follows a run is searched for, so
+  /// time is about that of reading the text; where it begins with `_`, at most text x pattern.
   private static func matches(_ text: UnsafeBufferPointer<UInt8>, _ parts: [Part]) -> Bool {
     var position = 0
     var part = 0
     var run: (part: Int, position: Int)?
+    var work = WorkCounter()
     while true {
+      if work.mustStop(after: 4) { return false }
       if part < parts.count {
         switch parts[part] {
         case .anyRun:
           part += 1
           if part == parts.count { return true }
+          guard let start = start(of: parts[part], in: text, from: position) else { return false }
+          position = start
           run = (part, position)
           continue
         case .anyCharacter where position < text.count:
@@ -130,6 +136,7 @@ struct LikePattern: Sendable {
           continue
         case .bytes(let bytes)
         where bytes.count <= text.count - position && hasBytes(text, bytes, at: position):
+          if work.mustStop(after: bytes.count) { return false }
           position += bytes.count
           part += 1
           continue
@@ -141,27 +148,44 @@ struct LikePattern: Sendable {
       guard let last = run, last.position < text.count else { return false }
       var next = last.position + 1
       while next < text.count, text[next] & 0xC0 == 0x80 { next += 1 }
-      run = (last.part, next)
+      // The last part must end the text: nearer places need not be tried.
+      if last.part == parts.count - 1, case .bytes(let bytes) = parts[last.part] {
+        next = max(next, text.count - bytes.count)
+      }
+      guard let start = start(of: parts[last.part], in: text, from: next) else { return false }
+      run = (last.part, start)
       part = last.part
-      position = next
+      position = start
     }
+  }
+
+  /// Where a part that follows a run may begin.
+  private static func start(
+    of part: Part, in text: UnsafeBufferPointer<UInt8>, from position: Int
+  ) -> Int? {
+    guard case .bytes(let bytes) = part else { return position }
+    return bytes.withUnsafeBufferPointer { firstIndex(of: $0, in: text, from: position) }
   }
 }
 
-/// Where `part` is in `text`, searched from a byte on; an empty one is found at once.
+/// Where `part` is in `text`, searched from a byte on; an empty one is found at once. Takes time
+/// linear in the text.
 func firstIndex(
   of part: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>, from start: Int
 ) -> Int? {
   guard let partBase = part.baseAddress, part.count > 0 else { return start }
   guard let base = text.baseAddress else { return nil }
   var position = start
-  // memchr finds the first byte far faster than a loop; the rest is compared only there.
-  while text.count - position >= part.count {
+  // memchr finds the first byte far faster than a loop, and the rest is compared only there. Where
+  // that byte is frequent, the search that needs no luck is better.
+  for _ in 0..<32 {
+    guard text.count - position >= part.count else { return nil }
     let room = text.count - position - part.count + 1
     guard let found = memchr(base + position, Int32(partBase[0]), room) else { return nil }
     position = UnsafeRawPointer(found) - UnsafeRawPointer(base)
     if memcmp(base + position, partBase, part.count) == 0 { return position }
     position += 1
   }
-  return nil
+  let found = daybook_find(base + position, text.count - position, partBase, part.count)
+  return found < 0 ? nil : position + found
 }

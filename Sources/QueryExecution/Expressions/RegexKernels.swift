@@ -28,11 +28,11 @@ enum RegexKernels {
       let regex = try source.expression(arguments, row)
       // As far as the pattern stays the same: to the end when it is a literal.
       let end = source.isFixed ? rows.count : row + 1
-      _ = regex.withMatcher { matcher in
-        TextRows.withRows(of: text) { text in
+      try regex.withMatcher(at: location) { (matcher) throws(QueryError) in
+        try TextRows.withRows(of: text) { (text) throws(QueryError) in
           for row in row..<end where rows.isValid(row) {
-            if QueryScope.mustStop { break }
-            result[row] = matcher.matches(text[row]) ? 1 : 0
+            try QueryScope.check()
+            result[row] = try matcher.matches(text[row]) ? 1 : 0
           }
         }
       }
@@ -50,10 +50,10 @@ enum RegexKernels {
       try QueryScope.check()
       if rows.isValid(row) {
         let regex = try source.expression(arguments, row)
-        _ = regex.withMatcher { matcher in
-          TextRows.withRows(of: arguments[0]) { text in
+        try regex.withMatcher(at: location) { (matcher) throws(QueryError) in
+          try TextRows.withRows(of: arguments[0]) { (text) throws(QueryError) in
             let bytes = text[row]
-            guard let match = matcher.firstMatch(bytes, from: 0) else { return }
+            guard let match = try matcher.firstMatch(bytes, from: 0) else { return }
             let group = regex.groups.first ?? 0
             guard group < match.count, let range = match[group] else { return }
             builder.write(UnsafeBufferPointer(rebasing: bytes[range]))
@@ -77,17 +77,14 @@ enum RegexKernels {
         let regex = try source.expression(arguments, row)
         let template = Array(arguments[2].value(at: row).textOrEmpty.utf8)
         let isGlobal = source.flags(arguments, row).contains("g")
-        _ = regex.withMatcher { matcher in
-          TextRows.withRows(of: arguments[0]) { text in
-            replace(text[row], matcher, regex.groups, template, isGlobal, &builder)
+        try regex.withMatcher(at: location) { (matcher) throws(QueryError) in
+          try TextRows.withRows(of: arguments[0]) { (text) throws(QueryError) in
+            try replace(text[row], matcher, regex.groups, template, isGlobal, &builder)
           }
         }
-        if builder.openByteCount > ReplacementKernels.byteLimit
-          || builder.bytes.count > ReplacementKernels.batchByteLimit
-        {
-          throw QueryError(
-            .tooComplex, "a text would be longer than \(ReplacementKernels.byteLimit) bytes",
-            at: location)
+        try builder.requireBoundedText(at: location)
+        if builder.bytes.count > ReplacementKernels.batchByteLimit {
+          throw TextBuilder.tooLong(at: location)
         }
       }
       builder.finish()
@@ -102,20 +99,17 @@ enum RegexKernels {
   private static func replace(
     _ bytes: UnsafeBufferPointer<UInt8>, _ matcher: borrowing RegularExpression.Matcher,
     _ groups: [Int], _ template: [UInt8], _ isGlobal: Bool, _ builder: inout TextBuilder
-  ) {
+  ) throws(QueryError) {
     var copied = 0
     var start = 0
-    while start <= bytes.count, let match = matcher.firstMatch(bytes, from: start),
+    while start <= bytes.count, let match = try matcher.firstMatch(bytes, from: start),
       let whole = match[0]
     {
       builder.write(UnsafeBufferPointer(rebasing: bytes[copied..<whole.lowerBound]))
       write(template, bytes, match, groups, &builder)
       copied = whole.upperBound
-      if !isGlobal || builder.openByteCount > ReplacementKernels.byteLimit
-        || QueryScope.mustStop
-      {
-        break
-      }
+      if !isGlobal || builder.openByteCount > TextBuilder.longestText { break }
+      try QueryScope.check()
       start = whole.upperBound
       // After an empty match the next is looked for one character on.
       if whole.isEmpty {

@@ -4,8 +4,6 @@ import QueryPlanning
 
 /// Functions that put new text into or around the string; results are bounded.
 enum ReplacementKernels {
-  /// Bytes of the longest string that a function may make.
-  static let byteLimit = 16 << 20
   /// Bytes of all strings of one batch.
   static let batchByteLimit = 256 << 20
 
@@ -28,10 +26,9 @@ enum ReplacementKernels {
   private static func check(
     _ byteCount: Int, _ builder: TextBuilder, _ location: Range<Int>
   ) throws(QueryError) {
-    guard byteCount <= byteLimit, builder.bytes.count + byteCount <= batchByteLimit else {
-      throw QueryError(
-        .tooComplex, "a text would be longer than \(byteLimit) bytes", at: location)
-    }
+    guard byteCount <= TextBuilder.longestText,
+      builder.bytes.count + byteCount <= batchByteLimit
+    else { throw TextBuilder.tooLong(at: location) }
   }
 
   private static func repeated(
@@ -84,8 +81,9 @@ enum ReplacementKernels {
         isKnown = true
         places = [:]
         let from = arguments[1].value(at: row).textOrEmpty.unicodeScalars
-        for (index, scalar) in from.enumerated() where places[scalar] == nil {
-          places[scalar] = index
+        for (index, scalar) in from.enumerated() {
+          if index & 0xFFF == 0xFFF { try QueryScope.check() }
+          if places[scalar] == nil { places[scalar] = index }
         }
         to = Array(arguments[2].value(at: row).textOrEmpty.unicodeScalars)
       }

@@ -116,33 +116,73 @@ enum SubstringKernels {
     let spaces = Vector(constant: .text(" "), type: .text, count: rows.count)
     let fromLeft = function != .trimRight
     let fromRight = function != .trimLeft
-    return try TextRows.withRows(of: arguments.count > 1 ? arguments[1] : spaces) {
-      (sets) throws(QueryError) in
-      try TextKernels.build(rows) { (row, builder) throws(QueryError) in
+    let setVector = arguments.count > 1 ? arguments[1] : spaces
+    return try TextRows.withRows(of: setVector) { (sets) throws(QueryError) in
+      var set = CharacterTable()
+      var isKnown = false
+      var work = WorkCounter()
+      return try TextKernels.build(rows) { (row, builder) throws(QueryError) in
+        if !isKnown || !setVector.isConstant {
+          try work.add(sets[row].count)
+          set = CharacterTable(sets[row])
+          isKnown = true
+        }
         let bytes = text[row]
-        let set = sets[row]
+        try work.add(bytes.count)
         var start = 0
         var end = bytes.count
         while fromLeft, start < end {
           let length = Characters.length(bytes, at: start)
-          guard contains(set, bytes[start..<start + length]) else { break }
+          guard set.contains(bytes, start..<start + length) else { break }
           start += length
         }
         while fromRight, start < end {
           var last = end - 1
           while last > start, bytes[last] & 0xC0 == 0x80 { last -= 1 }
-          guard contains(set, bytes[last..<end]) else { break }
+          guard set.contains(bytes, last..<end) else { break }
           end = last
         }
         builder.write(UnsafeBufferPointer(rebasing: bytes[start..<end]))
       }
     }
   }
+}
 
-  private static func contains(
-    _ set: UnsafeBufferPointer<UInt8>, _ character: Slice<UnsafeBufferPointer<UInt8>>
-  ) -> Bool {
-    // UTF-8 never has one character's bytes inside another's.
-    firstIndex(of: UnsafeBufferPointer(rebasing: character), in: set, from: 0) != nil
+/// The characters of a text, to look others up in: a bit each for those of ASCII.
+private struct CharacterTable {
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
+  /// The bytes of each longer character, as one number.
+  private var others: Set<UInt32> = []
+
+  init() {}
+
+  init(_ text: UnsafeBufferPointer<UInt8>) {
+    var start = 0
+    while start < text.count {
+      let byte = text[start]
+      let length = Characters.length(text, at: start)
+      if byte < 0x40 {
+        low |= 1 &<< UInt64(byte)
+      } else if byte < 0x80 {
+        high |= 1 &<< UInt64(byte &- 0x40)
+      } else {
+        others.insert(Self.number(text, start..<start + length))
+      }
+      start += length
+    }
+  }
+
+  @inline(__always)
+  func contains(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+    let byte = text[range.lowerBound]
+    if byte < 0x40 { return low &>> UInt64(byte) & 1 != 0 }
+    if byte < 0x80 { return high &>> UInt64(byte &- 0x40) & 1 != 0 }
+    return !others.isEmpty && others.contains(Self.number(text, range))
+  }
+
+  /// A character has at most four bytes.
+  private static func number(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt32 {
+    range.reduce(0) { $0 &<< 8 | UInt32(text[$1]) }
   }
 }

@@ -14,10 +14,7 @@ enum TextKernels {
     var reserved = builder.bytes.count
     for row in 0..<rows.count {
       if rows.isValid(row) { try write(row, &builder) }
-      guard builder.openByteCount <= ReplacementKernels.byteLimit else {
-        throw QueryError(
-          .tooComplex, "a text would be longer than \(ReplacementKernels.byteLimit) bytes")
-      }
+      try builder.requireBoundedText()
       builder.finish()
       // Short texts never come here; a single one is bounded by itself.
       if builder.bytes.count > reserved + 1 << 20 {
@@ -154,7 +151,12 @@ enum TextKernels {
     Kernels.perEntry { (arguments, rows) throws(QueryError) in
       TextRows.withRows(of: arguments[0]) { text in
         var values = [Int64](repeating: 0, count: rows.count)
-        for row in 0..<rows.count where rows.isValid(row) { values[row] = body(text[row]) }
+        var work = WorkCounter()
+        for row in 0..<rows.count where rows.isValid(row) {
+          let bytes = text[row]
+          if work.mustStop(after: bytes.count + 1) { break }
+          values[row] = body(bytes)
+        }
         return Vector(type: .integer, count: rows.count, storage: .integers(values))
       }
     }
@@ -167,8 +169,11 @@ enum TextKernels {
     var values = [Result](repeating: 0, count: rows.count)
     TextRows.withRows(of: arguments[0]) { left in
       TextRows.withRows(of: arguments[1]) { right in
+        var work = WorkCounter()
         for row in 0..<rows.count where rows.isValid(row) {
-          values[row] = body(left[row], right[row])
+          let (bytes, part) = (left[row], right[row])
+          if work.mustStop(after: bytes.count + 1) { break }
+          values[row] = body(bytes, part)
         }
       }
     }

@@ -39,7 +39,7 @@ enum TimeBucketKernels {
       return kernel(type, zone, keepsOffset: false) { startOfMonths($0, months, from: first) }
     case .milliseconds(let length):
       let origin = origin ?? defaultOrigin
-      // Buckets within a day keep the offset of the moment, as `date_trunc` does.
+      // Buckets within a day keep the offset of the moment where it holds, as `date_trunc` does.
       return kernel(type, zone, keepsOffset: length < Calendar.millisecondsPerDay) {
         $0 &- Calendar.floorModulo($0 &- origin, length)
       }
@@ -112,7 +112,8 @@ enum TimeBucketKernels {
           let bucket = start(locals[row])
           values[row] =
             keepsOffset
-            ? bucket &- (locals[row] &- values[row]) : zone.instant(fromLocal: bucket)
+            ? zone.instant(ofBucketStart: bucket, atOffset: locals[row] &- values[row])
+            : zone.instant(fromLocal: bucket)
         }
       }
       return Vector(type: type, count: rows.count, storage: .integers(values))

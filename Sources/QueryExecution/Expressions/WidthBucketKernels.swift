@@ -55,12 +55,19 @@ enum WidthBucketKernels {
     Kernels.strict { (arguments, rows) throws(QueryError) in
       var buckets = [Int64](repeating: 0, count: rows.count)
       let known = arguments[1].constant == nil ? nil : arguments[1].elements(at: 0)
+      let firstRow = (0..<rows.count).first { rows.isValid($0) }
+      var work = WorkCounter()
       for row in 0..<rows.count where rows.isValid(row) {
         let limits = known ?? arguments[1].elements(at: row)
-        if limits.contains(where: \.isNull) {
-          throw QueryError(
-            .nullNotAllowed, "thresholds array must not contain NULLs", at: location)
+        // Of thresholds that are the same for all rows, once.
+        if known == nil || row == firstRow {
+          try work.add(limits.count)
+          if limits.contains(where: \.isNull) {
+            throw QueryError(
+              .nullNotAllowed, "thresholds array must not contain NULLs", at: location)
+          }
         }
+        try work.add(64)
         let value = arguments[0].value(at: row)
         var (low, high) = (0, limits.count)
         while low < high {

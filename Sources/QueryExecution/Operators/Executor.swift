@@ -201,6 +201,26 @@ public struct Executor: Sendable {
     }
   }
 
+  /// Whether expressions have a bounded size with those of a projection in the place of columns, which
+  /// would double with each of several projections that read a column twice.
+  private static func remainsSmall(
+    _ keys: [Expression], _ aggregates: [Aggregate], over expressions: [Expression]
+  ) -> Bool {
+    var remaining = 10_000
+    func count(_ expression: Expression) {
+      guard remaining >= 0 else { return }
+      remaining -= expression.nodeCount(over: expressions, upTo: remaining)
+    }
+    keys.forEach(count)
+    for aggregate in aggregates {
+      _ = aggregate.mapExpressions { expression in
+        count(expression)
+        return expression
+      }
+    }
+    return remaining >= 0
+  }
+
   private func aggregate(
     _ aggregation: Aggregation, _ own: Int, _ id: inout Int
   ) throws(QueryError) -> Batch {
@@ -209,7 +229,9 @@ public struct Executor: Sendable {
     var input = aggregation.input
     var keys = aggregation.keys
     var aggregates = aggregation.aggregates
-    while case .project(let below, let expressions) = input {
+    while case .project(let below, let expressions) = input,
+      Self.remainsSmall(keys, aggregates, over: expressions)
+    {
       keys = keys.map { $0.substituting(expressions) }
       aggregates = aggregates.map { $0.substituting(expressions) }
       input = below

@@ -5,9 +5,12 @@ import QueryPlanning
 /// Repeats rows for the values of set-returning functions.
 ///
 /// Batches are cut at `batchSize` rows, so that a long array or series of one row takes no more
-/// memory than that.
+/// memory than that. Arrays are computed for a few rows at a time, and set aside as long as they are
+/// needed.
 struct RowExpander: Sendable {
   private static let batchSize = 65_536
+  /// Rows whose arrays are there at once.
+  private static let inputSize = 4_096
 
   private enum Source: Sendable {
     case elements(CompiledExpression)
@@ -40,7 +43,20 @@ struct RowExpander: Sendable {
 
   func expanded(_ input: RowStream) -> RowStream {
     RowStream(taskCount: input.taskCount) { task, consume throws(QueryError) in
-      try input.produce(task) { view throws(QueryError) in try expand(view.batch(), consume) }
+      try input.produce(task) { view throws(QueryError) in
+        let batch = view.batch()
+        guard batch.rowCount > Self.inputSize else { return try expand(batch, consume) }
+        for start in stride(from: 0, to: batch.rowCount, by: Self.inputSize) {
+          let rows = UInt32(start)..<UInt32(min(start + Self.inputSize, batch.rowCount))
+          let part = Batch(
+            rowCount: rows.count, columns: batch.columns.map { $0.gather(rows: Array(rows)) })
+          let isEnough = try QueryScope.batch { () throws(QueryError) in
+            try expand(part, consume) == .enough
+          }
+          if isEnough { return .enough }
+        }
+        return .more
+      }
     }
   }
 
@@ -124,8 +140,9 @@ struct RowExpander: Sendable {
     _ batch: Batch, _ rows: [UInt32], _ values: [[Value]], _ ordinals: [Int64],
     _ consume: RowStream.Consumer
   ) throws(QueryError) -> RowStream.Continuation {
-    let width = batch.columns.count + values.count + 1
-    try QueryScope.reserve(rows.count * width * 8, for: "the rows of a set-returning function")
+    // Twice: as values, and as the vectors that these become.
+    let width = (batch.columns.count + 1) * 8 + values.count * 2 * MemoryLayout<Value>.stride
+    try QueryScope.reserve(rows.count * width, for: "the rows of a set-returning function")
     return try consume(output(batch, rows, values, ordinals))
   }
 

@@ -1,7 +1,11 @@
 import ColumnStore
+import QueryLanguage
 
 /// Builds the pool of a text vector, one string after the other.
 struct TextBuilder {
+  /// Bytes of the longest string that a function may make.
+  static let longestText = 16 << 20
+
   private(set) var bytes: [UInt8] = []
   private var offsets: [Int] = [0]
 
@@ -15,6 +19,17 @@ struct TextBuilder {
 
   /// Bytes of the string that is being written.
   var openByteCount: Int { bytes.count - (offsets.last ?? 0) }
+
+  /// Fails when the string that is being written has become too long. Whoever writes many parts asks
+  /// after each.
+  @inline(__always)
+  func requireBoundedText(at location: Range<Int>? = nil) throws(QueryError) {
+    if openByteCount > Self.longestText { throw Self.tooLong(at: location) }
+  }
+
+  static func tooLong(at location: Range<Int>?) -> QueryError {
+    QueryError(.tooComplex, "a text would be longer than \(longestText) bytes", at: location)
+  }
 
   @inline(__always)
   mutating func write(_ text: UnsafeBufferPointer<UInt8>) {

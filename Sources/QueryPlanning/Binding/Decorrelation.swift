@@ -19,8 +19,11 @@ struct Decorrelation {
     var hint: String
   }
 
-  init(_ plan: Plan) throws(Obstacle) {
+  private let context: PlanningContext
+
+  init(_ plan: Plan, _ context: PlanningContext) throws(Obstacle) {
     self.plan = plan
+    self.context = context
     guard plan.readsOuterColumns else { return }
     try climb(plan)
     if self.plan.readsOuterColumns {
@@ -79,7 +82,12 @@ struct Decorrelation {
     }
     conditions = conditions.moved(places)
     if let values = emptyValues {
-      emptyValues = row.map { $0.mapColumns { index, _ in values[index] } }
+      let limit = RewriteBudget.mostNodesOfCondition
+      guard row.allSatisfy({ $0.nodeCount(over: values, upTo: limit) <= limit }) else {
+        throw Obstacle(hint: "put the aggregate into a WITH query")
+      }
+      let folding = ConstantFolding(context)
+      emptyValues = row.map { folding.fold($0.mapColumns { index, _ in values[index] }) }
     }
     plan = .project(plan, row)
   }
@@ -101,7 +109,9 @@ struct Decorrelation {
     }
     let keyCount = aggregation.keys.count
     let aggregateCount = aggregation.aggregates.count
-    if keyCount == 0 { emptyValues = aggregation.aggregates.map(\.valueOfNoRows) }
+    if keyCount == 0 {
+      emptyValues = aggregation.aggregates.map { .literal(context.valueOfNoRows(of: $0), $0.type) }
+    }
     plan = .aggregate(
       Aggregation(input: plan, keys: keys, aggregates: aggregation.aggregates))
     // The columns of the aggregation as it was written, then the keys that were added.
@@ -206,12 +216,12 @@ extension Plan {
   }
 }
 
-extension Aggregate {
-  /// What the aggregate gives over no rows.
-  fileprivate var valueOfNoRows: Expression {
-    switch function {
-    case .countRows, .count, .approximateCountDistinct: .literal(.integer(0), .integer)
-    default: .literal(.null, type)
+extension PlanningContext {
+  fileprivate func valueOfNoRows(of aggregate: Aggregate) -> Value {
+    if let valueOfNoRows { return valueOfNoRows(aggregate) ?? .null }
+    switch aggregate.function {
+    case .countRows, .count, .approximateCountDistinct: return .integer(0)
+    default: return .null
     }
   }
 }

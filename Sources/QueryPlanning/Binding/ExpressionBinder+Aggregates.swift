@@ -332,7 +332,7 @@ extension Environment {
     }
   }
 
-  /// A constant between 0 and 1, or an array of them.
+  /// A constant between 0 and 1, or an array of them; of a null there are none, and the result is null.
   func quantiles(_ bound: BoundExpression) throws(QueryError) -> (values: [Double], isArray: Bool) {
     func fraction(_ value: Value) -> Double? {
       switch value {
@@ -342,7 +342,8 @@ extension Environment {
       default: nil
       }
     }
-    switch bound.expression {
+    switch bound.expression.folded(in: self) {
+    case .literal(.null, _): return ([], false)
     case .literal(.array(let values), _):
       let fractions = values.compactMap(fraction)
       if fractions.count == values.count, !values.isEmpty { return (fractions, true) }

@@ -10,6 +10,7 @@ extension ExpressionBinder {
   ) throws(QueryError) -> BoundExpression {
     var tested: BoundExpression?
     if let operand { tested = try bind(operand) }
+    if let tested { try environment.requireRepeatable(tested, count: branches.count) }
     var conditions: [Expression] = []
     var results: [BoundExpression] = []
     for branch in branches {
@@ -45,6 +46,7 @@ extension ExpressionBinder {
   ) throws(QueryError) -> BoundExpression {
     let left = try bind(left)
     let right = try bind(right)
+    try environment.requireRepeatable(left)
     let equal = try environment.compared(.equal, left, right, at: location)
     let kept = try environment.settled(left)
     return BoundExpression(

@@ -94,6 +94,10 @@ extension ExpressionBinder {
     let operand = try bind(operand)
     let low = try bind(low)
     let high = try bind(high)
+    try environment.requireRepeatable(operand, count: symmetric ? 4 : 2)
+    if symmetric {
+      for bound in [low, high] { try environment.requireRepeatable(bound) }
+    }
     func between(_ low: BoundExpression, _ high: BoundExpression) throws(QueryError) -> Expression {
       .and([
         try environment.compared(.greaterOrEqual, operand, low, at: location),
@@ -110,6 +114,8 @@ extension ExpressionBinder {
   ) throws(QueryError) -> BoundExpression {
     let operand = try bind(operand)
     let list = try bind(list)
+    let others = list.reduce(0) { $0 + ($1.expression.literalValue == nil ? 1 : 0) }
+    try environment.requireRepeatable(operand, count: others + 1)
     for item in list where environment.commonType(of: [operand, item]) == nil {
       throw environment.noOperator("=", operand, item, at: item.location)
     }

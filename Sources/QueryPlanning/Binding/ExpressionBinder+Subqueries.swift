@@ -26,7 +26,7 @@ extension ExpressionBinder {
       return try existence(query, kind: .anti, at: operand.location)
     case .inSubquery(let operand, let query, negated: false):
       let tested = try bind(operand)
-      let subquery = try bindList(query, at: syntax.location)
+      let subquery = try bindList(query, for: tested, at: syntax.location)
       var join = newJoin(subquery, kind: .semi)
       let item = BoundExpression(join.column(0), at: syntax.location)
       let equal = try environment.compared(.equal, tested, item, at: syntax.location)
@@ -97,7 +97,7 @@ extension ExpressionBinder {
     _ operand: ExpressionSyntax, _ query: SelectSyntax, negated: Bool, at location: Int
   ) throws(QueryError) -> BoundExpression {
     let tested = try bind(operand)
-    var subquery = try bindList(query, at: location)
+    var subquery = try bindList(query, for: tested, at: location)
     let keys = try correlations(of: subquery)
     subquery.query.plan = .shared(id: environment.sharedBase + location, subquery.query.plan)
     var found = newJoin(distinct(subquery, by: keys, columns: [0]), kind: .left)
@@ -134,7 +134,7 @@ extension ExpressionBinder {
       return try bindMembership(operand, query, negated: isAll, at: location)
     }
     let tested = try bind(operand)
-    let subquery = try bindList(query, at: location)
+    let subquery = try bindList(query, for: tested, at: location)
     let counts = counted(subquery, by: try correlations(of: subquery), extremes: true)
     let least = BoundExpression(counts.minimum, at: location)
     let greatest = BoundExpression(counts.maximum, at: location)
@@ -178,20 +178,26 @@ extension ExpressionBinder {
   }
 
   private func bindOneColumn(
-    _ query: SelectSyntax, at location: Int
+    _ query: SelectSyntax, at location: Int, nullsOf type: DataType? = nil
   ) throws(QueryError) -> Subquery {
-    let bound = try bound(query, at: location)
+    var bound = try bound(query, at: location)
     guard bound.plan.types.count == 1 else {
       throw environment.error(
         .syntaxError, "subquery must return only one column", at: location,
         hint: "it returns \(bound.plan.types.count)")
     }
+    // A null that is written there has no type of its own.
+    if let type, type != .null, bound.plan.givesOnlyNull {
+      bound.plan = .project(bound.plan, [.literal(.null, type)])
+    }
     return try takenApart(bound, at: location)
   }
 
-  /// A sub-query whose rows are looked through.
-  private func bindList(_ query: SelectSyntax, at location: Int) throws(QueryError) -> Subquery {
-    let subquery = try bindOneColumn(query, at: location)
+  /// A sub-query whose rows are looked through for a value.
+  private func bindList(
+    _ query: SelectSyntax, for value: BoundExpression, at location: Int
+  ) throws(QueryError) -> Subquery {
+    let subquery = try bindOneColumn(query, at: location, nullsOf: value.type)
     try refuseTotal(subquery)
     return subquery
   }
@@ -241,7 +247,8 @@ extension ExpressionBinder {
   private func takenApart(_ bound: BoundQuery, at location: Int) throws(QueryError) -> Subquery {
     do {
       return Subquery(
-        query: try Decorrelation(bound.plan), columnCount: bound.plan.types.count,
+        query: try Decorrelation(bound.plan, environment.context),
+        columnCount: bound.plan.types.count,
         operatorCount: bound.operatorCount, location: location)
     } catch {
       throw environment.unsupported(
@@ -342,6 +349,18 @@ extension Plan {
     .project(
       self,
       types.enumerated().map { .column($0, $1) } + [.literal(.boolean(true), .boolean)])
+  }
+
+  /// Whether the only column is a null that was written as such.
+  fileprivate var givesOnlyNull: Bool {
+    switch self {
+    case .project(_, let expressions): expressions[0].literalValue?.isNull == true
+    case .filter(let input, _), .sort(let input, _, _), .limit(let input, _, _):
+      input.givesOnlyNull
+    case .values(let rows, _):
+      !rows.isEmpty && rows.allSatisfy { $0[0].literalValue?.isNull == true }
+    default: false
+    }
   }
 
   /// Whether there is one row, whatever the tables hold.

@@ -6,7 +6,10 @@ extension QueryBinder {
   /// All entries of a FROM list as one cross product; `nil` without FROM.
   func bindFrom(_ references: [TableReference]) throws(QueryError) -> BoundRelation? {
     var all: BoundRelation?
+    let location = references.first?.location ?? 0
+    try requireBounded(operatorCount: references.count, at: location)
     for reference in references {
+      try environment.context.check?()
       if case .function(let call, let alias, let hasOrdinality) = reference, let left = all {
         let (bound, isOverLeft) = try bindFunction(
           call, alias: alias, hasOrdinality: hasOrdinality, beside: left)
@@ -21,14 +24,20 @@ extension QueryBinder {
         continue
       }
       try requireDistinctNames(left, next, at: reference.location)
-      all = joined(left, next, kind: .inner, residual: nil)
+      let both = joined(left, next, kind: .inner, residual: nil)
+      try requireBounded(operatorCount: both.operatorCount, at: location)
+      all = both
     }
-    if let all, all.operatorCount > Self.operatorLimit {
+    if let all { try requireBounded(operatorCount: all.operatorCount, at: location) }
+    return all
+  }
+
+  private func requireBounded(operatorCount: Int, at location: Int) throws(QueryError) {
+    guard operatorCount <= Self.operatorLimit else {
       throw environment.error(
-        .tooComplex, "the query is too complex", at: references.first?.location ?? 0,
+        .tooComplex, "the query is too complex", at: location,
         hint: "WITH queries that use each other many times multiply")
     }
-    return all
   }
 
   func bind(_ reference: TableReference) throws(QueryError) -> BoundRelation {

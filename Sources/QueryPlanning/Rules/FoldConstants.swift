@@ -99,13 +99,21 @@ struct ConstantFolding: Sendable {
 
   private func foldInList(_ operand: Expression, _ values: Set<Value>) -> Expression {
     if let value = operand.literalValue {
-      return value.isNull
-        ? .literal(.null, .boolean) : .literal(.boolean(values.contains(value)), .boolean)
+      return foldMembership(value, operand.type, values)
     }
     if values.count == 1, let only = values.first {
       return foldComparison(.equal, operand, .literal(only, operand.type))
     }
     return .inList(operand, values)
+  }
+
+  /// Equal as `=` has it: intervals of one length are, however they are written.
+  private func foldMembership(_ value: Value, _ type: DataType, _ values: Set<Value>) -> Expression
+  {
+    if value.isNull { return .literal(.null, .boolean) }
+    if values.contains(value) { return .literal(.boolean(true), .boolean) }
+    guard type.physical == .object else { return .literal(.boolean(false), .boolean) }
+    return evaluated(.inList(.literal(value, type), values))
   }
 
   private func foldCall(_ call: FunctionCall) -> Expression {

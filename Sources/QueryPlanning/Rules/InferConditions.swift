@@ -3,6 +3,8 @@ import ColumnStore
 /// Carries conditions over from one side of an equality to the other: with `a.id = b.id`, what is
 /// known of `a.id` holds for `b.id`, so that both scans can skip rows.
 struct ConditionInference {
+  let budget: RewriteBudget
+
   /// The conditions, followed by those that follow from them.
   func inferred(_ conditions: [Expression]) -> [Expression] {
     let classes = equalColumns(conditions)
@@ -14,6 +16,8 @@ struct ConditionInference {
         let others = classes.first(where: { $0.contains(column) })
       else { continue }
       for other in others where other != column {
+        // Lists of values are shared by the copies.
+        guard budget.take(3) else { return all }
         let copy = condition.mapColumns { _, type in .column(other, type) }
         if known.insert(copy.withoutLocations).inserted { all.append(copy) }
       }

@@ -15,7 +15,7 @@ struct JoinOrdering {
     var relations: [Relation] = []
     var pending = conditions
     collect(.join(join), at: 0, &relations, &pending)
-    pending = ConditionInference().inferred(pending)
+    pending = ConditionInference(budget: pushing.budget).inferred(pending)
 
     // Conditions on one table go into it.
     for index in relations.indices {
@@ -83,6 +83,9 @@ struct JoinOrdering {
     var taken: [Expression] = []
     var kept: [Expression] = []
     for condition in conditions {
+      pushing.budget.step(1)
+      // What comes of a plan that nobody will run does not matter.
+      if pushing.budget.mustStop { return [] }
       let columns = condition.columns
       if !columns.isEmpty, matches(columns) {
         taken.append(condition)
@@ -98,7 +101,10 @@ struct JoinOrdering {
     _ relation: Relation, to places: [Int: Int], _ conditions: [Expression]
   ) -> Bool {
     conditions.contains { condition in
-      guard case .compare(.equal, let left, let right) = condition else { return false }
+      pushing.budget.step(1)
+      guard !pushing.budget.mustStop, case .compare(.equal, let left, let right) = condition else {
+        return false
+      }
       let (a, b) = (left.columns, right.columns)
       guard !a.isEmpty, !b.isEmpty else { return false }
       func isKnown(_ columns: Set<Int>) -> Bool { columns.allSatisfy { places[$0] != nil } }

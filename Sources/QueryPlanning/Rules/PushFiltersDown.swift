@@ -4,6 +4,7 @@ import ColumnStore
 /// and groupings, to one side of a join; and turns equality between two sides into join keys.
 struct FilterPushing {
   let folding: ConstantFolding
+  let budget: RewriteBudget
 
   func push(_ plan: Plan) -> Plan { push([], into: plan) }
 
@@ -21,10 +22,8 @@ struct FilterPushing {
         return .scan(scan)
       }
     case .project(let input, let expressions):
-      let below = conditions.map { condition in
-        folding.fold(condition.mapColumns { index, _ in expressions[index] })
-      }
-      return .project(push(below.flatMap(\.conjuncts), into: input), expressions)
+      let (below, above) = replacing(expressions, in: conditions)
+      return filtered(.project(push(below, into: input), expressions), above)
     case .aggregate(let aggregation): return push(conditions, into: aggregation)
     case .join(let join):
       switch join.kind {
@@ -32,7 +31,13 @@ struct FilterPushing {
       case .left, .single, .semi, .anti: return pushLeft(conditions, into: join)
       case .full: return filtered(full(join), conditions)
       }
-    case .append(let inputs): return .append(inputs.map { push(conditions, into: $0) })
+    case .append(let inputs):
+      let limit = RewriteBudget.mostNodesOfCondition
+      let size = conditions.reduce(0) { $0 + $1.nodeCount(upTo: limit) }
+      guard budget.take(size * inputs.count) else {
+        return filtered(.append(inputs.map { push([], into: $0) }), conditions)
+      }
+      return .append(inputs.map { push(conditions, into: $0) })
     case .sort(let input, let keys, nil):
       return .sort(push(conditions, into: input), by: keys, limit: nil)
     case .expand(let expansion): return push(conditions, into: expansion)
@@ -65,22 +70,36 @@ struct FilterPushing {
     return build(kept)
   }
 
-  /// A condition on grouping keys alone decides about whole groups, so their rows need not be read.
-  private func push(_ conditions: [Expression], into aggregation: Aggregation) -> Plan {
-    var aggregation = aggregation
-    let keys = aggregation.keys
+  /// The conditions over the row below a projection; those that would grow too large stay above.
+  private func replacing(
+    _ expressions: [Expression], in conditions: [Expression]
+  ) -> (below: [Expression], above: [Expression]) {
     var below: [Expression] = []
     var above: [Expression] = []
+    let limit = RewriteBudget.mostNodesOfCondition
     for condition in conditions {
-      let columns = condition.columns
-      if !columns.isEmpty, columns.allSatisfy({ $0 < keys.count }) {
-        below.append(folding.fold(condition.mapColumns { index, _ in keys[index] }))
+      let isRenaming = condition.columns.allSatisfy { expressions[$0].isLeaf }
+      let size = isRenaming ? 0 : condition.nodeCount(over: expressions, upTo: limit)
+      if size <= limit, budget.take(size) {
+        let replaced = condition.mapColumns { index, _ in expressions[index] }
+        below += folding.fold(replaced).conjuncts
       } else {
         above.append(condition)
       }
     }
-    aggregation.input = push(below.flatMap(\.conjuncts), into: aggregation.input)
-    return filtered(.aggregate(aggregation), above)
+    return (below, above)
+  }
+
+  /// A condition on grouping keys alone decides about whole groups, so their rows need not be read.
+  private func push(_ conditions: [Expression], into aggregation: Aggregation) -> Plan {
+    var aggregation = aggregation
+    let keys = aggregation.keys
+    let isOnKeys: (Expression) -> Bool = { condition in
+      !condition.columns.isEmpty && condition.columns.allSatisfy { $0 < keys.count }
+    }
+    let (below, above) = replacing(keys, in: conditions.filter(isOnKeys))
+    aggregation.input = push(below, into: aggregation.input)
+    return filtered(.aggregate(aggregation), conditions.filter { !isOnKeys($0) } + above)
   }
 
   /// Conditions on the input row take effect before it is multiplied.

@@ -60,7 +60,8 @@ extension Aggregate {
     case .approximateCountDistinct: return .integer(Int64(Set(values.map { RowKey([$0]) }).count))
     case .sum: return try sum(values)
     case .average:
-      return doubles.isEmpty ? .null : .double(Self.total(doubles) / Double(doubles.count))
+      return doubles.isEmpty
+        ? .null : .double(try Self.finiteTotal(doubles) / Double(doubles.count))
     case .minimum: return ascending.first ?? .null
     case .maximum: return ascending.last ?? .null
     case .standardDeviationSample: return spread(doubles, spare: 1) { $0.squareRoot() }
@@ -105,9 +106,16 @@ extension Aggregate {
       }
       guard let result = Int64(exactly: total) else { throw QueryError(.numericOutOfRange, "") }
       return .integer(result)
-    case .double: return .double(Self.total(values.compactMap(\.number)))
+    case .double: return .double(try Self.finiteTotal(values.compactMap(\.number)))
     default: throw ReferenceEngine.Unsupported(name: "sum of \(first)")
     }
+  }
+
+  /// The sum of finite numbers is one, or an error.
+  private static func finiteTotal(_ values: [Double]) throws -> Double {
+    let total = total(values)
+    if !total.isFinite, values.allSatisfy(\.isFinite) { throw QueryError(.numericOutOfRange, "") }
+    return total
   }
 
   /// Neumaier's sum.
@@ -134,7 +142,7 @@ extension Aggregate {
   private func quantiles(
     _ fractions: [Double], _ isArray: Bool, of values: [Value], _ quantile: (Double) -> Value
   ) -> Value {
-    guard !values.isEmpty else { return .null }
+    guard !values.isEmpty, !fractions.isEmpty else { return .null }
     let results = fractions.map(quantile)
     return isArray ? .array(results) : results[0]
   }
