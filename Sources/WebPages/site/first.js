@@ -4,15 +4,19 @@ import {address, connect, getEarly, setSession} from './api.js';
 import {keepEarly} from './early.js';
 import * as overview from './overview-question.js';
 
+const KEY = 'daybook.first';
+
 async function begin() {
-  // begin.js has asked already.
-  if (globalThis.daybookSession) keepEarly('/api/session', globalThis.daybookSession);
-  delete globalThis.daybookSession;
+  // What begin.js has asked already.
+  const early = globalThis.daybookEarly ?? new Map();
+  delete globalThis.daybookEarly;
+  for (const [target, answer] of early) keepEarly(target, answer);
   const session = await connect().get('/api/session');
   setSession(session);
   if (['/', '/overview'].includes(location.pathname)) {
     const target = address(overview.PATH, overview.PARAMETERS, overview.FILTERS);
-    keepEarly(target, getEarly(target));
+    if (!early.has(target)) keepEarly(target, getEarly(target));
+    try { localStorage.setItem(KEY, JSON.stringify({page: location.pathname + location.search, target})); } catch { /* a browser that keeps nothing */ }
   }
   return session;
 }

@@ -38,7 +38,12 @@ export function show(root, {api, state, session, redraw, isFirst}) {
   const ribbon = h('div', null, figureSkeletons(RIBBON.length));
   // Figures are on screen before the rest is made; later, all of it takes the place of the old at once.
   const filled = overview.then(fill);
-  const figured = filled.then(() => isFirst && onScreen());
+  const figured = filled.then(async () => {
+    if (!isFirst) return;
+    await onScreen();
+    root.append(grid);
+    root.removeAttribute('aria-busy');
+  });
   const part = (options, draw) => tile({...options, load: () => figured.then(() => overview), draw});
   const line = (kind, unit, entries, more) => (data) => {
     const spec = timeline(data).chart(kind, unit, entries, more);
@@ -71,18 +76,22 @@ export function show(root, {api, state, session, redraw, isFirst}) {
     part({title: 'Cost (estimate)', test: 'cost', size: 'third', about: 'Estimated: as sent, else tokens by the price of the model, else resources by their rate; storage for as long as it is there. The page Cost has the parts.'}, line('bars', 'dollars', [['total_cost', 'Cost', {color: 'series-3'}]], {height: 200})),
     part({title: 'All key figures', test: 'all-figures', size: 'full'}, (data) => ({...allFigures(data, may(session, 'run_queries') && ((metric) => openInQuery(api, state, metric))), actions: [exportMenu(api, 'kpis', {compare: state.get('compare')}), exportMenu(api, 'trends')]})));
 
-  root.append(ribbon, grid);
+  root.append(ribbon);
+  if (isFirst) root.setAttribute('aria-busy', 'true');
+  else root.append(grid);
   function fill(data) {
     const time = timeline(data);
     replace(ribbon, h('p', {class: 'range-line', 'data-test': 'range-line'}, period(data.range.from, data.range.to, data.range.time_zone), ` · ${data.range.time_zone}`,
       data.range.is_running && ' · the last day is still running'),
     figures(data.kpis, RIBBON, (metric) => ({receipt: data.receipt, course: time.values(COURSES[metric.id]), partial: time.partial, estimate: metric.unit === 'dollars'})));
-    if (isQuiet(data)) root.insertBefore(nothingHere({state, session}), grid);
+    if (isQuiet(data)) ribbon.after(nothingHere({state, session}));
   }
   filled.then(() => figured).then(() => overview).then((data) => isQuiet(data) || laterCourses(api, ribbon, data.grain), () => {});
   return filled.catch((error) => {
     if (isAbort(error)) return;
     ribbon.remove();
+    root.removeAttribute('aria-busy');
+    root.append(grid);
     replace(grid, h('section', {class: 'tile tile-full'}, failure(error, redraw)));
   });
 }
