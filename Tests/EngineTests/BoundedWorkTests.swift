@@ -1,6 +1,7 @@
 import ColumnStore
 import Engine
 import EngineTesting
+import QueryExecution
 import QueryLanguage
 import Testing
 

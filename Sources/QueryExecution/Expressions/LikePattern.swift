@@ -148,9 +148,10 @@ struct LikePattern: Sendable {
       guard let last = run, last.position < text.count else { return false }
       var next = last.position + 1
       while next < text.count, text[next] & 0xC0 == 0x80 { next += 1 }
-      // The last part must end the text: nearer places need not be tried.
-      if last.part == parts.count - 1, case .bytes(let bytes) = parts[last.part] {
-        next = max(next, text.count - bytes.count)
+      if case .bytes(let bytes) = parts[last.part] {
+        if work.mustStop(after: bytes.count) { return false }
+        // The last part must end the text: nearer places need not be tried.
+        if last.part == parts.count - 1 { next = max(next, text.count - bytes.count) }
       }
       guard let start = start(of: parts[last.part], in: text, from: next) else { return false }
       run = (last.part, start)

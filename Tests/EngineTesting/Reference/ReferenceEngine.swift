@@ -21,8 +21,9 @@ public struct ReferenceEngine {
   /// Plans without rules and runs the plan; `now` is in milliseconds since 1970-01-01 UTC.
   public func rows(of sql: String, timeZone: String = "UTC", now: Int64 = 0) throws -> [[Value]] {
     let statement = try SQLParser.parseOne(sql)
-    let planner = Planner(
-      catalog: catalog, context: PlanningContext(timeZone: timeZone, now: now))
+    var context = PlanningContext(timeZone: timeZone, now: now)
+    context.valueOfNoRows = { try? $0.value(over: []) }
+    let planner = Planner(catalog: catalog, context: context)
     guard case .query(let query) = try planner.plan(statement, text: sql, appliesRules: false)
     else { throw Unsupported(name: sql) }
     return try rows(of: query.plan)
