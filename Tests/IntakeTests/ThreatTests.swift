@@ -102,7 +102,7 @@ import Testing
     try harness.accept("{\"id\":\"a\",\"user_id\":\"u\"}", .login)
     try harness.accept("{\"id\":\"d\",\"user_id\":\"v\"}", .login)
     try erase(harness)
-    harness.intake.forgetSessions(of: "u")
+    harness.intake.forgetSessions(of: try #require(UserID("u")))
     #expect(harness.intake.openSessionCount == 1)
   }
 }

@@ -65,7 +65,7 @@ extension Service {
         let receipt = try Problem.ofErasure { () throws(ErasureError) in
           try service.engine.erase(erasure, from: service.database)
         }
-        service.intake.forgetSessions(of: identity)
+        if let user = UserID(identity) { service.intake.forgetSessions(of: user) }
         service.record(receipt, by: request)
         // Rows are gone that were counted.
         service.live.restore(from: service.database.store, request.log)
