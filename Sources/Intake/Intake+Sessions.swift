@@ -1,4 +1,5 @@
 public import AccessControl
+internal import Authentication
 internal import ColumnStore
 
 extension Intake {
@@ -197,7 +198,7 @@ private struct SessionChange {
   mutating func add(
     _ type: String, _ id: ExactText, _ session: SessionBook.OpenSession, at now: Int64
   ) {
-    let name = RecordKey(Array("\(id)\0\(type)\0\(now)".utf8), seed: 0).uuid
+    let name = NameUUID.text(of: ["session event", id.text, type, String(now)])
     events.append([
       "ts": .timestamp(now), "received_at": .timestamp(now), "event_id": .text(name),
       "organization_id": .text(session.organization.text), "user_id": .text(session.user.text),

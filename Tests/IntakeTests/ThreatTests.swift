@@ -1,4 +1,5 @@
 import AccessControl
+import Authentication
 import ColumnStore
 import DiskTesting
 import Glibc
@@ -52,6 +53,14 @@ import Testing
     let row = try #require(try harness.rows(.threats).first { $0["threat_id"] == .text(ids[0]) })
     #expect(
       row["resolved"] == .boolean(false) && row["resolved_by"] == nil && row["resolved_at"] == nil)
+  }
+
+  @Test func `have names that nobody finds a second time`() throws {
+    let (_, ids) = try harness()
+    let names = ["acme", "beta"].flatMap { organization in
+      (0..<3).map { NameUUID.text(of: [organization, "\($0)"]) }
+    }
+    #expect(Set(ids) == Set(names))
   }
 
   @Test func `stay as they are where nothing can be stored`() throws {
