@@ -41,9 +41,25 @@ struct AnalyticsRun: Sendable {
     /// When the data that the caller sees begin and end; `nil`: there are none.
     var extent: DataExtent?
     var begun: ContinuousClock.Instant
+    /// That the range has more buckets by it than an answer may.
+    private(set) var isGrainTooFine = false
+
+    init(evaluator: MetricEvaluator, extent: DataExtent?, begun: ContinuousClock.Instant) {
+      self.evaluator = evaluator
+      self.extent = extent
+      self.begun = begun
+    }
 
     var range: ReportRange { evaluator.question.range }
     var first: Int64? { extent?.first }
+
+    /// To be thrown. Other limits of programs have nothing to do with the grain.
+    mutating func tooFine(_ grain: Grain) -> QueryError {
+      isGrainTooFine = true
+      return QueryError(
+        .programLimitExceeded,
+        "the range has more than \(Grain.largestBucketCount) buckets by \(grain.rawValue)")
+    }
   }
 
   /// The end of the minute that is running. Reports are as of then: windows that end now stay the same for a
@@ -82,7 +98,7 @@ struct AnalyticsRun: Sendable {
     do throws(QueryError) {
       return try body(&ground)
     } catch {
-      if error.code == .programLimitExceeded {
+      if ground.isGrainTooFine {
         throw .invalid("grain", "range", "\(error.message): a coarser one of \(Grain.names)")
           .unprocessable
       }

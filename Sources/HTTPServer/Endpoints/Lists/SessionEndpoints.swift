@@ -52,8 +52,9 @@ extension Service {
     let page = ListJSON.Page(request.arguments)
     let answer = try await answer(request, options) { ground throws(QueryError) -> JSONValue? in
       if options.person != nil, try ground.evaluator.person() == nil { return nil }
-      let found = try ground.evaluator.page(
+      let listed = try ground.evaluator.page(
         of: list, where: conditions, limit: page.limit, offset: page.offset)
+      let found = try ground.evaluator.countingUse(in: listed, of: list)
       return ListJSON.page(
         "sessions", ListJSON.rows(found, of: list), total: found.total, page, ground)
     }
