@@ -6,7 +6,7 @@ public struct Identifier: Hashable, Sendable, Comparable, CustomStringConvertibl
   public static let allowed =
     "1 to 128 bytes of text without control characters, or blanks at its ends"
 
-  public let text: String
+  private let exact: ExactText
 
   /// `nil` for text that is not as `allowed` says.
   public init?(_ text: String) {
@@ -20,23 +20,13 @@ public struct Identifier: Hashable, Sendable, Comparable, CustomStringConvertibl
       }
     }
     guard isPlain else { return nil }
-    self.text = text
+    exact = ExactText(text)
   }
 
+  public var text: String { exact.text }
   public var description: String { text }
 
-  public static func == (left: Self, right: Self) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 { hasher.combine(byte) }
-    hasher.combine(0xff as UInt8)
-  }
-
-  public static func < (left: Self, right: Self) -> Bool {
-    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
-  }
+  public static func < (left: Self, right: Self) -> Bool { left.exact < right.exact }
 }
 
 /// A person, as the issuer of tokens names him.

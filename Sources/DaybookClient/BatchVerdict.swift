@@ -45,9 +45,10 @@ enum BatchVerdict {
     }
     let failures = Dictionary(
       body.failed.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
-    let accepted = Set(body.accepted)
-    let duplicates = Set(body.duplicates)
-    let ignored = Set(body.ignored ?? [])
+    // Each name stands for one record: several of a batch may have the same, as heartbeats of a session do.
+    var accepted = NameCounts(body.accepted)
+    var duplicates = NameCounts(body.duplicates)
+    var ignored = NameCounts(body.ignored ?? [])
     var outcome = Outcome()
     for (index, event) in batch.enumerated() {
       if let failure = failures[index] {
@@ -57,17 +58,32 @@ enum BatchVerdict {
           outcome.refused.append(
             Refusal(event: event, code: failure.code, message: failure.message ?? ""))
         }
-      } else if accepted.contains(event.id) {
+      } else if accepted.take(event.id) {
         outcome.accepted.append(event)
-      } else if duplicates.contains(event.id) {
+      } else if duplicates.take(event.id) {
         outcome.duplicates.append(event)
-      } else if ignored.contains(event.id) {
+      } else if ignored.take(event.id) {
         outcome.ignored.append(event)
       } else {
         outcome.again.append(event)
       }
     }
     return .settled(outcome)
+  }
+}
+
+/// How often names are in a list, by their bytes.
+private struct NameCounts {
+  private var counts: [[UInt8]: Int] = [:]
+
+  init(_ names: [String]) { for name in names { counts[Array(name.utf8), default: 0] += 1 } }
+
+  /// Whether the name was there still; it is there once less then.
+  mutating func take(_ name: String) -> Bool {
+    let key = Array(name.utf8)
+    guard let count = counts[key], count > 0 else { return false }
+    counts[key] = count - 1
+    return true
   }
 }
 

@@ -5,6 +5,8 @@ struct QueuedEvent: Sendable {
   let json: [UInt8]
   /// On the clock of `ClientEnvironment.now`.
   let time: Duration
+  /// In which order they came.
+  var number: UInt64 = 0
 }
 
 /// What waits to be sent, bounded in records and in bytes. What is being sent counts until it is settled.
@@ -17,24 +19,30 @@ struct EventQueue {
   }
 
   private let settings: ClientSettings
-  /// Those before `head` were taken.
-  private var events: [QueuedEvent?] = []
-  private var head = 0
-  private var byteCount = 0
+  /// By `LaneName`.
+  private var lanes = LaneName.allCases.map { _ in EventLane() }
   private(set) var counts = ClientCounts()
   private(set) var isStopping = false
   private var isEnded = false
   private var isFlushing = false
+  private var nextNumber: UInt64 = 0
 
   init(_ settings: ClientSettings) { self.settings = settings }
 
-  private var waitingCount: Int { events.count - head }
   private var isFull: Bool {
     counts.pending > settings.queueRecordCount
       || counts.pendingByteCount > settings.queueByteCount
   }
-  private var hasWholeBatch: Bool {
-    waitingCount >= settings.batchRecordCount || byteCount >= settings.batchByteCount
+
+  /// Of those with a record that waits and as `isWanted` says, the one whose first record is the oldest.
+  private func oldestLane(where isWanted: (EventLane) -> Bool = { _ in true }) -> Int? {
+    var oldest: (lane: Int, number: UInt64)?
+    for (lane, records) in lanes.enumerated() {
+      guard let first = records.first, first.number < oldest?.number ?? .max, isWanted(records)
+      else { continue }
+      oldest = (lane, first.number)
+    }
+    return oldest?.lane
   }
 
   /// True where whoever delivers must be woken.
@@ -44,39 +52,40 @@ struct EventQueue {
       counts.dropped += 1
       return false
     }
-    let wasEmpty = waitingCount == 0
-    let hadWholeBatch = hasWholeBatch
-    append(event)
-    while isFull, waitingCount > 0 {
-      switch settings.overflow {
-      case .dropOldest: _ = takeFirst()
-      case .dropNewest: _ = takeLast()
-      }
-      counts.dropped += 1
+    let wasEmpty = lanes.allSatisfy { $0.count == 0 }
+    let lane = LaneName(event.kind).rawValue
+    let hadWholeBatch = lanes[lane].hasWholeBatch(settings)
+    nextNumber += 1
+    var numbered = event
+    numbered.number = nextNumber
+    lanes[lane].append(numbered)
+    counts.pending += 1
+    counts.pendingByteCount += event.json.count
+    while isFull {
+      let dropped =
+        switch settings.overflow {
+        case .dropOldest: oldestLane().flatMap { lanes[$0].takeFirst() }
+        case .dropNewest: lanes[lane].takeLast()
+        }
+      guard let dropped else { break }
+      drop(dropped)
     }
-    return wasEmpty || hasWholeBatch && !hadWholeBatch
+    return wasEmpty || lanes[lane].hasWholeBatch(settings) && !hadWholeBatch
   }
 
   mutating func step(at now: Duration) -> Step {
-    guard let first = waitingCount > 0 ? events[head] : nil else {
+    guard let oldest = oldestLane(), let first = lanes[oldest].first else {
       isFlushing = false
       return isStopping ? .done : .idle
     }
-    if !isStopping, !isFlushing, !hasWholeBatch {
-      let age = now - first.time
-      if age < settings.batchInterval { return .wait(settings.batchInterval - age) }
+    let age = now - first.time
+    if isStopping || isFlushing || age >= settings.batchInterval {
+      return .send(lanes[oldest].takeBatch(settings))
     }
-    var batch: [QueuedEvent] = []
-    var bytes = 0
-    while waitingCount > 0, batch.count < settings.batchRecordCount,
-      let next = events[head], next.kind == first.kind,
-      batch.isEmpty || bytes + next.json.count <= settings.batchByteCount
-    {
-      bytes += next.json.count
-      batch.append(next)
-      advance(past: next)
+    guard let whole = oldestLane(where: { $0.hasWholeBatch(settings) }) else {
+      return .wait(settings.batchInterval - age)
     }
-    return .send(batch)
+    return .send(lanes[whole].takeBatch(settings))
   }
 
   mutating func flush() { isFlushing = true }
@@ -86,9 +95,17 @@ struct EventQueue {
   mutating func end() -> [QueuedEvent] {
     isEnded = true
     var left: [QueuedEvent] = []
-    while waitingCount > 0, let event = takeFirst() { left.append(event) }
-    counts.dropped += left.count
+    while let lane = oldestLane(), let event = lanes[lane].takeFirst() {
+      drop(event)
+      left.append(event)
+    }
     return left
+  }
+
+  private mutating func drop(_ event: QueuedEvent) {
+    counts.dropped += 1
+    counts.pending -= 1
+    counts.pendingByteCount -= event.json.count
   }
 
   /// Records of a batch that have come to an end.
@@ -103,43 +120,5 @@ struct EventQueue {
   mutating func noteRequest(isRetry: Bool) {
     counts.requests += 1
     if isRetry { counts.retries += 1 }
-  }
-
-  // MARK: - The ends
-
-  private mutating func append(_ event: QueuedEvent) {
-    events.append(event)
-    byteCount += event.json.count
-    counts.pending += 1
-    counts.pendingByteCount += event.json.count
-  }
-
-  private mutating func advance(past event: QueuedEvent) {
-    events[head] = nil
-    head += 1
-    byteCount -= event.json.count
-    if head >= 1024, head * 2 >= events.count {
-      events.removeFirst(head)
-      head = 0
-    }
-  }
-
-  private mutating func takeFirst() -> QueuedEvent? {
-    guard let event = events[head] else { return nil }
-    advance(past: event)
-    forget(event)
-    return event
-  }
-
-  private mutating func takeLast() -> QueuedEvent? {
-    guard let event = events.popLast() ?? nil else { return nil }
-    byteCount -= event.json.count
-    forget(event)
-    return event
-  }
-
-  private mutating func forget(_ event: QueuedEvent) {
-    counts.pending -= 1
-    counts.pendingByteCount -= event.json.count
   }
 }

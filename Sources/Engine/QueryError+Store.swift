@@ -1,9 +1,9 @@
 import ColumnStore
-import QueryLanguage
+package import QueryLanguage
 
 extension QueryError {
   /// What the store refused, in the words of SQL.
-  init(_ error: any Error, table: String) {
+  package init(_ error: any Error, table: String) {
     guard let error = error as? StoreError else {
       self.init(.internalError, "the change failed: \(error)")
       return

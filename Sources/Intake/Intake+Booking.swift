@@ -118,6 +118,11 @@ extension Intake {
     for account in entries.keys where entries[account]?.received ?? 0 > 0 {
       entries[account]?.lastReceived = UnixTime(milliseconds: now)
     }
+    if entries.isEmpty, mark.sequence != nil {
+      // Nothing to count, but a number to remember: so a restart knows that the batch came.
+      entries[LedgerAccount(emitter: emitter.id, organization: emitter.organization)] =
+        LedgerTotals()
+    }
     if let first = entries.keys.min() { entries[first]?.scrubbed = batch.counts.total }
     return entries
   }

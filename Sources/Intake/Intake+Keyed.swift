@@ -1,4 +1,5 @@
 internal import AccessControl
+internal import Authentication
 internal import ColumnStore
 
 extension Intake {
@@ -11,7 +12,9 @@ extension Intake {
     columns.complete("ts", with: now)
     columns.set("received_at", .integers(Array(repeating: now, count: batch.rowCount)))
     if table == .feedback {
-      columns["feedback_id"] = ids(of: batch, ["user_id", "request_id"])
+      columns["feedback_id"] = ids(
+        of: batch, ["user_id", "request_id", "survey_id", "question_id"])
+      columns.set("answer_key", .integers(answerKeys(of: batch)))
       columns["kind"] = feedbackKinds(of: batch)
     } else {
       // The emitter's id is one of its organisation's; the table's key is one for all.
@@ -36,14 +39,19 @@ extension Intake {
     var column = TextColumn(rowCount: batch.rowCount)
     let values = fields.map { batch[$0] }
     for row in 0..<batch.rowCount where batch.problems[row] == nil {
-      var bytes = Array((batch.organization(row)?.text ?? "").utf8)
-      for value in values {
-        bytes.append(0)
-        bytes.append(contentsOf: (value.text(row) ?? "").utf8)
-      }
-      column.set(row, code: column.append(RecordKey(bytes, seed: 0).uuid))
+      let names = [batch.organization(row)?.text ?? ""] + values.map { $0.text(row) ?? "" }
+      column.set(row, code: column.append(NameUUID.text(of: names)))
     }
     return column.values
+  }
+
+  /// Of each question of a survey another one; 0 for ratings, of which a request has one.
+  private func answerKeys(of batch: DecodedBatch) -> [Int64] {
+    let (surveys, questions) = (batch["survey_id"], batch["question_id"])
+    return (0..<batch.rowCount).map { row in
+      guard let survey = surveys.text(row) else { return 0 }
+      return NameUUID.number(of: [survey, questions.text(row) ?? ""])
+    }
   }
 
   private func feedbackKinds(of batch: DecodedBatch) -> ColumnValues {

@@ -29,7 +29,7 @@ extension Intake {
       if old == nil, let place = places[number] {
         old = try transaction.catalog.tables[table.rawValue]?.row(at: place)
       }
-      if let old, let column = organizationColumn, old[column].words != values[column].words {
+      if let old, let column = organizationColumn, old[column] != values[column] {
         // What is another organisation's is not taken over, and not told either.
         results[row] = .failed(RecordProblem(.organizationMismatch, "organization_id"))
         continue

@@ -74,16 +74,17 @@ extension Intake {
   }
 
   private func recoverSessions(_ table: Table) throws(DamagedChunk) {
-    var open: [String: SessionBook.OpenSession] = [:]
+    var open: [ExactText: SessionBook.OpenSession] = [:]
     try table.visitRows([
       "session_id", "organization_id", "user_id", "login_at", "last_activity_at", "active_seconds",
       "is_active",
     ]) { row in
       guard row[6].flag == true, let id = row[0].words,
-        let organization = row[1].words.flatMap({ OrganizationID($0) }), let user = row[2].words,
+        let organization = row[1].words.flatMap({ OrganizationID($0) }),
+        let user = row[2].words.flatMap({ UserID($0) }),
         let login = row[3].whole, let last = row[4].whole
       else { return }
-      open[id] = SessionBook.OpenSession(
+      open[ExactText(id)] = SessionBook.OpenSession(
         organization: organization, user: user,
         state: SessionState(login: login, lastActivity: last, activeSeconds: row[5].whole ?? 0),
         quarter: last / 900_000)

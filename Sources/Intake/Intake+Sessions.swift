@@ -1,4 +1,5 @@
 public import AccessControl
+internal import Authentication
 internal import ColumnStore
 
 extension Intake {
@@ -19,14 +20,14 @@ extension Intake {
         results.append(.failed(problem))
         continue
       }
-      let id = batch["session_id"].text(row) ?? ""
+      let id = ExactText(batch["session_id"].text(row) ?? "")
       if batch.schema.kind == .login {
         results.append(try login(id, row, of: batch, at: now, &change, transaction, &about))
         continue
       }
       guard var session = change.sessions[id] ?? sessions[id], session.state.end == nil,
         batch.organization(row).map({ $0 == session.organization }) ?? true,
-        batch["user_id"].text(row).map({ $0 == session.user }) ?? true
+        batch["user_id"].text(row).map({ UserID($0) == session.user }) ?? true
       else {
         results.append(.ignored)
         continue
@@ -56,7 +57,8 @@ extension Intake {
     work.activity = .made(
       change.events.compactMap { event in
         guard let type = event["event_type"]?.words,
-          let organization = event["organization_id"]?.words, let user = event["user_id"]?.words
+          let organization = event["organization_id"]?.words.flatMap({ OrganizationID($0) }),
+          let user = event["user_id"]?.words.flatMap({ UserID($0) })
         else { return nil }
         return StoredActivity.MadeEvent(type: type, organization: organization, user: user)
       })
@@ -93,15 +95,15 @@ extension Intake {
 
   /// Forgets the open sessions of somebody who was erased from the tables. What comes of them later is
   /// ignored.
-  public func forgetSessions(of user: String) { sessions.forget(user: user) }
+  public func forgetSessions(of user: UserID) { sessions.forget(user: user) }
 
   /// Whether an open session has its row still: one that was erased must not come back.
   private func isThere(
-    _ id: String, _ change: inout SessionChange, _ transaction: StoreTransaction
+    _ id: ExactText, _ change: inout SessionChange, _ transaction: StoreTransaction
   ) throws -> Bool {
     if change.details[id] != nil || change.rows[id] != nil { return true }
     let schema = try schema(of: .sessions, transaction)
-    guard let row = try storedRow(id, schema, transaction) else {
+    guard let row = try storedRow(id.text, schema, transaction) else {
       change.gone.insert(id)
       return false
     }
@@ -110,13 +112,14 @@ extension Intake {
   }
 
   private func login(
-    _ id: String, _ row: Int, of batch: DecodedBatch, at now: Int64, _ change: inout SessionChange,
+    _ id: ExactText, _ row: Int, of batch: DecodedBatch, at now: Int64,
+    _ change: inout SessionChange,
     _ transaction: StoreTransaction, _ about: inout SessionSummary?
   ) throws -> BatchResults.Result {
     guard let organization = batch.organization(row) else {
       return .failed(RecordProblem(.noOrganization, "organization_id"))
     }
-    guard let user = batch["user_id"].text(row) else {
+    guard let user = batch["user_id"].text(row).flatMap({ UserID($0) }) else {
       return .failed(RecordProblem(.missingField, "user_id"))
     }
     if let known = change.sessions[id] ?? sessions[id] {
@@ -125,11 +128,11 @@ extension Intake {
       return isSame ? .duplicate : .failed(RecordProblem(.userMismatch, "session_id"))
     }
     let schema = try schema(of: .sessions, transaction)
-    if let old = try storedRow(id, schema, transaction) {
+    if let old = try storedRow(id.text, schema, transaction) {
       let isSame =
-        old[schema.columnIndex("organization_id") ?? 0].words == organization.text
-        && old[schema.columnIndex("user_id") ?? 0].words == user
-      if isSame { about = SessionSummary(id, organization, user, old, schema) }
+        old[schema.columnIndex("organization_id") ?? 0] == .text(organization.text)
+        && old[schema.columnIndex("user_id") ?? 0] == .text(user.text)
+      if isSame { about = SessionSummary(id.text, organization, user.text, old, schema) }
       return isSame ? .duplicate : .failed(RecordProblem(.userMismatch, "session_id"))
     }
     let session = SessionBook.OpenSession(
@@ -182,33 +185,35 @@ extension Intake {
 
 /// What one batch does to sessions.
 private struct SessionChange {
-  var sessions: [String: SessionBook.OpenSession] = [:]
+  var sessions: [ExactText: SessionBook.OpenSession] = [:]
   /// Of those that began.
-  var details: [String: [String: Value]] = [:]
+  var details: [ExactText: [String: Value]] = [:]
   /// Of the others, as they are stored.
-  var rows: [String: [Value]] = [:]
+  var rows: [ExactText: [Value]] = [:]
   /// Those whose rows are not there any more.
-  var gone: Set<String> = []
+  var gone: Set<ExactText> = []
   var events: [[String: Value]] = []
 
   /// Activity of a person, as an event.
-  mutating func add(_ type: String, _ id: String, _ session: SessionBook.OpenSession, at now: Int64)
-  {
-    let name = RecordKey(Array("\(id)\0\(type)\0\(now)".utf8), seed: 0).uuid
+  mutating func add(
+    _ type: String, _ id: ExactText, _ session: SessionBook.OpenSession, at now: Int64
+  ) {
+    let name = NameUUID.text(of: ["session event", id.text, type, String(now)])
     events.append([
       "ts": .timestamp(now), "received_at": .timestamp(now), "event_id": .text(name),
-      "organization_id": .text(session.organization.text), "user_id": .text(session.user),
-      "session_id": .text(id), "event_type": .text(type), "category": .text("session"),
+      "organization_id": .text(session.organization.text), "user_id": .text(session.user.text),
+      "session_id": .text(id.text), "event_type": .text(type), "category": .text("session"),
       "content_hash": .integer(0),
     ])
   }
 }
 
 extension SessionBook.OpenSession {
-  fileprivate func values(_ id: String, at now: Int64) -> [String: Value] {
+  fileprivate func values(_ id: ExactText, at now: Int64) -> [String: Value] {
     let seconds = state.seconds
     return [
-      "session_id": .text(id), "organization_id": .text(organization.text), "user_id": .text(user),
+      "session_id": .text(id.text), "organization_id": .text(organization.text),
+      "user_id": .text(user.text),
       "login_at": .timestamp(state.login), "last_activity_at": .timestamp(state.lastActivity),
       "logout_at": state.end == .logout ? .timestamp(state.lastActivity) : .null,
       "active_seconds": .integer(seconds.active), "idle_seconds": .integer(seconds.idle),

@@ -1,4 +1,5 @@
 public import AccessControl
+internal import Authentication
 internal import CXXHash
 public import ColumnStore
 internal import Pricing
@@ -76,10 +77,8 @@ public final class Intake: Sendable {
       throw IntakeRefusal(.invalidKey, "an Idempotency-Key is \(Identifier.allowed)")
     }
     // People share an emitter's name, not their keys.
-    let person = emitter.user.map { "\0\($0.text)" } ?? ""
-    let name = RecordKey(
-      Array("\(emitter.id)\0\(kind.rawValue)\0\(batchKey)\(person)".utf8), seed: 0
-    ).uuid
+    let person = emitter.user?.text ?? ""
+    let name = NameUUID.text(of: ["batch", emitter.id, kind.rawValue, batchKey, person])
     let hash = body.withUnsafeBytes { XXH3_64bits($0.baseAddress, $0.count) }
     switch answers.begin(name) {
     case .inProgress:
@@ -134,7 +133,8 @@ public final class Intake: Sendable {
   func take(
     _ batch: DecodedBatch, from emitter: Emitter, at now: Int64, _ mark: BatchMark
   ) throws(IntakeRefusal) -> Work {
-    guard batch.rowCount > 0 else { return Work(results: []) }
+    // An empty batch with a number has come: it must not be missing later.
+    guard batch.rowCount > 0 || mark.sequence != nil else { return Work(results: []) }
     let work: (StoreTransaction) throws -> Work =
       switch batch.schema.kind {
       case .event, .tokenUsage, .request:

@@ -86,6 +86,7 @@ struct DayRows {
       columns["model"] = rows.texts(vocabulary.models) {
         $0.pointee.model.map { UInt32($0.rawValue) }
       }
+      columns["answer_key"] = rows.integers { _ in 0 }
       return columns.rows(of: schema)
     }
   }

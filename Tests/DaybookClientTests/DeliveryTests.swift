@@ -26,6 +26,38 @@ import Testing
     }
   }
 
+  @Test func `sends records that come by turns as one batch of each kind`() async throws {
+    try await ClientHarness.run([], .test { $0.batchInterval = JumpingTime.never }) { harness in
+      harness.client.emit(DaybookLogin(sessionID: "s"))
+      for _ in 0..<20 {
+        harness.emit(1)
+        harness.client.emit(DaybookThreat("rate_limit_violation", .low))
+      }
+      harness.client.logout(sessionID: "s")
+      harness.client.flush()
+      let counts = try await harness.settled()
+      #expect(counts.pending == 0 && counts.requests == 4)
+      let paths = harness.service.paths
+      // What is about a session has its order.
+      let sessions = paths.filter { $0.contains("session") }
+      #expect(sessions == ["sessions/login", "sessions/logout"])
+      #expect(try harness.service.batches().map(\.events.count).sorted() == [1, 1, 20, 20])
+    }
+  }
+
+  @Test func `counts each record of an answer that names several alike`() async throws {
+    let body =
+      #"{"accepted":["s"],"duplicates":[],"failed":[],"ignored":["s","s"]}"#
+    try await ClientHarness.run(
+      [.status(200, body: body)], .test { $0.batchInterval = JumpingTime.never }
+    ) { harness in
+      for _ in 0..<3 { harness.client.heartbeat(sessionID: "s") }
+      harness.client.flush()
+      let counts = try await harness.settled()
+      #expect(counts.accepted == 1 && counts.ignored == 2 && counts.requests == 1)
+    }
+  }
+
   @Test func `sends a batch that is not full when its first record has waited`() async throws {
     try await ClientHarness.run([], .test { $0.batchInterval = .seconds(2) }) { harness in
       harness.emit(3)

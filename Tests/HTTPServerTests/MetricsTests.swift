@@ -1,5 +1,8 @@
 import AccessControl
 import HTTPServer
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
 import Testing
 
 struct MetricsTests {
@@ -53,6 +56,35 @@ struct MetricsTests {
         #expect(!text.contains(secret))
         #expect(!service.log.text.contains(secret))
       }
+    }
+  }
+
+  @Test func `a request whose answer nobody took is over all the same`() async throws {
+    let harness = try await AdministrationHarness()
+    let token = try harness.token(.admin)
+    let application = Application(
+      responder: Unread(responder: ServiceResponder(service: harness.service, isSecure: false)))
+    try await application.test(.router) { client in
+      for path in ["/api/admin/analytics/export?format=csv&list=events", "/api/admin/live"] {
+        let answer = try await client.execute(
+          uri: path, method: .get, headers: [.authorization: "Bearer \(token)"])
+        #expect(answer.status == .ok)
+      }
+    }
+    let text = harness.service.metrics.registry.text
+    #expect(text.contains("daybook_http_requests_in_flight 0\n"))
+    for route in ["/api/admin/analytics/export", "/api/admin/live"] {
+      let line = #"daybook_http_requests_total{method="GET",route="\#(route)",status="200"} 1"#
+      #expect(text.contains(line))
+    }
+  }
+
+  /// Whose callers have gone before answers are written.
+  private struct Unread: HTTPResponder {
+    let responder: ServiceResponder
+
+    func respond(to request: Request, context: ServiceContext) async throws -> Response {
+      Response(status: try await responder.respond(to: request, context: context).status)
     }
   }
 

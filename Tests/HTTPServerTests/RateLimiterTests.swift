@@ -28,6 +28,31 @@ struct RateLimiterTests {
     #expect(RateLimiter(perSecond: 0, burst: 5) == nil)
   }
 
+  @Test(arguments: [1, 7, 600_000_000, 3_000_000_000, Int.max])
+  func `what is charged takes as long as its rate says`(perSecond: Int) throws {
+    let limiter = try #require(RateLimiter(perSecond: perSecond, burst: 1))
+    let (count, seconds) = perSecond > 1 << 60 ? (perSecond, 1 as Int64) : (perSecond * 5, 5)
+    limiter.charge("a", count, at: 0)
+    #expect(limiter.wait("a", at: seconds * second - second / 100) == 1)
+    #expect(limiter.wait("a", at: seconds * second + 1) == nil)
+  }
+
+  @Test func `a rate of any size is one`() throws {
+    for (perSecond, burst) in [(1, Int.max), (Int.max, Int.max), (Int.max, 1)] {
+      let limiter = try #require(RateLimiter(perSecond: perSecond, burst: burst))
+      #expect(limiter.take("a", at: 0) == nil)
+      limiter.charge("a", Int.max, at: 0)
+      #expect(limiter.wait("a", at: 0) ?? 0 <= 61)
+    }
+  }
+
+  @Test func `names that are spelt alike with other bytes have buckets of their own`() throws {
+    let limiter = try #require(RateLimiter(perSecond: 1, burst: 1))
+    #expect(limiter.take("\u{E9}", at: 0) == nil)
+    #expect(limiter.take("e\u{301}", at: 0) == nil)
+    #expect(limiter.take("\u{E9}", at: 0) == 1)
+  }
+
   @Test func `its memory is bounded, and names that are used stay`() throws {
     let limiter = try #require(RateLimiter(perSecond: 1, burst: 1))
     for number in 0..<100_000 {

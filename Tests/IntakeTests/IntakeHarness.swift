@@ -135,7 +135,10 @@ enum TestTables {
       ("category", .text), ("tokens_conflict", .boolean), ("cost_source", .text),
       ("emitter_key_id", .text),
     ],
-    .feedback: [("feedback_id", .text), ("kind", .text), ("received_at", .timestamp)],
+    .feedback: [
+      ("feedback_id", .text), ("kind", .text), ("received_at", .timestamp),
+      ("answer_key", .integer),
+    ],
     .threats: [("resolved", .boolean), ("resolved_at", .timestamp), ("resolved_by", .text)],
     .sessions: [
       ("device_type", .text), ("browser", .text), ("os", .text), ("logout_at", .timestamp),

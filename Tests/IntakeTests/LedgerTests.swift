@@ -53,6 +53,19 @@ import Testing
     #expect(harness.intake.sequenceGaps(of: "nobody").isEmpty)
   }
 
+  @Test func `knows that a batch came which had no records, or none that counted`() throws {
+    let harness = try IntakeHarness()
+    try harness.accept(#"{"sequence":0,"events":[{"id":"a","type":"chat"}]}"#)
+    try harness.accept(#"{"sequence":1,"events":[]}"#)
+    try harness.accept(#"{"sequence":2,"events":[{"session_id":"unknown"}]}"#, .heartbeat)
+    try harness.accept(#"{"sequence":3,"events":[{"id":"b","type":"chat"}]}"#)
+    for harness in [harness, try harness.restarted()] {
+      #expect(harness.intake.sequenceGaps(of: "key-1").isEmpty)
+      #expect(harness.totals.received == 2)
+      try harness.expectBalanced()
+    }
+  }
+
   @Test(arguments: UInt64(0)..<8)
   func `knows numbers in any order as runs`(seed: UInt64) {
     var random = SplitMix64(seed: seed)

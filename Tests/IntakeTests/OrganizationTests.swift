@@ -125,4 +125,21 @@ import Testing
         == [.integer(2)])
     try later.expectBalanced()
   }
+
+  @Test func `of a survey is the first answer to each question`() throws {
+    let harness = try IntakeHarness()
+    func answers(_ stars: Int) -> String {
+      let all = [("s1", "q1"), ("s1", "q2"), ("s1", "q3"), ("s2", "q1")].map { survey, question in
+        #"{"user_id":"u","request_id":"r","survey_id":"\#(survey)","question_id":"\#(question)","stars":\#(stars)}"#
+      }
+      return #"[{"user_id":"u","request_id":"r","stars":\#(stars)},\#(all.joined(separator: ","))]"#
+    }
+    #expect(try harness.accept(answers(2), .feedback).accepted.count == 5)
+    let later = try harness.restarted()
+    #expect(try later.accept(answers(5), .feedback).duplicates.count == 5)
+    let rows = try later.rows(.feedback)
+    #expect(rows.map { $0["stars"] } == Array(repeating: .integer(2), count: 5))
+    #expect(Set(rows.map { $0["feedback_id"] }).count == 5)
+    #expect(rows.compactMap { $0["question_id"] }.count == 4)
+  }
 }

@@ -154,6 +154,35 @@ private final class Watched {
     #expect(try harness.accept("{\"id\":\"s\"}", .heartbeat, from: ann).accepted == ["s"])
   }
 
+  @Test func `is told from one whose names are spelt alike with other bytes`() throws {
+    let harness = try IntakeHarness()
+    let (one, other) = ("\u{E9}", "e\u{301}")
+    let any = try IntakeHarness.emitter(nil)
+    func login(_ id: String, _ user: String, _ organization: String) throws -> IntakeOutcome {
+      try harness.accept(
+        #"{"session_id":"\#(id)","user_id":"\#(user)","org_id":"\#(organization)"}"#, .login,
+        from: any)
+    }
+    #expect(try login(one, one, one).accepted == [one])
+    #expect(try login(other, one, one).accepted.count == 1)
+    #expect(harness.intake.openSessionCount == 2)
+    #expect(try login(one, other, one).failed.first?.problem.code == .userMismatch)
+    #expect(try login(one, one, other).failed.first?.problem.code == .userMismatch)
+    harness.now = harness.now.advanced(by: .seconds(60))
+    let foreign = try harness.accept(
+      #"{"session_id":"\#(one)","user_id":"\#(other)"}"#, .heartbeat, from: any)
+    #expect(foreign.ignored.count == 1)
+    harness.intake.forgetSessions(of: try #require(UserID(other)))
+    #expect(try harness.restarted().intake.openSessionCount == 2)
+    #expect(harness.intake.openSessionCount == 2)
+    // Somebody's profile is not taken over by an organisation of another spelling either.
+    let profile = #"{"user_id":"u","role":"user"}"#
+    #expect(
+      try harness.accept(profile, .user, from: try IntakeHarness.emitter(one)).accepted == ["u"])
+    let taken = try harness.accept(profile, .user, from: try IntakeHarness.emitter(other))
+    #expect(taken.failed.first?.problem.code == .organizationMismatch)
+  }
+
   @Test func `that is left alone ends with its last activity`() throws {
     let harness = try IntakeHarness()
     try harness.accept("{\"id\":\"s\",\"user_id\":\"u\"}", .login)

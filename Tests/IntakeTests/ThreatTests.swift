@@ -1,4 +1,5 @@
 import AccessControl
+import Authentication
 import ColumnStore
 import DiskTesting
 import Glibc
@@ -54,6 +55,14 @@ import Testing
       row["resolved"] == .boolean(false) && row["resolved_by"] == nil && row["resolved_at"] == nil)
   }
 
+  @Test func `have names that nobody finds a second time`() throws {
+    let (_, ids) = try harness()
+    let names = ["acme", "beta"].flatMap { organization in
+      (0..<3).map { NameUUID.text(of: [organization, "\($0)"]) }
+    }
+    #expect(Set(ids) == Set(names))
+  }
+
   @Test func `stay as they are where nothing can be stored`() throws {
     let (harness, ids) = try harness()
     harness.disk.fail(.init(call: 1, lasts: true, kind: .error(EIO)))
@@ -102,7 +111,7 @@ import Testing
     try harness.accept("{\"id\":\"a\",\"user_id\":\"u\"}", .login)
     try harness.accept("{\"id\":\"d\",\"user_id\":\"v\"}", .login)
     try erase(harness)
-    harness.intake.forgetSessions(of: "u")
+    harness.intake.forgetSessions(of: try #require(UserID("u")))
     #expect(harness.intake.openSessionCount == 1)
   }
 }

@@ -1,4 +1,7 @@
+import AccessControl
+import Alerting
 import ColumnStore
+import Engine
 import Jobs
 import Platform
 import Testing
@@ -32,6 +35,36 @@ import Testing
     // 150 of 50: what the one did is in no sentence about the other.
     #expect(
       try world.run("SELECT value FROM insights WHERE organization_id IS NULL") == [[.double(150)]])
+  }
+
+  @Test func `is replaced in one change`() throws {
+    let world = try JobWorld()
+    let store = InsightStore(world.engine)
+    func insight(_ id: String, _ value: Double) -> InsightRecord {
+      InsightRecord(
+        id: id, organization: nil, kind: "cost_alert", severity: "info", message: "m", action: "a",
+        evidence: "{}", rule: "r", title: "t", metric: "dau", unit: "users", value: value,
+        previous: nil, changePercent: nil, threshold: 1, from: world.now, to: world.now,
+        day: "2026-03-15")
+    }
+    func replace(_ found: [InsightRecord]) throws -> (changed: Int, versions: UInt64) {
+      let before = world.engine.store.catalog().version
+      let changed = try store.replace(
+        found, of: nil, days: ["2026-03-15"], rules: ["r"], at: world.now)
+      return (changed, world.engine.store.catalog().version - before)
+    }
+    #expect(try replace([insight("a", 1), insight("b", 1)]) == (2, 1))
+    world.advance(by: .seconds(3600))
+    // One goes, one is other than before, one is new.
+    #expect(try replace([insight("b", 2), insight("c", 1)]) == (3, 1))
+    #expect(try replace([insight("b", 2), insight("c", 1)]) == (0, 0))
+    #expect(try world.column("insight_id", of: "insights") == ["b", "c"])
+    // When it was found first stays.
+    #expect(
+      try world.run("SELECT insight_id, value, ts < '2026-03-16 10:00' FROM insights ORDER BY 1")
+        == [
+          [.text("b"), .double(2), .boolean(true)], [.text("c"), .double(1), .boolean(false)],
+        ])
   }
 
   @Test func `changes nothing when it is asked again`() async throws {
@@ -88,6 +121,33 @@ import Testing
       try world.column("insight_id", of: "insights") == [
         "gpu_usage_up:2026-03-15", "gpu_usage_up:2026-03-16:acme",
       ])
+  }
+
+  @Test func `of odd costs is an alert on the day of the organisation's own zone`() throws {
+    // 09:30 in UTC is the 16th; in Auckland it is the 16th, 22:30, and five hours later the 17th.
+    let world = try JobWorld([
+      ("--reporting-organization-time-zones", "acme=Pacific/Auckland")
+    ])
+    func note(_ day: String, _ organization: String) throws {
+      try world.run(
+        """
+        INSERT INTO insights (ts, insight_id, organization_id, insight_type, severity, message, rule_id, \
+        anchor_day, value, previous_value, evidence) VALUES ('2026-03-15', '\(day)\(organization)', \
+        '\(organization)', 'cost_alert', 'info', 'Much.', 'cost_spike', '\(day)', 5000, 10, '{"score":9}')
+        """)
+    }
+    try note("2026-03-15", "acme")
+    try note("2026-03-15", "bolt")
+    func organizations() throws -> Set<String> {
+      Set(
+        try world.runner().useReadings(at: world.now).filter { $0.rule == "cost_anomaly" }
+          .compactMap { $0.organization?.text })
+    }
+    #expect(try organizations() == ["acme", "bolt"])
+    world.advance(by: .seconds(5 * 3600))
+    #expect(try organizations() == ["bolt"])
+    try note("2026-03-17", "acme")
+    #expect(try organizations() == ["acme", "bolt"])
   }
 
   @Test func `of others in the table is left alone`() async throws {

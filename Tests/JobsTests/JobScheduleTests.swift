@@ -105,6 +105,21 @@ import Testing
     #expect(record.outcome == .done && record.runCount == 2 && record.failureCount == 1)
   }
 
+  @Test func `knows when all rules were last asked, which other jobs do not change`() async throws {
+    let world = try JobWorld()
+    let runner = world.runner()
+    #expect(runner.lastEvaluation == nil)
+    for job in [Job.hourly, .costs, .weeklyReports] { try await runner.run(job) }
+    #expect(runner.lastEvaluation == nil)
+    try await runner.run(.daily)
+    let asked = world.now
+    world.advance(by: .seconds(60))
+    try await runner.run(.hourly)
+    #expect(runner.lastEvaluation == asked)
+    try await runner.run(.pending)
+    #expect(runner.lastEvaluation == world.now)
+  }
+
   @Test func `does not run a job twice at once`() async throws {
     let world = try JobWorld()
     let (starts, start) = AsyncStream.makeStream(of: Void.self)

@@ -96,6 +96,7 @@ import Testing
           .setLabel(text(&generator), generator.pick([nil] + ColumnLabel.allCases)),
           .setRetention(days: generator.pick([nil, 1, 90, 36_500])),
           .setRollUp(RollUp(source: text(&generator), definition: text(&generator))),
+          .addKeyColumn(text(&generator), value: generator.pick([0, -1, .max, .min])),
         ])
     default:
       let keys: [Partition.Key] = [.all, .null, .day(-3), .day(20_000)]

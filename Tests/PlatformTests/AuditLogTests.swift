@@ -179,7 +179,7 @@ struct AuditLogTests {
            "entity_id":"p1","entity_name":"\(name)","context":{\(context)}}
           """)
         let open =
-          [entry.description, entry.entityName ?? ""]
+          [entry.description, entry.entityName ?? "", entry.projectID ?? ""]
           + entry.context.map { $0.key + $0.value.serialized }
         #expect(open.allSatisfy { !$0.contains(hidden) }, "\(field): \(open)")
       }

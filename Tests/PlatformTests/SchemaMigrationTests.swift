@@ -41,7 +41,7 @@ import Testing
   @Test func `days are kept as long as configured, in tables that it makes itself`() throws {
     let engine = Engine(threads: 1)
     try engine.run(
-      "CREATE TABLE feedback (\(BuiltInSchema.table("feedback")?.columns.map(\.declaration).joined(separator: ", ") ?? ""), PRIMARY KEY (organization_id, user_id, request_id)) PARTITION BY DAY (ts)"
+      "CREATE TABLE feedback (\(BuiltInSchema.table("feedback")?.columns.map(\.declaration).joined(separator: ", ") ?? ""), PRIMARY KEY (organization_id, user_id, request_id, answer_key)) PARTITION BY DAY (ts)"
     )
     try SchemaMigration(engine, retentionDays: 30).run(at: noon)
     let tables = engine.store.catalog().tables
@@ -127,6 +127,29 @@ import Testing
     #expect(
       try engine.run("SELECT version FROM built_in_relations WHERE relation_name = 'things'")
         == [[.integer(2)]])
+  }
+
+  @Test func `an older version's key gets the column that it lacks, and keeps its rows`() throws {
+    let engine = Engine(threads: 1)
+    let feedback = try #require(BuiltInSchema.table("feedback"))
+    var old = BuiltInTable(
+      feedback.name, feedback.kind, key: Array(feedback.key.dropLast()), feedback.summary,
+      feedback.columns.filter { $0.name != "answer_key" })
+    old.retentionDays = 90
+    try SchemaMigration(engine, tables: [old, .record], views: []).run(at: noon)
+    let row = "('2026-01-14', 'f1', 'acme', 'u1', 'r1', 5"
+    let columns = "ts, feedback_id, organization_id, user_id, request_id, stars"
+    try engine.run("INSERT INTO feedback (\(columns)) VALUES \(row))")
+    #expect(try SchemaMigration(engine).run(at: noon).extendedKeys == ["feedback"])
+    #expect(try SchemaMigration(engine).run(at: noon).extendedKeys == [])
+    #expect(
+      try engine.run("SELECT stars, answer_key FROM feedback") == [[.integer(5), .integer(0)]])
+    func add(_ key: Int) throws {
+      try engine.run("INSERT INTO feedback (\(columns), answer_key) VALUES \(row), \(key))")
+    }
+    #expect(throws: (any Error).self) { try add(0) }
+    try add(7)
+    #expect(try engine.run("SELECT count(*) FROM feedback") == [[.integer(2)]])
   }
 
   @Test func `a newer version's tables are left alone`() throws {

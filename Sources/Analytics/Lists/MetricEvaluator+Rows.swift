@@ -9,6 +9,13 @@ extension MetricEvaluator {
   public mutating func page(
     of list: RowList, by column: String? = nil, limit: Int, offset: Int
   ) throws(QueryError) -> RowPage {
+    let page = try storedPage(of: list, by: column, limit: limit, offset: offset)
+    return list.source == .sessions ? try countingUse(in: page, of: list) : page
+  }
+
+  private mutating func storedPage(
+    of list: RowList, by column: String?, limit: Int, offset: Int
+  ) throws(QueryError) -> RowPage {
     let found = try rows(
       """
       SELECT \(list.selected(context))

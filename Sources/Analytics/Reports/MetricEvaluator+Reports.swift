@@ -10,8 +10,9 @@ extension MetricEvaluator {
   public mutating func figuresByPerson(
     _ metrics: [MetricDefinition], first: Int64?
   ) throws(QueryError) -> [(user: String, lines: [WeeklyReport.Line])] {
-    var current: [String: [String: Double]] = [:]
-    var previous: [String: [String: Double]] = [:]
+    // By the values of the column, which are equal if their bytes are, as names of people must be.
+    var current: [Value: [String: Double]] = [:]
+    var previous: [Value: [String: Double]] = [:]
     let window = question.range.window
     try people(metrics, over: window, &current)
     let zone = question.range.zone
@@ -20,20 +21,18 @@ extension MetricEvaluator {
     {
       try people(metrics, over: earlier, &previous)
     }
-    let users = Set(current.keys).union(previous.keys).sorted()
-    return users.map { user in
-      (
-        user,
-        metrics.map {
-          WeeklyReport.Line($0, current[user]?[$0.id], previous[user]?[$0.id])
-        }
-      )
+    var people: [(user: String, lines: [WeeklyReport.Line])] = []
+    for key in Set(current.keys).union(previous.keys) {
+      guard case .text(let user) = key else { continue }
+      let lines = metrics.map { WeeklyReport.Line($0, current[key]?[$0.id], previous[key]?[$0.id]) }
+      people.append((user, lines))
     }
+    return people.sorted { $0.user.utf8.lexicographicallyPrecedes($1.user.utf8) }
   }
 
   private mutating func people(
     _ metrics: [MetricDefinition], over window: TimeWindow,
-    _ values: inout [String: [String: Double]]
+    _ values: inout [Value: [String: Double]]
   ) throws(QueryError) {
     var passes: [String: [MetricDefinition]] = [:]
     for metric in metrics {
@@ -60,7 +59,7 @@ extension MetricEvaluator {
         preconditionFailure("every filter applies to events")
       }
       for row in try execute(statement.template, statement.arguments).rows {
-        guard case .text(let user)? = row.first, row.count == metrics.count + 1 else { continue }
+        guard let user = row.first, row.count == metrics.count + 1 else { continue }
         for (metric, value) in zip(metrics, row.dropFirst()) {
           values[user, default: [:]][metric.id] = value.number
         }

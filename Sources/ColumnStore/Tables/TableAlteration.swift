@@ -15,6 +15,9 @@ public enum TableAlteration: Sendable, Hashable {
   case setRetention(days: Int?)
   /// Makes an empty table that of a roll-up.
   case setRollUp(RollUp)
+  /// Adds a column of integers to the key of a table that has one, with the same value in all rows that are
+  /// there: so that rows may be told apart which were not before.
+  case addKeyColumn(String, value: Int64)
 }
 
 extension Store {
@@ -58,14 +61,14 @@ extension TableAlteration {
   fileprivate var changesNames: Bool {
     switch self {
     case .renameTable, .renameColumn, .dropColumn: true
-    case .addColumn, .setLabel, .setAppendOnly, .setRetention, .setRollUp: false
+    case .addColumn, .setLabel, .setAppendOnly, .setRetention, .setRollUp, .addKeyColumn: false
     }
   }
 
   /// Whether an append-only table still shows and hides what it did before.
   package func keeps(_ schema: TableSchema) -> Bool {
     switch self {
-    case .renameTable, .renameColumn, .dropColumn, .setRollUp: false
+    case .renameTable, .renameColumn, .dropColumn, .setRollUp, .addKeyColumn: false
     case .addColumn, .setAppendOnly: true
     // Evidence may be kept longer, never shorter.
     case .setRetention(let days): (days ?? .max) >= (schema.retentionDays ?? .max)
@@ -107,6 +110,20 @@ extension Table {
       schema.retentionDays = days
     case .setRollUp(let rollUp):
       schema.rollUp = rollUp
+    case .addKeyColumn(let name, let value):
+      guard schema.columnIndex(name) == nil else { throw .duplicateColumn(name) }
+      guard !schema.primaryKey.isEmpty else { throw .noPrimaryKey(table: schema.name) }
+      // Keys that are different stay so, whatever is added to them.
+      schema.primaryKey.append(schema.columns.count)
+      schema.columns.append(
+        ColumnDefinition(name: name, type: .integer, isNotNull: true, textStorage: .dictionary))
+      mapChunks { chunks, rowCount in
+        chunks + [
+          Chunk(
+            type: .integer, rowCount: rowCount, encoding: .constant(.integer(value)), validity: nil,
+            zone: ZoneMap(bounds: .integers(value...value), isUnbounded: false, nullCount: 0))
+        ]
+      }
     }
   }
 

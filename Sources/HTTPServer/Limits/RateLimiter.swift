@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import Synchronization
 
 /// A token bucket per name, for names that callers choose: its memory is bounded.
@@ -11,26 +12,32 @@ package final class RateLimiter: Sendable {
 
   private struct Buckets {
     /// Nanoseconds of the clock at which a bucket is full.
-    var young: [String: Int64] = [:]
-    var old: [String: Int64] = [:]
+    var young: [ExactText: Int64] = [:]
+    var old: [ExactText: Int64] = [:]
   }
 
-  /// Nanoseconds between two requests at the allowed rate.
-  private let interval: Int64
+  private let perSecond: Int128
   private let tolerance: Int64
   private let buckets = Mutex(Buckets())
 
   /// `nil` for a rate of 0: no limit.
   package init?(perSecond: Int, burst: Int) {
     guard perSecond > 0 else { return nil }
-    interval = 1_000_000_000 / Int64(perSecond)
-    tolerance = interval * Int64(max(burst, 1) - 1)
+    self.perSecond = Int128(perSecond)
+    tolerance = Self.nanoseconds(max(burst, 1) - 1, Int128(perSecond))
+  }
+
+  /// How long so many tokens take to come, at most 36 days. Divided last: what is left over of a token's own
+  /// time is much where there are many of them in a microsecond.
+  private static func nanoseconds(_ count: Int, _ perSecond: Int128) -> Int64 {
+    Int64(clamping: min(Int128(count) * 1_000_000_000 / perSecond, 1 << 51))
   }
 
   /// Takes one token of the bucket called `name` at `now` (nanoseconds of a clock that does not go back).
   /// `nil` where there was one; otherwise for how many seconds to wait.
   package func take(_ name: String, at now: Int64) -> Int? {
-    buckets.withLock { buckets in
+    let name = ExactText(name)
+    return buckets.withLock { buckets in
       let full = max(buckets.young[name] ?? buckets.old[name] ?? now, now)
       let isEmpty = full - now > tolerance
       if buckets.young.count >= Self.largestCount, buckets.young[name] == nil {
@@ -38,14 +45,15 @@ package final class RateLimiter: Sendable {
         buckets.young = [:]
       }
       // Also where it is empty: who asks too often must not be forgotten.
-      buckets.young[name] = isEmpty ? full : full + interval
+      buckets.young[name] = isEmpty ? full : full + Self.nanoseconds(1, perSecond)
       return isEmpty ? Int((full - now - tolerance + 999_999_999) / 1_000_000_000) : nil
     }
   }
 
   /// For how many seconds to wait until the bucket called `name` has a token again; `nil`: it has one.
   package func wait(_ name: String, at now: Int64) -> Int? {
-    buckets.withLock { buckets in
+    let name = ExactText(name)
+    return buckets.withLock { buckets in
       let full = buckets.young[name] ?? buckets.old[name] ?? now
       return full - now > tolerance
         ? Int((full - now - tolerance + 999_999_999) / 1_000_000_000) : nil
@@ -55,11 +63,11 @@ package final class RateLimiter: Sendable {
   /// Takes tokens for what is known only afterwards, more than there are if need be: then the bucket is
   /// empty for longer, but never for more than a minute.
   package func charge(_ name: String, _ count: Int, at now: Int64) {
+    let name = ExactText(name)
     buckets.withLock { buckets in
       let full = max(buckets.young[name] ?? buckets.old[name] ?? now, now)
-      let (cost, isTooMuch) = interval.multipliedReportingOverflow(by: Int64(count))
       let most = now + tolerance + 60_000_000_000
-      let next = isTooMuch ? most : min(most, full + min(cost, most - now))
+      let next = min(most, full + Self.nanoseconds(count, perSecond))
       if buckets.young.count >= Self.largestCount, buckets.young[name] == nil {
         buckets.old = buckets.young
         buckets.young = [:]

@@ -7,7 +7,7 @@ internal import Synchronization
 package final class RecordQueue: Sendable {
   private struct State {
     var byteCount = 0
-    var bySender: [String: Int] = [:]
+    var bySender: [ExactText: Int] = [:]
     /// When those came that are complete and not stored yet.
     var arrivals: [UInt64: UnixTime] = [:]
     var next: UInt64 = 0
@@ -29,7 +29,7 @@ package final class RecordQueue: Sendable {
     max(0, oldest.map { now.milliseconds - $0.milliseconds } ?? 0)
   }
 
-  fileprivate func take(_ count: Int, of sender: String, isKept: Bool) throws(Problem) {
+  fileprivate func take(_ count: Int, of sender: ExactText, isKept: Bool) throws(Problem) {
     let problem = state.withLock { state -> Problem? in
       let own = state.bySender[sender] ?? 0
       guard own + count <= byteLimit / 2 else { return .senderQueueFull }
@@ -43,7 +43,7 @@ package final class RecordQueue: Sendable {
     if let problem { throw problem }
   }
 
-  fileprivate func give(_ count: Int, of sender: String) {
+  fileprivate func give(_ count: Int, of sender: ExactText) {
     guard count > 0 else { return }
     state.withLock { state in
       state.byteCount -= count
@@ -70,13 +70,13 @@ package final class RecordQueue: Sendable {
 /// `@unchecked Sendable`: the request's task and the thread that stores have it one after the other.
 package final class RecordRoom: @unchecked Sendable {
   private let queue: RecordQueue
-  private let sender: String
+  private let sender: ExactText
   private var byteCount = 0
   private var arrival: UInt64?
 
   package init(_ queue: RecordQueue, of sender: String) {
     self.queue = queue
-    self.sender = sender
+    self.sender = ExactText(sender)
   }
 
   deinit {

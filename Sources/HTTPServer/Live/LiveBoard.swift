@@ -25,7 +25,7 @@ struct LiveBoard: Sendable {
   /// People of all organisations that are remembered at most.
   static let largestPeopleCount = 1 << 20
 
-  private var tallies: [String: Tally] = [:]
+  private var tallies: [OrganizationID: Tally] = [:]
   /// Of all organisations, and of rows without one.
   private var all: Tally
   private(set) var day: Int64
@@ -92,7 +92,7 @@ struct LiveBoard: Sendable {
     }
   }
 
-  mutating func add(_ counts: ActivityCounts, of organization: String?, day: Int64) {
+  mutating func add(_ counts: ActivityCounts, of organization: OrganizationID?, day: Int64) {
     change(organization) { tally, today in
       if day == today {
         tally.today.add(counts)
@@ -103,21 +103,23 @@ struct LiveBoard: Sendable {
     }
   }
 
-  mutating func add(_ counts: ActivityCounts, of organization: String?, second: Int64) {
+  mutating func add(_ counts: ActivityCounts, of organization: OrganizationID?, second: Int64) {
     change(organization) { tally, _ in
       if tally.minute == nil { tally.minute = LastMinute() }
       tally.minute?.add(counts, at: second)
     }
   }
 
-  private mutating func change(_ organization: String?, _ body: (inout Tally, Int64) -> Void) {
+  private mutating func change(
+    _ organization: OrganizationID?, _ body: (inout Tally, Int64) -> Void
+  ) {
     body(&all, day)
     guard let organization else { return }
     body(&tallies[organization, default: Tally(at: second)], day)
   }
 
   /// `second` is of his latest activity.
-  mutating func note(_ person: UInt64, of organization: String?, at second: Int64) {
+  mutating func note(_ person: UInt64, of organization: OrganizationID?, at second: Int64) {
     let mayGrow = placeCount < 2 * Self.largestPeopleCount
     all.people.advance(to: self.second)
     var isNoted = all.people.note(person, at: second, mayGrow: mayGrow)
@@ -153,14 +155,14 @@ struct LiveBoard: Sendable {
     case .only(let names):
       var several = Set<UInt64>()
       for name in names {
-        guard var tally = tallies.removeValue(forKey: name.text) else { continue }
+        guard var tally = tallies.removeValue(forKey: name) else { continue }
         add(&tally, to: &reading)
         if names.count > 1 {
           tally.people.collect(into: &several)
         } else {
           reading.activePeople = tally.people.count
         }
-        tallies[name.text] = tally
+        tallies[name] = tally
       }
       // Somebody may be active in two of them.
       if names.count > 1 { reading.activePeople = several.count }

@@ -8,9 +8,10 @@ internal import QueryLanguage
 /// Reads from the tables what the counters were before the service started.
 enum LiveRestoring {
   struct Rows {
-    fileprivate var days: [(organization: String?, day: Int64, counts: ActivityCounts)] = []
-    fileprivate var seconds: [(organization: String?, second: Int64, counts: ActivityCounts)] = []
-    fileprivate var people: [(organization: String?, hash: UInt64, second: Int64)] = []
+    fileprivate var days: [(organization: OrganizationID?, day: Int64, counts: ActivityCounts)] = []
+    fileprivate var seconds:
+      [(organization: OrganizationID?, second: Int64, counts: ActivityCounts)] = []
+    fileprivate var people: [(organization: OrganizationID?, hash: UInt64, second: Int64)] = []
 
     func add(to board: inout LiveBoard) {
       for row in days { board.add(row.counts, of: row.organization, day: row.day) }
@@ -40,7 +41,7 @@ enum LiveRestoring {
     days.forEachRow { row in
       rows.days.append(
         (
-          text(row[0]), Calendar.floorDivide(number(row[1]), Calendar.millisecondsPerDay),
+          organization(row[0]), Calendar.floorDivide(number(row[1]), Calendar.millisecondsPerDay),
           counts(row)
         ))
     }
@@ -52,7 +53,7 @@ enum LiveRestoring {
       parameters: [.timestamp((second - LastMinute.secondCount + 1) * 1000)], in: &session)
     seconds.forEachRow { row in
       rows.seconds.append(
-        (text(row[0]), Calendar.floorDivide(number(row[1]), 1000), counts(row)))
+        (organization(row[0]), Calendar.floorDivide(number(row[1]), 1000), counts(row)))
     }
     let people = try engine.execute(
       """
@@ -64,7 +65,7 @@ enum LiveRestoring {
       guard let user = text(row[1]) else { return }
       rows.people.append(
         (
-          text(row[0]), ActivityBatch.Person.hash(of: user),
+          organization(row[0]), ActivityBatch.Person.hash(of: user),
           Calendar.floorDivide(number(row[2]), 1000)
         ))
     }
@@ -73,6 +74,11 @@ enum LiveRestoring {
 
   private static func counts(_ row: [Value]) -> ActivityCounts {
     ActivityCounts(row.dropFirst(2).map(number))
+  }
+
+  /// Nobody can ask for one that is no identifier: such rows are counted with all.
+  private static func organization(_ value: Value) -> OrganizationID? {
+    text(value).flatMap { OrganizationID($0) }
   }
 
   private static func text(_ value: Value) -> String? {

@@ -54,6 +54,9 @@ package final class Service: Sendable {
   package let alerts: AlertMonitor
   let rounds = RoundBook()
   package let jobWork = WorkQueue(threadCount: 1, largestWaitingCount: 16)
+  /// Writes rows of answers as text, a thousand at a time: not on the threads of queries, behind which those
+  /// who read would wait, nor on those that all requests share.
+  let answerWork: WorkQueue
   let callerLimiter: RateLimiter?
   let addressLimiter: RateLimiter?
 
@@ -90,6 +93,8 @@ package final class Service: Sendable {
     ingestWork = WorkQueue(
       threadCount: number("ingest.concurrent_batches", 8),
       largestWaitingCount: limits.largestConnectionCount)
+    answerWork = WorkQueue(
+      threadCount: 2, largestWaitingCount: limits.largestConnectionCount)
     // One body has room twice, as it came and expanded, in the half of one sender.
     recordQueue = RecordQueue(
       byteLimit: max(

@@ -104,6 +104,7 @@ package final class ServiceRunner: Sendable {
     await service.work.stop()
     await service.ingestWork.stop()
     await service.jobWork.stop()
+    await service.answerWork.stop()
     await service.jobs.targets.webhook?.close()
   }
 

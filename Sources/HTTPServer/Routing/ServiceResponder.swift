@@ -323,10 +323,13 @@ package struct ServiceResponder: HTTPResponder {
         note(response.status, exchange)
         return Response(status: response.status, headers: headers)
       }
+      let status = response.status
+      // Whoever hangs up before the body begins is noted when nobody holds it any more.
+      let ending = RequestEnding { note(status, exchange) }
       return Response(
-        status: response.status, headers: headers,
+        status: status, headers: headers,
         body: ResponseBody { writer in
-          defer { note(response.status, exchange) }
+          defer { ending.note() }
           var stream = ResponseStream(writer, compressor: compressor)
           do {
             try await write(&stream)

@@ -1,15 +1,16 @@
+public import AccessControl
 internal import CXXHash
 
 /// What one batch added, as numbers: whose it was, how much of what, and who was active.
 public struct ActivityBatch: Equatable, Sendable {
   /// Rows of one organisation whose time lies on one day.
   public struct Part: Equatable, Sendable {
-    public var organization: String
+    public var organization: OrganizationID
     /// The UTC day of their time, since 1970; `nil`: neither the day on which they came nor the next.
     public var day: Int64?
     public var counts: ActivityCounts
 
-    public init(organization: String, day: Int64?, counts: ActivityCounts) {
+    public init(organization: OrganizationID, day: Int64?, counts: ActivityCounts) {
       self.organization = organization
       self.day = day
       self.counts = counts
@@ -20,11 +21,11 @@ public struct ActivityBatch: Equatable, Sendable {
   public struct Person: Equatable, Sendable {
     /// Of his identifier: the same in each organisation.
     public var hash: UInt64
-    public var organization: String
+    public var organization: OrganizationID
     /// Milliseconds: when it was, of several the latest.
     public var latest: Int64
 
-    public init(hash: UInt64, organization: String, latest: Int64) {
+    public init(hash: UInt64, organization: OrganizationID, latest: Int64) {
       self.hash = hash
       self.organization = organization
       self.latest = latest
@@ -62,7 +63,7 @@ enum StoredActivity {
 
   struct MadeEvent {
     var type: String
-    var organization: String
-    var user: String
+    var organization: OrganizationID
+    var user: UserID
   }
 }

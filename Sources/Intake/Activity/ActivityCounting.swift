@@ -133,7 +133,7 @@ struct ActivityCounting {
       let organization = batch.organizations[place / Self.stride / Self.dayCount]
       parts.append(
         ActivityBatch.Part(
-          organization: organization.text, day: which == 2 ? nil : today + Int64(which),
+          organization: organization, day: which == 2 ? nil : today + Int64(which),
           counts: ActivityCounts(sums[place..<place + ActivityCounter.count])))
     }
     return parts
@@ -163,7 +163,7 @@ struct ActivityCounting {
       people.append(
         ActivityBatch.Person(
           hash: users.pool.withBytes(code) { ActivityBatch.Person.hash(of: $0) },
-          organization: batch.organizations[Int(owners[code])].text, latest: latest[code]))
+          organization: batch.organizations[Int(owners[code])], latest: latest[code]))
     }
     for row in rows {
       let row = Int(row)
@@ -201,7 +201,7 @@ extension ActivityBatch {
   /// Of events that were made here, at `now`.
   init(_ events: [StoredActivity.MadeEvent], at now: Int64, version: UInt64) {
     let today = Calendar.floorDivide(now, Calendar.millisecondsPerDay)
-    var counts: [String: ActivityCounts] = [:]
+    var counts: [OrganizationID: ActivityCounts] = [:]
     var people: [Person] = []
     for event in events {
       counts[event.organization, default: ActivityCounts()][.events] += 1
@@ -209,7 +209,8 @@ extension ActivityBatch {
         counts[event.organization, default: ActivityCounts()][counter] += 1
       }
       people.append(
-        Person(hash: Person.hash(of: event.user), organization: event.organization, latest: now))
+        Person(
+          hash: Person.hash(of: event.user.text), organization: event.organization, latest: now))
     }
     self.init(
       version: version, received: now,

@@ -13,7 +13,8 @@ public struct LedgerAccount: Hashable, Sendable, Comparable {
 
   public static func < (left: Self, right: Self) -> Bool {
     if left.emitter != right.emitter { return left.emitter < right.emitter }
-    return (left.organization?.text ?? "") < (right.organization?.text ?? "")
+    guard let other = right.organization else { return false }
+    return left.organization.map { $0 < other } ?? true
   }
 }
 

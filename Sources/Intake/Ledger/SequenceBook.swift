@@ -1,3 +1,5 @@
+internal import AccessControl
+
 /// Batches of an emitter that never came, by their numbers.
 public struct SequenceGap: Equatable, Sendable {
   /// As the emitter names its run; empty where it does not.
@@ -13,10 +15,11 @@ public struct SequenceGap: Equatable, Sendable {
 /// The numbers of batches that came from one emitter: a few runs of each of its latest streams. An
 /// emitter that begins anew names a new stream; numbers may come in any order, and again.
 struct SequenceBook {
-  private var streams: [(name: String, runs: SequenceRuns)] = []
+  private var streams: [(name: ExactText, runs: SequenceRuns)] = []
   private static let streamLimit = 16
 
   mutating func note(_ number: Int64, stream: String) {
+    let stream = ExactText(stream)
     if let place = streams.firstIndex(where: { $0.name == stream }) {
       streams[place].runs.insert(number)
     } else {
@@ -29,7 +32,7 @@ struct SequenceBook {
 
   var gaps: [SequenceGap] {
     streams.flatMap { stream in
-      stream.runs.gaps.map { SequenceGap(stream: stream.name, missing: $0) }
+      stream.runs.gaps.map { SequenceGap(stream: stream.name.text, missing: $0) }
     }
   }
 }

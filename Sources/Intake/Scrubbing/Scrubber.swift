@@ -4,7 +4,13 @@ internal import Authentication
 /// Replaces what must not be stored within texts that may be, for one batch.
 struct Scrubber {
   private let pseudonymizer: Pseudonymizer
-  private var names: [String: OrganizationPseudonyms] = [:]
+  private var names: [Key: OrganizationPseudonyms] = [:]
+
+  private struct Key: Hashable {
+    var domain: String
+    var organization: OrganizationID?
+  }
+
   var counts = ScrubCounts()
 
   init(_ pseudonymizer: Pseudonymizer) { self.pseudonymizer = pseudonymizer }
@@ -13,7 +19,7 @@ struct Scrubber {
   mutating func pseudonym(
     of value: String, domain: String, in organization: OrganizationID?
   ) -> String {
-    let key = domain + "\0" + (organization?.text ?? "")
+    let key = Key(domain: domain, organization: organization)
     if let known = names[key] { return known.name(of: value) }
     guard let identifier = Identifier(domain) else {
       preconditionFailure("a domain is an identifier")

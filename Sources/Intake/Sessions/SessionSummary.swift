@@ -21,10 +21,10 @@ public struct SessionSummary: Equatable, Sendable {
   public var activeSeconds: Int64
   public var idleSeconds: Int64
 
-  init(_ id: String, _ session: SessionBook.OpenSession) {
-    self.id = id
+  init(_ id: ExactText, _ session: SessionBook.OpenSession) {
+    self.id = id.text
     organization = session.organization
-    user = session.user
+    user = session.user.text
     state =
       switch session.state.end {
       case nil: .open

@@ -25,7 +25,11 @@ public enum IntakeTable: String, CaseIterable, Sendable {
         ("ts", .timestamp), ("received_at", .timestamp), ("event_id", .text),
         ("organization_id", .text), ("content_hash", .integer), ("event_type", .text),
       ]
-    case .feedback: [("organization_id", .text), ("user_id", .text), ("request_id", .text)]
+    case .feedback:
+      [
+        ("organization_id", .text), ("user_id", .text), ("request_id", .text),
+        ("answer_key", .integer),
+      ]
     case .threats: [("threat_id", .text), ("organization_id", .text)]
     case .sessions:
       [
@@ -50,7 +54,7 @@ public enum IntakeTable: String, CaseIterable, Sendable {
   public var key: [String] {
     switch self {
     case .events, .ledger: []
-    case .feedback: ["organization_id", "user_id", "request_id"]
+    case .feedback: ["organization_id", "user_id", "request_id", "answer_key"]
     case .threats: ["threat_id"]
     case .sessions: ["session_id"]
     case .users: ["user_id"]

@@ -14,35 +14,7 @@ struct TableRows {
 
   mutating func append(_ row: [Value]) { rows.append(row) }
 
-  var batch: RowBatch {
-    RowBatch(
-      rowCount: rows.count,
-      columns: schema.columns.indices.map { column in
-        Self.values(rows.map { $0[column] }, of: schema.columns[column].type)
-      })
-  }
-
-  private static func values(_ values: [Value], of type: DataType) -> ColumnValues {
-    guard values.contains(where: { !$0.isNull }) else { return ColumnValues(storage: .nulls) }
-    let validity = values.map { UInt8($0.isNull ? 0 : 1) }
-    let storage: ColumnValues.Storage
-    switch type.physical {
-    case .boolean:
-      storage = .booleans(values.map { if case .boolean(true) = $0 { 1 } else { 0 } })
-    case .integer: storage = .integers(values.map { $0.whole ?? 0 })
-    case .double:
-      storage = .doubles(
-        values.map { value in
-          if case .double(let double) = value { return double }
-          return value.whole.map { Double($0) } ?? 0
-        })
-    case .text:
-      let pool = TextPool()
-      storage = .text(codes: values.map { UInt32(pool.append($0.words ?? "")) }, pool: pool)
-    case .object: storage = .nulls
-    }
-    return ColumnValues(storage: storage, validity: validity.contains(0) ? validity : nil)
-  }
+  var batch: RowBatch { RowBatch(rows: rows, of: schema) }
 }
 
 extension Value {

@@ -38,22 +38,30 @@ extension JobRunner {
 
   private func costReadings(at now: UnixTime) throws(QueryError) -> [AlertReading] {
     var session = Self.session(of: nil)
+    // Somewhere it is tomorrow already, or yesterday still: each organisation has the days of its zone.
     let today = zones.service.day(of: now.milliseconds)
+    let days = (-2...1).map { Value.text(today.advanced(by: $0).description) }
     let rows = try engine.execute(
       """
-      SELECT organization_id, max((evidence ->> 'score')::double precision) FROM insights \
-      WHERE rule_id = 'cost_spike' AND anchor_day IN ($1, $2) AND value - previous_value >= $3 \
-      GROUP BY organization_id
+      SELECT organization_id, anchor_day, max((evidence ->> 'score')::double precision) \
+      FROM insights WHERE rule_id = 'cost_spike' AND anchor_day IN ($1, $2, $3, $4) \
+      AND value - previous_value >= $5 GROUP BY organization_id, anchor_day
       """,
-      parameters: [
-        .text(today.description), .text(today.advanced(by: -1).description),
-        .double(AlertCatalogue.leastExcessDollars),
-      ], in: &session
+      parameters: days + [.double(AlertCatalogue.leastExcessDollars)], in: &session
     ).rows
-    return rows.compactMap { row in
-      guard row.count == 2, case .double(let score) = row[1] else { return nil }
-      guard case .text(let name) = row[0] else { return AlertReading("cost_anomaly", score) }
-      return OrganizationID(name).map { AlertReading("cost_anomaly", of: $0, score) }
+    var scores: [OrganizationID?: Double] = [:]
+    for row in rows where row.count == 3 {
+      guard case .text(let name) = row[1], let day = Day(name), case .double(let score) = row[2]
+      else { continue }
+      var organization: OrganizationID?
+      if case .text(let name) = row[0] {
+        guard let named = OrganizationID(name) else { continue }
+        organization = named
+      }
+      let own = zones.zone(of: organization).day(of: now.milliseconds)
+      guard day == own || day == own.advanced(by: -1) else { continue }
+      scores[organization] = max(score, scores[organization] ?? score)
     }
+    return scores.map { AlertReading("cost_anomaly", of: $0.key, $0.value) }
   }
 }

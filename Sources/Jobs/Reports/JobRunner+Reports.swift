@@ -4,8 +4,9 @@ internal import Analytics
 internal import Authentication
 internal import ColumnStore
 internal import Engine
-internal import Persistence
+package import Persistence
 internal import QueryLanguage
+internal import Synchronization
 
 /// Where reports go; with neither there are none.
 package struct ReportTargets: Sendable {
@@ -35,47 +36,113 @@ extension JobRunner {
   /// People in one message of a webhook.
   static let peoplePerMessage = 500
 
-  /// Writes the reports of the week that ended before `now`, each once, and gives what is to be told.
+  /// Receivers that gave up in a row after which nobody else is tried: it is not about an organisation then.
+  static let largestSilence = 3
+
+  /// Writes the reports of the last week that are due by now, each once, and gives what is to be told. One
+  /// organisation whose reports cannot be written is late, and the others go on.
   func writeReports(at now: UnixTime, _ outcome: inout JobOutcome) throws -> [ReportMail] {
     guard !targets.isEmpty else { return [] }
-    let book = ReportBook(engine: engine)
     var mail: [ReportMail] = []
     for organization in try activeOrganizations(at: now) {
-      let week = ReportWeek(before: now.milliseconds, in: zones.zone(of: organization))
-      let entry = try book.entry(of: organization, week.name)
-      let isToBeWritten = targets.folder != nil && !entry.isWritten
-      let isToBeTold = targets.webhook != nil && !entry.isDelivered
-      guard isToBeWritten || isToBeTold else { continue }
-      guard let (whole, people) = try reports(of: organization, week) else { continue }
-      if let folder = targets.folder, isToBeWritten {
-        try write(whole, people, folder)
-        try book.note("written_at", of: organization, week.name, people: people.count, at: now)
-        outcome.reportCount += 1 + people.count
+      if let delay = delays.current(of: organization, at: now) {
+        outcome.late.append(delay)
+        continue
       }
-      if isToBeTold {
-        mail.append(
-          ReportMail(
-            organization: organization, week: week.name, people: people.count,
-            messages: Self.messages(whole, people)))
+      do {
+        if let one = try writeReports(of: organization, at: now, &outcome) { mail.append(one) }
+      } catch {
+        let reason = (error as? QueryError)?.message ?? "\(error)"
+        outcome.late.append(delays.note(organization, reason, at: now))
       }
     }
     return mail
   }
 
-  /// Sends what is to be told, organisation by organisation. Stops at the first that does not arrive: it and
-  /// the others are sent when the job is tried again.
-  func tell(_ mail: [ReportMail], _ outcome: inout JobOutcome) async throws {
+  private func writeReports(
+    of organization: OrganizationID, at now: UnixTime, _ outcome: inout JobOutcome
+  ) throws -> ReportMail? {
+    // Whoever is erased meanwhile is erased from what this writes.
+    try writing.withLock { _ in try writeReportsAlone(of: organization, at: now, &outcome) }
+  }
+
+  private func writeReportsAlone(
+    of organization: OrganizationID, at now: UnixTime, _ outcome: inout JobOutcome
+  ) throws -> ReportMail? {
+    let book = ReportBook(engine: engine)
+    let zone = zones.zone(of: organization)
+    let due = Job.reports.latest(atOrBefore: now.milliseconds, in: zone)
+    let week = ReportWeek(before: due, in: zone)
+    let entry = try book.entry(of: organization, week.name)
+    let isToBeWritten = targets.folder != nil && !entry.isWritten
+    let isToBeTold = targets.webhook != nil && !entry.isDelivered
+    guard isToBeWritten || isToBeTold, let (whole, people) = try reports(of: organization, week)
+    else { return nil }
+    if let folder = targets.folder, isToBeWritten {
+      try write(whole, people, folder)
+      try book.note("written_at", of: organization, week.name, people: people.count, at: now)
+      outcome.reportCount += 1 + people.count
+      if !isToBeTold { delays.forget(organization) }
+    }
+    guard isToBeTold else { return nil }
+    return ReportMail(
+      organization: organization, week: week.name, people: people.count,
+      messages: Self.messages(whole, people))
+  }
+
+  /// How many files of reports a person stands in; `removing`: until now. What webhooks were sent is not
+  /// here any more.
+  package func reports(of user: String, removing: Bool) throws(PersistenceError) -> Int {
+    guard let folder = targets.folder else { return 0 }
+    return try writing.withLock { _ in
+      Result { () throws(PersistenceError) in try folder.files(of: user, removing: removing) }
+    }.get()
+  }
+
+  /// Sends what is to be told, organisation by organisation. One that does not arrive is late, and the others
+  /// go on, unless the receiver seems to be gone.
+  func tell(_ mail: [ReportMail], _ outcome: inout JobOutcome) async {
     guard let webhook = targets.webhook else { return }
     let book = ReportBook(engine: engine)
+    var silence = 0
     for report in mail {
-      for message in report.messages {
-        guard case .delivered = await webhook.deliver(message) else {
-          throw JobFailure.failed("the webhook of reports did not take a message")
-        }
+      guard silence < Self.largestSilence else {
+        let reason = "the webhook does not answer"
+        outcome.late.append(ReportDelays.Delay(organization: report.organization, reason: reason))
+        continue
       }
-      try book.note(
-        "delivered_at", of: report.organization, report.week, people: report.people, at: now())
-      outcome.reportsTold += 1
+      if let failure = await deliver(report, webhook) {
+        silence = if case .gaveUp = failure { silence + 1 } else { 0 }
+        outcome.late.append(
+          delays.note(report.organization, Self.reason(failure), at: now()))
+        continue
+      }
+      silence = 0
+      do throws(QueryError) {
+        try book.note(
+          "delivered_at", of: report.organization, report.week, people: report.people, at: now())
+        delays.forget(report.organization)
+        outcome.reportsTold += 1
+      } catch {
+        outcome.late.append(delays.note(report.organization, error.message, at: now()))
+      }
+    }
+  }
+
+  /// What became of the first message that did not arrive.
+  private func deliver(_ report: ReportMail, _ webhook: Webhook) async -> Webhook.Outcome? {
+    for message in report.messages {
+      let outcome = await webhook.deliver(message)
+      guard case .delivered = outcome else { return outcome }
+    }
+    return nil
+  }
+
+  private static func reason(_ outcome: Webhook.Outcome) -> String {
+    switch outcome {
+    case .refused(let status): "the webhook refuses them with \(status)"
+    case .gaveUp(let attempts): "the webhook did not take them in \(attempts) attempts"
+    case .delivered: "they arrived"
     }
   }
 
@@ -110,7 +177,7 @@ extension JobRunner {
     }
     if targets.includesPeople {
       let lines = people.map { ReportDocument.json($0) + "\n" }
-      try folder.write(lines.joined(), to: place + ["users.ndjson"])
+      try folder.write(lines.joined(), to: place + [ReportFolder.peopleName])
     }
     try folder.write(whole.markdown, to: place + ["organization.md"])
     try folder.write(ReportDocument.json(whole) + "\n", to: place + ["organization.json"])

@@ -22,6 +22,12 @@ enum ReportDocument {
       """
   }
 
+  /// Whether a line is the report of a person, by the bytes of his name.
+  static func isAbout(_ user: String, _ line: [UInt8]) -> Bool {
+    let name = (try? StrictJSON(line))?.members?["user_id"]?.text
+    return name.map { $0.utf8.elementsEqual(user.utf8) } ?? false
+  }
+
   private static func number(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "null" }
     return Int64(exactly: value).map { "\($0)" } ?? "\(value)"

@@ -32,6 +32,46 @@ package struct ReportFolder: Sendable {
     try disk.files.rename(new, to: file)
   }
 
+  /// The files in which a person stands: his own, and lists with others. `removing`: his own go, and his lines
+  /// of the others.
+  func files(of user: String, removing: Bool) throws(PersistenceError) -> Int {
+    let own = Self.fileName(user) + ".md"
+    var count = 0
+    for week in try names(in: path) {
+      for organization in try names(in: "\(path)/\(week)") {
+        let folder = "\(path)/\(week)/\(organization)"
+        for file in ["\(folder)/users/\(own)", "\(folder)/users/\(own).new"]
+        where try disk.files.kind(of: file) == .file {
+          count += 1
+          if removing { try disk.files.remove(file) }
+        }
+        let list = "\(folder)/\(Self.peopleName)"
+        guard try disk.files.kind(of: list) == .file else { continue }
+        let lines = try read(list).split(separator: UInt8(ascii: "\n"))
+        let others = lines.filter { !ReportDocument.isAbout(user, Array($0)) }
+        guard others.count < lines.count else { continue }
+        count += 1
+        if removing {
+          let text = others.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined()
+          try write(text, to: [week, organization, Self.peopleName])
+        }
+      }
+    }
+    return count
+  }
+
+  static let peopleName = "users.ndjson"
+
+  /// Of folders; of what is none, or not there, nothing.
+  private func names(in folder: String) throws(PersistenceError) -> [String] {
+    try disk.files.kind(of: folder) == .folder ? try disk.files.names(in: folder) : []
+  }
+
+  private func read(_ path: String) throws(PersistenceError) -> [UInt8] {
+    let file = try disk.files.open(path, .read)
+    return try file.read(0..<(try file.byteCount()))
+  }
+
   private func makeFolder(_ folder: String) throws(PersistenceError) {
     if try disk.files.kind(of: folder) == nil { try disk.files.makeFolder(folder) }
   }

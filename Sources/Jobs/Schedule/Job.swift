@@ -20,8 +20,23 @@ package enum Job: String, CaseIterable, Sendable {
     case .hourly: .hourly(minute: 0)
     case .daily: .daily(hour: 2)
     case .costs: .daily(hour: 3)
-    case .weeklyReports: .weekly(weekday: 1, hour: 9)
+    // Each organisation's are due at an hour of its own zone; the book knows which are there.
+    case .weeklyReports: .hourly(minute: 0)
     case .pending: nil
+    }
+  }
+
+  /// When an organisation's reports of the week before are due, by the clocks of its zone.
+  static let reports = Recurrence.weekly(weekday: 1, hour: 9)
+
+  /// Whether it waits for receivers, who must not hold up the others.
+  package var tells: Bool { self == .weeklyReports }
+
+  /// Whether it asks every rule of insights; others ask some of them.
+  var asksAllRules: Bool {
+    switch self {
+    case .daily, .pending: true
+    case .hourly, .costs, .weeklyReports: false
     }
   }
 
@@ -33,7 +48,8 @@ package enum Job: String, CaseIterable, Sendable {
     case .daily:
       "Checks the roll-ups of yesterday, keeps its main figures, and asks all rules of insights."
     case .costs: "Asks the rules about costs and tokens."
-    case .weeklyReports: "Writes and sends the reports of last week, each once."
+    case .weeklyReports:
+      "Writes and sends the reports of last week, each once, from Monday 09:00 of each organisation's zone."
     case .pending: "Does what the hourly and the daily job do, for the last 24 hours and yesterday."
     }
   }
@@ -57,8 +73,17 @@ package struct JobOutcome: Sendable, Equatable {
   package var reportsTold = 0
   /// What is still to be told.
   var mail: [ReportMail] = []
+  /// Organisations whose reports could not be written or told.
+  var late: [ReportDelays.Delay] = []
 
   package init() {}
+
+  /// Why it is not done, though much of it may be.
+  var failure: String? {
+    guard let first = late.first else { return nil }
+    let others = late.count == 1 ? "" : "; those of \(late.count - 1) others are late too"
+    return "the reports of \(first.organization) are late: \(first.reason)\(others)"
+  }
 
   /// One line, for people.
   package var text: String {

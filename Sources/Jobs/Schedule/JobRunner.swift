@@ -23,6 +23,9 @@ package final class JobRunner: Sendable {
   private let log: Logger
   private let blocking: Blocking
   private let book: JobBook
+  let delays = ReportDelays()
+  /// Held while files of reports are written, or somebody is taken out of them.
+  let writing = Mutex(())
 
   package init(
     _ engine: Engine, _ configuration: ServiceConfiguration,
@@ -41,10 +44,10 @@ package final class JobRunner: Sendable {
 
   // MARK: - When
 
-  /// Runs what is due and was not run yet, one after the other. What was missed, however often, is made up
-  /// for by one run.
-  package func runDue() async {
-    for job in Job.allCases {
+  /// Runs what of `jobs` is due and was not run yet, one after the other. What was missed, however often, is
+  /// made up for by one run.
+  package func runDue(_ jobs: [Job] = Job.allCases) async {
+    for job in jobs {
       guard let due = due(job) else { continue }
       do throws(JobFailure) {
         try await run(job, for: due)
@@ -81,10 +84,16 @@ package final class JobRunner: Sendable {
       detail: "", runCount: (last?.runCount ?? 0) + 1, failureCount: last?.failureCount ?? 0)
     let result: Result<JobOutcome, JobFailure>
     do {
+      // Who asks for a job wants all of it tried.
+      if due == nil, job.tells { delays.forget() }
       var outcome = try await blocking { [self] in try work(of: job, at: started) }
-      try await tell(outcome.mail, &outcome)
+      await tell(outcome.mail, &outcome)
       outcome.mail = []
-      result = .success(outcome)
+      if let failure = outcome.failure {
+        result = .failure(.failed(failure))
+      } else {
+        result = .success(outcome)
+      }
     } catch let error as QueryError {
       result = .failure(.failed(error.message))
     } catch let error as JobFailure {
@@ -145,9 +154,10 @@ package struct JobStatus: Sendable {
 }
 
 extension JobRunner {
-  /// When rules of insights were last asked; `nil`: never.
+  /// When all rules of insights were last asked; `nil`: never.
   package var lastEvaluation: UnixTime? {
-    Job.allCases.compactMap { book.record(of: $0) }.filter { $0.outcome == .done }
+    Job.allCases.filter(\.asksAllRules).compactMap { book.record(of: $0) }
+      .filter { $0.outcome == .done }
       .map(\.ended).max()
   }
 

@@ -25,7 +25,7 @@ extension JobRunner {
       let yesterday = zone.day(of: now.milliseconds).advanced(by: -1)
       let session = engine.pinned(Self.session(of: organization))
       guard let extent = try DataExtent.read(engine, session) else { continue }
-      let last = newest[organization?.text ?? ""] ?? yesterday.advanced(by: -1)
+      let last = newest[ExactText(organization?.text ?? "")] ?? yesterday.advanced(by: -1)
       var day = max(
         min(last.advanced(by: 1), yesterday), yesterday.advanced(by: -Self.largestGap),
         zone.day(of: extent.first))
@@ -87,12 +87,12 @@ extension JobRunner {
     return stored
   }
 
-  private func newestSnapshots() throws(QueryError) -> [String: Day] {
-    var newest: [String: Day] = [:]
+  private func newestSnapshots() throws(QueryError) -> [ExactText: Day] {
+    var newest: [ExactText: Day] = [:]
     let sql = "SELECT organization_id, max(day) FROM daily_snapshots GROUP BY organization_id"
     for row in try change(sql, []).rows where row.count == 2 {
       guard case .text(let name) = row[0], case .text(let day) = row[1] else { continue }
-      newest[name] = Day(day)
+      newest[ExactText(name)] = Day(day)
     }
     return newest
   }

@@ -74,6 +74,8 @@ extension ByteReader {
     case .setAppendOnly: .setAppendOnly
     case .setRetention: .setRetention(days: try readRetention())
     case .setRollUp: .setRollUp(RollUp(source: try readString(), definition: try readString()))
+    case .addKeyColumn:
+      .addKeyColumn(try readString(), value: Int64(bitPattern: try read(UInt64.self)))
     }
   }
 

@@ -55,6 +55,7 @@ public enum ChangeFormat {
     case setRetention = 6
     case setRollUp = 7
     case setAppendOnly = 8
+    case addKeyColumn = 9
   }
 
   static let noPartitionColumn = UInt32.max
@@ -178,6 +179,10 @@ extension ByteWriter {
       write(ChangeFormat.AlterationTag.setRollUp.rawValue)
       write(rollUp.source)
       write(rollUp.definition)
+    case .addKeyColumn(let name, let value):
+      write(ChangeFormat.AlterationTag.addKeyColumn.rawValue)
+      write(name)
+      write(UInt64(bitPattern: value))
     }
   }
 

@@ -19,16 +19,16 @@ extension AuditDraft {
     reader.refuseUnknown()
     let action = reader.word("action", of: AuditAction.self)
     let entity = reader.word("entity_type", of: AuditEntity.self)
-    let entityID = reader.text("entity_id", limit: 255, isRequired: true)
+    let entityID = reader.open("entity_id", limit: 255, isRequired: true)
     let entityName = reader.text("entity_name", limit: 500)
     let user = reader.user("user_id")
     let email = reader.email("user_email")
-    let role = reader.text("user_role", limit: 50, isRequired: true)
+    let role = reader.open("user_role", limit: 50, isRequired: true)
     let changes = reader.changes("changes")
     let context = reader.context("context")
     let time = reader.time("timestamp", now: now)
     let organization = reader.organization()
-    let requestID = reader.text("request_id", limit: 128)
+    let requestID = reader.open("request_id", limit: 128)
     if let action { reader.check(action, changes, context, entity) }
     guard reader.problems.isEmpty, let action, let entity, let entityID, let user, let role,
       let time
@@ -106,7 +106,20 @@ private struct AuditFieldReader {
       refuse(field, "must be \(Identifier.allowed)")
       return nil
     }
-    return user
+    return refuseMail(field, user.text) ? nil : user
+  }
+
+  /// Text that everybody reads who sees the entry.
+  mutating func open(_ field: String, limit: Int, isRequired: Bool = false) -> String? {
+    guard let text = text(field, limit: limit, isRequired: isRequired) else { return nil }
+    return refuseMail(field, text) ? nil : text
+  }
+
+  private mutating func refuseMail(_ field: String, _ text: String) -> Bool {
+    guard PersonalData.mayHoldMail(text) else { return false }
+    refuse(
+      field, "must not be an e-mail address: send the identifier, and the address as user_email")
+    return true
   }
 
   mutating func email(_ field: String) -> String? {

@@ -31,7 +31,7 @@ package struct AuditDraft: Sendable {
       time: time, organization: organization, actor: actor, action: action.rawValue,
       entityType: entity.rawValue, entityID: entityID, entityName: openName,
       sealedEntityName: entityName == openName ? nil : entityName,
-      projectID: context["project_id"]?.text ?? (entity == .project ? entityID : nil),
+      projectID: open["project_id"]?.text ?? (entity == .project ? entityID : nil),
       changes: changes, context: open, sealedContext: sealed, description: sentence,
       sealedDescription: full == sentence ? nil : full, requestID: requestID)
   }

@@ -24,14 +24,55 @@ extension AuditLog {
     defer { writing.withLock { _ = $0.remove(id) } }
     // The times and the name are those of the first.
     let columns = AuditEntry.columns.dropFirst(3)
-    let kept = try run(
-      "SELECT \(columns.joined(separator: ", ")) FROM audit_log WHERE audit_id = $1 LIMIT 1",
-      [.text(id)])
-    if let row = kept.rows.first {
+    // Most are new: only for those that are not, the log is read.
+    if try mayHold(id),
+      let row = try run(
+        "SELECT \(columns.joined(separator: ", ")) FROM audit_log WHERE audit_id = $1 LIMIT 1",
+        [.text(id)]
+      ).rows.first
+    {
       let sent = entry.values(id: id, recorded: entry.time).dropFirst(3)
       return row.elementsEqual(sent) ? .known(id: id) : .otherEntry
     }
     try append([entry], named: [id], at: time)
+    names.withLock { _ = $0.hashes.insert(KeyedNames.hash(id)) }
     return .written(id: id)
+  }
+
+  /// False where no entry has this name.
+  private func mayHold(_ id: String) throws(AuditLogError) -> Bool {
+    let hash = KeyedNames.hash(id)
+    if let known = names.withLock({ $0.isRead ? $0.hashes.contains(hash) : nil }) { return known }
+    let rows = try run(
+      "SELECT audit_id FROM audit_log WHERE audit_id LIKE $1", [.text(KeyedNames.pattern)]
+    ).rows
+    return names.withLock { names in
+      // With those that were written meanwhile.
+      for row in rows {
+        if case .text(let id)? = row.first { names.hashes.insert(KeyedNames.hash(id)) }
+      }
+      names.isRead = true
+      return names.hashes.contains(hash)
+    }
+  }
+}
+
+/// The names of entries that follow from keys, as hashes of 8 bytes: read from the log once, and kept from
+/// then on. Some of them may be gone with their days.
+struct KeyedNames: Sendable {
+  var hashes: Set<UInt64> = []
+  /// Whether those of before the start are among them.
+  var isRead = false
+
+  /// Of `NameUUID`, by the digit of their version; all others are of time and chance.
+  static let pattern = String(repeating: "_", count: 14) + "8%"
+
+  /// The last 16 digits, which are of chance as all of them.
+  static func hash(_ id: String) -> UInt64 {
+    var hash: UInt64 = 0
+    for byte in id.utf8.suffix(17) where byte != UInt8(ascii: "-") {
+      hash = hash << 4 | UInt64(byte < 0x3A ? byte & 15 : byte &- 87)
+    }
+    return hash
   }
 }

@@ -20,6 +20,8 @@ public final class AuditLog: Sendable {
   let reveals = Mutex<[RevealGrant.ID: OrganizationScope]>([:])
   /// Names of entries that are being written and may be sent again meanwhile.
   let writing = Mutex<Set<String>>([])
+  /// Names that follow from keys.
+  let names = Mutex(KeyedNames())
 
   /// `now` is the clock of `recorded_at`; `random` makes the names of entries.
   public init(

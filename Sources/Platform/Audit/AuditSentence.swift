@@ -30,7 +30,7 @@ struct AuditSentence {
   private var isRevealed: Bool { reader == .reveal }
 
   private var actor: String {
-    isRevealed ? draft.actor.email ?? draft.actor.user.text : draft.actor.user.text
+    isRevealed ? draft.actor.email ?? draft.actor.user.text : shown(id: draft.actor.user.text)
   }
 
   private var isAboutActor: Bool {
@@ -44,12 +44,17 @@ struct AuditSentence {
     return draft.entity.isPerson ? nil : PersonalData.masked(name)
   }
 
+  /// Identifiers that are addresses are refused; this holds for those that come by another way too.
+  private func shown(id: String) -> String { isRevealed ? id : PersonalData.masked(id) }
+
+  private var entityID: String { shown(id: draft.entityID) }
+
   private var thing: String {
-    "\(draft.entity.title) '\(shown(draft.entityName) ?? draft.entityID)'"
+    "\(draft.entity.title) '\(shown(draft.entityName) ?? entityID)'"
   }
 
   private var person: String {
-    draft.entity == .user ? shown(draft.entityName) ?? draft.entityID : thing
+    draft.entity == .user ? shown(draft.entityName) ?? entityID : thing
   }
 
   private func context(_ member: String) -> String? {
@@ -107,7 +112,7 @@ struct AuditSentence {
 
   private var member: String {
     if isRevealed, let person = nameParts?.person { return String(person) }
-    return context("removed_user_id") ?? draft.entityID
+    return context("removed_user_id") ?? entityID
   }
 
   private var container: String {
@@ -116,7 +121,7 @@ struct AuditSentence {
       nameParts.map {
         isRevealed ? String($0.container) : PersonalData.masked(String($0.container))
       }
-      ?? context("\(container.rawValue)_id") ?? draft.entityID
+      ?? context("\(container.rawValue)_id") ?? entityID
     return "\(container.title) '\(name)'"
   }
 }

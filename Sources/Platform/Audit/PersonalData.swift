@@ -14,9 +14,15 @@ package enum PersonalData {
       .map { mayHoldAddress($0) ? mask[...] : $0 }.joined(separator: " ")
   }
 
+  /// Whether an `@` is in it, or `%40`, which is how addresses stand in URLs.
+  static func mayHoldMail(_ text: some StringProtocol) -> Bool {
+    text.unicodeScalars.contains { $0 == "@" || $0 == "\u{FF20}" || $0 == "\u{FE6B}" }
+      || text.contains("%40")
+  }
+
   /// Whether an `@`, or what looks like an address of the internet, is in it.
   static func mayHoldAddress(_ text: some StringProtocol) -> Bool {
-    if text.contains("@") || text.contains("＠") { return true }
+    if mayHoldMail(text) { return true }
     let words = text.split { !($0.isHexDigit || $0 == "." || $0 == ":") }
     return words.contains { word in
       let parts = word.split(separator: ".", omittingEmptySubsequences: false)

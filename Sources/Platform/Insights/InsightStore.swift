@@ -24,36 +24,38 @@ package struct InsightStore: Sendable {
       }, "an insight of another organisation, day or rule")
     guard !days.isEmpty, !rules.isEmpty else { return 0 }
     let stored = try stored(of: organization, days, rules)
-    let gone = Set(stored.keys).subtracting(found.map(\.id)).sorted()
-    if !gone.isEmpty {
-      var conditions = Conditions()
-      conditions.add("insight_id", among: gone.map { .text($0) })
-      try run("DELETE FROM insights\(conditions.sql)", conditions.parameters)
+    let ids = Set(found.map { Value.text($0.id) })
+    let gone = stored.keys.filter { !ids.contains($0) }
+    let changed = found.filter { stored[.text($0.id)]?.values != $0.values }
+    guard !gone.isEmpty || !changed.isEmpty else { return 0 }
+    let times = changed.map { stored[.text($0.id)]?.time ?? .timestamp(now.milliseconds) }
+    do {
+      try engine.store.change(Self.table) { transaction in
+        guard let schema = transaction.catalog.tables[Self.table]?.schema else {
+          throw StoreError.unknownTable(Self.table)
+        }
+        let places = try transaction.locations(
+          ofKeys: [ColumnValues(gone, of: .text)], rowCount: gone.count)
+        try transaction.delete(places.compactMap { $0 })
+        guard !changed.isEmpty else { return }
+        let rows = zip(changed, times).map { record, time in
+          let values = Dictionary(
+            uniqueKeysWithValues: zip(["ts"] + InsightRecord.columns, [time] + record.values))
+          return schema.columns.map { values[$0.name] ?? .null }
+        }
+        try transaction.append(RowBatch(rows: rows, of: schema), onConflict: .replace)
+      }
+    } catch {
+      throw QueryError(error, table: Self.table)
     }
-    var changed: [InsightRecord] = []
-    for record in found where stored[record.id] != record.values { changed.append(record) }
-    guard !changed.isEmpty else { return gone.count }
-    var parameters: [Value] = []
-    var rows: [String] = []
-    for record in changed {
-      let values = [.timestamp(now.milliseconds)] + record.values
-      let places = values.indices.map { "$\(parameters.count + $0 + 1)" }
-      rows.append("(\(places.joined(separator: ", ")))")
-      parameters += values
-    }
-    let updates = InsightRecord.columns.dropFirst().map { "\($0) = excluded.\($0)" }
-    try run(
-      """
-      INSERT INTO insights (ts, \(InsightRecord.columns.joined(separator: ", "))) \
-      VALUES \(rows.joined(separator: ", ")) \
-      ON CONFLICT (insight_id) DO UPDATE SET \(updates.joined(separator: ", "))
-      """, parameters)
     return gone.count + changed.count
   }
 
+  private static let table = BuiltInTable.insights.name
+
   private func stored(
     of organization: OrganizationID?, _ days: [String], _ rules: [String]
-  ) throws(QueryError) -> [String: [Value]] {
+  ) throws(QueryError) -> [Value: (time: Value, values: [Value])] {
     var conditions = Conditions()
     if let organization {
       conditions.add("organization_id", "=", .text(organization.text))
@@ -64,11 +66,13 @@ package struct InsightStore: Sendable {
     conditions.add("anchor_day", among: days.map { .text($0) })
     conditions.add("rule_id", among: rules.map { .text($0) })
     let rows = try run(
-      "SELECT \(InsightRecord.columns.joined(separator: ", ")) FROM insights\(conditions.sql)",
+      """
+      SELECT ts, \(InsightRecord.columns.joined(separator: ", ")) FROM \(Self.table)\(conditions.sql)
+      """,
       conditions.parameters
     ).rows
-    var stored: [String: [Value]] = [:]
-    for row in rows { if case .text(let id)? = row.first { stored[id] = row } }
+    var stored: [Value: (time: Value, values: [Value])] = [:]
+    for row in rows where row.count > 1 { stored[row[1]] = (row[0], Array(row.dropFirst())) }
     return stored
   }
 

@@ -39,43 +39,21 @@ package struct PriceList: Sendable {
       let keys = removed.map { PriceTable.keyValues($0.key) }
       let found = try transaction.locations(
         ofKeys: PriceTable.key.map { column in
-          Self.column(keys.map { $0[column] ?? .null }, isText: column != .validFrom)
+          ColumnValues(
+            keys.map { $0[column] ?? .null }, of: column == .validFrom ? .timestamp : .text)
         }, rowCount: keys.count)
       try transaction.delete(Set(found.compactMap { $0 }))
       let rows = set.map { change in
         PriceTable.values(change.new).merging([.setAt: .timestamp(time.milliseconds)]) { $1 }
       }
       guard !rows.isEmpty else { return }
-      let columns = schema.columns.map { definition -> ColumnValues in
-        guard let column = PriceTable.Column(rawValue: definition.name) else {
-          return ColumnValues(storage: .nulls)
+      let values = rows.map { row in
+        schema.columns.map { definition in
+          PriceTable.Column(rawValue: definition.name).flatMap { row[$0] } ?? .null
         }
-        return Self.column(
-          rows.map { $0[column] ?? .null }, isText: definition.type.physical == .text)
       }
-      try transaction.append(
-        RowBatch(rowCount: rows.count, columns: columns), onConflict: .replace)
+      try transaction.append(RowBatch(rows: values, of: schema), onConflict: .replace)
     }
     return (set.count, removed.count)
-  }
-
-  private static func column(_ values: [Value], isText: Bool) -> ColumnValues {
-    let validity = values.map { UInt8($0.isNull ? 0 : 1) }
-    let isWhole = !validity.contains(0)
-    guard isText else {
-      let integers = values.map { value -> Int64 in
-        switch value {
-        case .integer(let number), .timestamp(let number): number
-        default: 0
-        }
-      }
-      return ColumnValues(storage: .integers(integers), validity: isWhole ? nil : validity)
-    }
-    let pool = TextPool()
-    let codes = values.map { value -> UInt32 in
-      if case .text(let text) = value { UInt32(pool.append(text)) } else { UInt32(pool.append("")) }
-    }
-    return ColumnValues(
-      storage: .text(codes: codes, pool: pool), validity: isWhole ? nil : validity)
   }
 }

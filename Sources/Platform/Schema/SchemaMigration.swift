@@ -12,6 +12,8 @@ public struct SchemaMigration: Sendable {
   /// What was done, as statements.
   public struct Outcome: Equatable, Sendable {
     public var statements: [String] = []
+    /// Tables whose rows are told apart by more columns from now on.
+    public var extendedKeys: [String] = []
   }
 
   private let engine: Engine
@@ -51,6 +53,7 @@ public struct SchemaMigration: Sendable {
     var problems: [SchemaProblem.Item] = []
     var steps: [(relation: String, definition: String, statements: [String])] = []
     var logs: [String] = []
+    var keys: [(table: String, columns: [String])] = []
     for (name, record) in known.sorted(by: { $0.key < $1.key }) where record.version > version {
       problems.append(SchemaProblem.Item(name, .newer(version: record.version)))
     }
@@ -58,6 +61,7 @@ public struct SchemaMigration: Sendable {
       let comparison = TableComparison(table, in: catalog, isKnown: known[table.name] != nil)
       problems += comparison.problems
       if comparison.makesAppendOnly { logs.append(table.name) }
+      if !comparison.newKeyColumns.isEmpty { keys.append((table.name, comparison.newKeyColumns)) }
       steps.append((table.name, table.definition, comparison.statements))
     }
     for view in views {
@@ -78,9 +82,16 @@ public struct SchemaMigration: Sendable {
       for statement in step.statements { try run(statement, of: step.relation) }
       outcome.statements += step.statements
     }
-    for name in logs { try makeAppendOnly(name) }
+    for key in keys {
+      try alter(key.table, key.columns.map { .addKeyColumn($0, value: 0) })
+      outcome.extendedKeys.append(key.table)
+    }
+    for name in logs { try alter(name, [.setAppendOnly]) }
     // Recorded last: the table of records is made by a step.
-    for step in steps where !step.statements.isEmpty || known[step.relation] == nil {
+    for step in steps
+    where !step.statements.isEmpty || known[step.relation] == nil
+      || outcome.extendedKeys.contains(step.relation)
+    {
       try record(step.relation, step.definition, at: now)
     }
     return outcome
@@ -147,9 +158,11 @@ public struct SchemaMigration: Sendable {
       ], of: relation)
   }
 
-  private func makeAppendOnly(_ table: String) throws(SchemaProblem) {
+  private func alter(
+    _ table: String, _ alterations: [TableAlteration]
+  ) throws(SchemaProblem) {
     do throws(StoreError) {
-      try engine.store.alterTable(table, [.setAppendOnly])
+      try engine.store.alterTable(table, alterations)
     } catch {
       throw SchemaProblem([SchemaProblem.Item(table, .refused("\(error)"))])
     }

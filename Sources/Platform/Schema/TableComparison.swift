@@ -6,6 +6,8 @@ struct TableComparison {
   /// What makes the database's as it should be.
   private(set) var statements: [String] = []
   private(set) var makesAppendOnly = false
+  /// Columns that a key of an older version lacks: 0 in the rows that are there.
+  private(set) var newKeyColumns: [String] = []
 
   /// `isKnown`: the service made it, or took it over. Another one is taken over if it could have been
   /// made by a version of this program: it has columns of this table only, of the same types, with the
@@ -31,7 +33,14 @@ struct TableComparison {
 
   private mutating func compareShape(_ table: BuiltInTable, _ schema: TableSchema) {
     let key = schema.primaryKey.map { schema.columns[$0].name }
-    if key != table.key {
+    let added = table.key.dropFirst(key.count)
+    if !key.isEmpty, table.key.starts(with: key),
+      added.allSatisfy({
+        table[column: $0]?.kind.type == .integer && schema.columnIndex($0) == nil
+      })
+    {
+      newKeyColumns = Array(added)
+    } else if key != table.key {
       problems.append(
         SchemaProblem.Item(table.name, .primaryKey(expected: table.key, found: key)))
     }
@@ -53,14 +62,14 @@ struct TableComparison {
         return
       }
       if let missing = table.columns.first(where: {
-        $0.isNotNull && schema.columnIndex($0.name) == nil
+        $0.isNotNull && schema.columnIndex($0.name) == nil && !newKeyColumns.contains($0.name)
       }) {
         problems.append(
           SchemaProblem.Item(table.name, .taken(why: "it has no column '\(missing.name)'")))
         return
       }
     }
-    for column in table.columns {
+    for column in table.columns where !newKeyColumns.contains(column.name) {
       guard let index = schema.columnIndex(column.name) else {
         // Null in the rows that are there.
         var added = column

@@ -247,6 +247,27 @@ struct AuditEndpointTests {
     #expect(answer.fields == [field])
   }
 
+  @Test(
+    arguments: [
+      ("entity_id", #"{"entity_id":"bob@example.com"}"#),
+      ("user_id", #"{"user_id":"carol@example.com"}"#),
+      ("user_role", #"{"user_role":"dave@example.com"}"#),
+      ("request_id", #"{"request_id":"eve%40example.com"}"#),
+    ])
+  func `an e-mail address is no identifier`(field: String, change: String) async throws {
+    let base =
+      #"{"action":"create","entity_type":"project","entity_id":"p7","user_id":"u3","user_role":"user"}"#
+    let key = try harness.key(of: "acme", kinds: [.audit])
+    for path in ["/audit", "/api/admin/audit"] {
+      let answer = try await harness.ask(
+        .post, path, token: key, body: try base.changed(by: change))
+      #expect(answer.status == 400)
+      #expect(answer.fields == [field])
+      #expect(!answer.json.serializedForTest.contains("example.com"))
+    }
+    #expect(try harness.recorded("audit_id", where: "user_role = 'user'").isEmpty)
+  }
+
   @Test func `nothing changes or removes an entry`() async throws {
     let root = try harness.token(.superadmin, "root")
     for path in ["/audit", "/audit/me", "/audit/organization", "/audit/entity/project/p1"] {

@@ -37,6 +37,21 @@ struct AuditRetryTests {
     #expect(try harness.recorded("audit_id", where: "entity_id = 'p7'").count == 3)
   }
 
+  @Test func `an entry that was written before a restart is known after it`() async throws {
+    let harness = try await AdministrationHarness()
+    let key = try harness.key(of: "acme", kinds: [.audit])
+    func ask(_ harness: AdministrationHarness, _ name: String) async throws -> HarnessAnswer {
+      try await harness.ask(
+        .post, "/audit", token: key, body: Self.body, headers: ["Idempotency-Key": name])
+    }
+    let first = try await ask(harness, "request-1")
+    let restarted = harness.restarted()
+    #expect(try await ask(restarted, "request-2").status == 201)
+    let again = try await ask(restarted, "request-1")
+    #expect(again.status == 200 && again["id"] == first["id"])
+    #expect(try await ask(restarted, "request-2").status == 200)
+  }
+
   @Test func `a key is for one entry, of one organisation`() async throws {
     let harness = try await AdministrationHarness()
     let acme = try harness.key(of: "acme", kinds: [.audit])

@@ -47,10 +47,11 @@ import Testing
         ('s3', 'bolt', 'u3', '2026-03-02 10:00', 60, 60, false, 'Chrome', 'planted-sealed')
       """,
       """
-      INSERT INTO feedback (feedback_id, ts, organization_id, user_id, request_id, kind, stars, comment) VALUES
-        ('f1', '2026-03-01 10:00', 'acme', 'u1', 'r1', 'rating', 5, 'planted-text'),
-        ('f2', '2026-03-02 10:00', 'acme', 'u2', 'r2', 'rating', 1, NULL),
-        ('f3', '2026-03-02 10:00', 'bolt', 'u3', 'r3', 'rating', 3, 'planted-text')
+      INSERT INTO feedback (feedback_id, ts, organization_id, user_id, request_id, kind, stars, comment, answer_key)
+      VALUES
+        ('f1', '2026-03-01 10:00', 'acme', 'u1', 'r1', 'rating', 5, 'planted-text', 0),
+        ('f2', '2026-03-02 10:00', 'acme', 'u2', 'r2', 'rating', 1, NULL, 0),
+        ('f3', '2026-03-02 10:00', 'bolt', 'u3', 'r3', 'rating', 3, 'planted-text', 0)
       """)
   }
 

@@ -7,6 +7,7 @@ import HTTPServer
 import HTTPTypes
 import Jobs
 import Persistence
+import Platform
 import QueryPlanning
 import Synchronization
 import Testing
@@ -176,6 +177,25 @@ import Testing
     sending.cancel()
     await sending.value
     #expect(received.ids.count == 2)
+  }
+
+  @Test func `what could not be stored is stored in the next round, as it is by then`() async throws
+  {
+    try failMuch()
+    harness.service.checkAlerts()
+    try run("DROP TABLE alerts")
+    harness.clock.advance(by: .seconds(60))
+    harness.service.checkAlerts()
+    #expect(Set(harness.service.alerts.firing.map(\.rule)) == ["error_rate"])
+    // Told all the same, and once.
+    #expect(harness.service.alerts.webhook?.counts.waiting == 2)
+    try SchemaMigration(harness.service.engine).run(at: harness.clock.now)
+    #expect(try await alerts().isEmpty)
+    harness.clock.advance(by: .seconds(1))
+    harness.service.checkAlerts()
+    #expect(rules(try await alerts()) == ["error_rate acme"])
+    #expect(harness.service.alerts.webhook?.counts.waiting == 2)
+    #expect(try await alerts(of: harness.restarted()).count == 1)
   }
 
   @Test func `records that are not taken fire, of whom they are`() async throws {

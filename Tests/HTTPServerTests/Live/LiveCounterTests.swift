@@ -108,6 +108,29 @@ struct LiveCounterTests {
     try await expectAgreement(harness, "after a replay")
   }
 
+  @Test func `names that are spelt alike with other bytes are of two organisations`() async throws {
+    let harness = try await AdministrationHarness()
+    let now = harness.clock.now
+    let names = ["caf\u{E9}", "cafe\u{301}"]
+    let uploads = (0..<5).map { #"{"id":"e\#($0)","type":"upload","user_id":"u\#($0)"}"# }
+    _ = try harness.service.intake.accept(
+      Array("[\(uploads.joined(separator: ","))]".utf8), .event, from: try liveEmitter(names[0]),
+      at: now)
+    _ = try harness.service.intake.accept(
+      Array(#"{"session_id":"s","user_id":"u"}"#.utf8), .login, from: try liveEmitter(names[0]),
+      at: now)
+    for harness in [harness, harness.restarted()] {
+      let token = try harness.token(.admin, in: names)
+      for (name, expected) in zip(["caf%C3%A9", "cafe%CC%81"], [5, 0] as [Int64]) {
+        let answer = try await harness.ask(
+          .get, "/api/admin/live/snapshot?organization_id=\(name)", token: token)
+        let counters = answer["counters"]?.members
+        #expect(counters?["uploads"]?.members?["today"]?.integer == expected)
+        #expect(answer["active_users"]?.integer == (expected == 0 ? 0 : 6))
+      }
+    }
+  }
+
   @Test func `batches that come while the tables are read are counted once`() async throws {
     let harness = try await AdministrationHarness()
     let service = harness.service

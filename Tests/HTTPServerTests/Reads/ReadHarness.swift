@@ -76,17 +76,17 @@ struct ReadHarness {
     try run(
       """
       INSERT INTO feedback (ts, feedback_id, organization_id, user_id, request_id, kind, stars, comment,
-        model, survey_id, question_id) VALUES
+        model, survey_id, question_id, answer_key) VALUES
         ('2026-01-10 11:00', '00000000-0000-7000-8000-000000000001', 'acme', 'ann', 'r1', 'rating', 5,
-          'planted words', 'iris', NULL, NULL),
+          'planted words', 'iris', NULL, NULL, 0),
         ('2026-01-10 12:00', '00000000-0000-7000-8000-000000000002', 'acme', 'cid', 'r1', 'rating', 1, NULL,
-          'iris', NULL, NULL),
+          'iris', NULL, NULL, 0),
         ('2026-01-11 12:00', '00000000-0000-7000-8000-000000000003', 'acme', 'bob', 'r3', 'rating', 2, NULL,
-          'atlas', NULL, NULL),
+          'atlas', NULL, NULL, 0),
         ('2026-01-11 13:00', '00000000-0000-7000-8000-000000000004', 'acme', 'bob', 'q1-bob', 'survey', 4,
-          'planted answer', NULL, 'spring', 'q1'),
+          'planted answer', NULL, 'spring', 'q1', 1),
         ('2026-01-11 13:00', '00000000-0000-7000-8000-000000000005', 'bolt', 'eve', 'r9', 'rating', 3,
-          'planted foreign', 'atlas', NULL, NULL)
+          'planted foreign', 'atlas', NULL, NULL, 0)
       """)
     try run(
       """

@@ -106,6 +106,42 @@ struct RequestEndpointTests {
     #expect(none["total"]?.value == 0)
   }
 
+  @Test func `what was done in a session is counted from its events, late ones too`() async throws {
+    let world = try await ReadHarness()
+    func listed() async throws -> [[StrictJSON?]] {
+      let answer = try await world.ask(
+        "/api/admin/sessions?range=all&organizations=all", as: .platformAdmin)
+      return answer.list("sessions").map { session in
+        ["api_calls", "page_views", "requests", "tokens", "cost_usd"].map { session[$0] }
+      }
+    }
+    func event(_ time: String, _ organization: String, _ session: String) throws {
+      try world.run(
+        """
+        INSERT INTO events (ts, event_id, organization_id, user_id, session_id, event_type, model,
+          status, total_tokens, cost_usd)
+        VALUES ('\(time)', '\(time)\(organization)', '\(organization)', 'ann', '\(session)', 'api_call',
+          'iris', 'succeeded', 5, 0.5),
+          ('\(time)', 'page\(time)\(organization)', '\(organization)', 'ann', '\(session)', 'page_view',
+          NULL, NULL, NULL, NULL)
+        """)
+    }
+    let nothing: [StrictJSON?] = [.number("0"), .number("0"), .number("0"), .number("0")]
+    #expect(try await listed()[1] == [.number("3")] + nothing)
+    try event("2026-01-10 10:00", "acme", "s1")
+    // What was stored of calls stays; an event of another organisation is of no session of this one.
+    try event("2026-01-10 10:00", "bolt", "s1")
+    let once =
+      [.number("3"), .number("1"), .number("1"), .number("5"), .number("0.5")] as [StrictJSON?]
+    #expect(try await listed()[1] == once)
+    try event("2026-01-10 10:01", "acme", "s1")
+    let twice =
+      [.number("3"), .number("2"), .number("2"), .number("10"), .number("1")] as [StrictJSON?]
+    #expect(try await listed()[1] == twice)
+    try world.run("UPDATE sessions SET api_calls = NULL WHERE session_id = 's1'")
+    #expect(try await listed()[1] == [.number("2")] + twice.dropFirst())
+  }
+
   @Test(arguments: [
     ("requests?status=active", "status", "succeeded, failed"),
     ("requests?sort=x", "sort", "time, duration, cost"),

@@ -4,6 +4,7 @@ internal import ColumnStore
 internal import Engine
 internal import HTTPTypes
 internal import Intake
+internal import Jobs
 internal import Logging
 internal import Persistence
 internal import Platform
@@ -69,16 +70,21 @@ extension Service {
           return .json(
             json(
               nil, nil, plan.effect, removedSnapshotCount: plan.snapshots.count,
-              remaining: plan.remaining, isClean: nil))
+              remaining: plan.remaining, isClean: nil,
+              reportCount: try service.reports(of: identity, removing: false)))
         }
+        // First: who is in no table any more may be in old reports, and is then not found below.
+        let reportCount = try service.reports(of: identity, removing: true)
         let receipt = try Problem.ofErasure { () throws(ErasureError) in
           try service.engine.erase(erasure, from: service.database)
         }
-        service.intake.forgetSessions(of: identity)
+        // Those that were written meanwhile.
+        let newCount = try service.reports(of: identity, removing: true)
+        if let user = UserID(identity) { service.intake.forgetSessions(of: user) }
         service.record(receipt, by: request)
         // Rows are gone that were counted.
         service.live.restore(from: service.database.store, request.log)
-        return .json(json(receipt))
+        return .json(json(receipt, reportCount: reportCount + newCount))
       }
     },
   ]
@@ -92,6 +98,19 @@ extension Service {
       columns.append(column)
     }
     return columns
+  }
+
+  /// Files of weekly reports in which somebody stands; `removing`: until now.
+  private func reports(of identity: String, removing: Bool) throws(Problem) -> Int {
+    do throws(PersistenceError) {
+      return try jobs.reports(of: identity, removing: removing)
+    } catch {
+      log.error("reports of a person were not looked through", metadata: ["reason": "\(error)"])
+      throw Problem(
+        .serviceUnavailable, "not_erased", "Not erased",
+        "the folder of reports could not be read or written",
+        hint: "see the service's log, and ask again")
+    }
   }
 
   /// It has happened by now, and the receipt is kept: a log that cannot be written is said, and no more.
@@ -127,21 +146,23 @@ extension Service {
       ),
       "Columns that still name the person, and would or do stay as they are: `replace` names them. Null where nobody looked."
     ),
+      "reports", .nullable(.count),
+      "Files of weekly reports that the person was taken out of; null in the list of receipts."),
     .init(
       "clean", .nullable(.boolean),
       "Whether looking through all files found nothing; null where nobody looked."),
   ])
 
-  private static func json(_ receipt: ErasureReceipt) -> JSONValue {
+  private static func json(_ receipt: ErasureReceipt, reportCount: Int? = nil) -> JSONValue {
     json(
       receipt.id, UnixTime(milliseconds: receipt.time), receipt.effect,
       removedSnapshotCount: receipt.removedSnapshots.count, remaining: receipt.search?.places,
-      isClean: receipt.search?.isClean)
+      isClean: receipt.search?.isClean, reportCount: reportCount)
   }
 
   private static func json(
     _ id: String?, _ time: UnixTime?, _ effect: ErasureEffect, removedSnapshotCount: Int,
-    remaining: [ValuePlace]?, isClean: Bool?
+    remaining: [ValuePlace]?, isClean: Bool?, reportCount: Int?
   ) -> JSONValue {
     .members([
       "id": id.map { .text($0) } ?? .null,
@@ -165,6 +186,7 @@ extension Service {
             ])
           })
       } ?? .null,
+      "reports": reportCount.map { .integer(Int64($0)) } ?? .null,
       "clean": isClean.map { .boolean($0) } ?? .null,
     ])
   }

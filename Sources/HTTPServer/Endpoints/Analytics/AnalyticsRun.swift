@@ -45,9 +45,29 @@ struct AnalyticsRun: Sendable {
     /// When the days begin of which roll-ups are left; `nil`: all are there.
     var gone: Int64?
     var begun: ContinuousClock.Instant
+    /// That the range has more buckets by it than an answer may.
+    private(set) var isGrainTooFine = false
+
+    init(
+      evaluator: MetricEvaluator, extent: DataExtent?, gone: Int64?,
+      begun: ContinuousClock.Instant
+    ) {
+      self.evaluator = evaluator
+      self.extent = extent
+      self.gone = gone
+      self.begun = begun
+    }
 
     var range: ReportRange { evaluator.question.range }
     var first: Int64? { [extent?.first, gone].compactMap(\.self).min() }
+
+    /// To be thrown. Other limits of programs have nothing to do with the grain.
+    mutating func tooFine(_ grain: Grain) -> QueryError {
+      isGrainTooFine = true
+      return QueryError(
+        .programLimitExceeded,
+        "the range has more than \(Grain.largestBucketCount) buckets by \(grain.rawValue)")
+    }
   }
 
   /// The end of the minute that is running. Reports are as of then: windows that end now stay the same for a
@@ -88,7 +108,7 @@ struct AnalyticsRun: Sendable {
     do throws(QueryError) {
       return try body(&ground)
     } catch {
-      if error.code == .programLimitExceeded {
+      if ground.isGrainTooFine {
         throw .parameter(
           "grain", "range", "\(error.message): ask for a coarser grain, or for fewer days")
       }

@@ -194,10 +194,7 @@ struct OverviewPart: Sendable {
     if hasTrends {
       let grain = grain ?? .fitting(ground.range)
       guard let trend = try ground.evaluator.trend(trends, by: grain) else {
-        throw QueryError(
-          .programLimitExceeded,
-          "the range has more than \(Grain.largestBucketCount) buckets by \(grain.rawValue)",
-          hint: "ask by a coarser grain, or for a shorter range")
+        throw ground.tooFine(grain)
       }
       members += AnalyticsJSON.trend(trend)
       var lists: [JSONValue] = []

@@ -57,8 +57,8 @@ package struct DeadLetterReplay: Sendable {
     let ids: [String]
     switch selection {
     case .ids(let names):
-      var seen: Set<String> = []
-      ids = names.filter { seen.insert($0).inserted }
+      var seen: Set<ExactText> = []
+      ids = names.filter { seen.insert(ExactText($0)).inserted }
     case .matching: ids = found.map(\.id)
     }
     outcome.letters = ids.map { ($0, outcomes[$0] ?? .unknown) }

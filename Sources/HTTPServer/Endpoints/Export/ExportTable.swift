@@ -46,7 +46,7 @@ struct ExportTable: Sendable {
     self.metrics = metrics
     columns = ["start", "from", "to", "is_partial"] + metrics.map(\.id)
     guard let trend = try ground.evaluator.trend(metrics, by: grain) else {
-      throw Self.tooFine(grain)
+      throw ground.tooFine(grain)
     }
     for (index, bucket) in trend.buckets.enumerated() {
       let values = trend.series.map { series in
@@ -74,7 +74,7 @@ struct ExportTable: Sendable {
     let answer = try ground.evaluator.costs()
     leftOut = CostJSON.leftOut(answer)
     guard let trend = try ground.evaluator.costTrend(by: grain, storage: answer.storage) else {
-      throw Self.tooFine(grain)
+      throw ground.tooFine(grain)
     }
     rows = trend.map { cost in
       [
@@ -111,12 +111,6 @@ struct ExportTable: Sendable {
   }
 
   // MARK: - Values
-
-  private static func tooFine(_ grain: Grain) -> QueryError {
-    QueryError(
-      .programLimitExceeded,
-      "the range has more than \(Grain.largestBucketCount) buckets by \(grain.rawValue)")
-  }
 
   private static func time(_ milliseconds: Int64) -> Value { .timestampWithTimeZone(milliseconds) }
 

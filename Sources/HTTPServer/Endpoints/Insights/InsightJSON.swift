@@ -93,7 +93,8 @@ enum InsightJSON {
     ]))
 
   private static let evaluatedProperty = Schema.Property(
-    "evaluated_at", .nullable(.string), "When rules were last asked; null: never.")
+    "evaluated_at", .nullable(.string),
+    "When all rules were last asked; null: never. Those about single days are asked every hour.")
 
   static let listSchema = Schema.object([
     .init("insights", .array(schema, nil)),

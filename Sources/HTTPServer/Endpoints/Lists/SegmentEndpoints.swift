@@ -18,10 +18,10 @@ extension Service {
       parameters: AnalyticsParameters.asOf,
       answers: [EndpointAnswer(200, "By filter.", schema: SegmentJSON.schema)]
     ) { request, service in
-      let own = Set(request.principal.organizations.map(\.text))
-      var named: [String] = []
+      let own = Set(request.principal.organizations.map { ExactText($0.text) })
+      var named: [ExactText] = []
       if case .only(let organizations) = request.scope.organizations {
-        named = organizations.map(\.text).sorted()
+        named = organizations.map { ExactText($0.text) }.sorted()
       }
       let organizations = named
       return .json(
@@ -55,11 +55,12 @@ extension Service {
 
 enum SegmentJSON {
   static func json(
-    _ list: SegmentList, own: Set<String>, named: [String], _ ground: AnalyticsRun.Ground
+    _ list: SegmentList, own: Set<ExactText>, named: [ExactText], _ ground: AnalyticsRun.Ground
   ) -> JSONValue {
-    let missing = named.filter { name in !list.organizations.contains { $0.name == name } }
+    let listed = Set(list.organizations.map { ExactText($0.name) })
+    let missing = named.filter { !listed.contains($0) }
     let organizations =
-      list.organizations + missing.map { SegmentList.Group(name: $0, people: 0) }
+      list.organizations + missing.map { SegmentList.Group(name: $0.text, people: 0) }
     func texts(_ names: [String]) -> JSONValue { .array(names.map { .text($0) }) }
     return .members([
       "roles": texts(list.roles), "statuses": texts(list.statuses),
@@ -71,7 +72,7 @@ enum SegmentJSON {
         organizations.map {
           .members([
             "organization_id": .text($0.name), "users": .integer($0.people),
-            "is_own": .boolean(own.contains($0.name)),
+            "is_own": .boolean(own.contains(ExactText($0.name))),
           ])
         }),
       "models": texts(list.models), "event_types": texts(list.eventTypes),

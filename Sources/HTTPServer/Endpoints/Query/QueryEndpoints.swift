@@ -40,13 +40,13 @@ extension Service {
       try await service.run { try run.answer() }
     }
     return response(
-      answer, as: body.kind, query, request,
+      answer, as: body.kind, query, request, on: service.answerWork,
       until: .now + .milliseconds(limits.longestTimeoutMilliseconds))
   }
 
   private static func response(
     _ answer: QueryRun.Answer, as kind: AnswerKind, _ query: AdmittedQuery,
-    _ request: ServiceRequest, until deadline: ContinuousClock.Instant
+    _ request: ServiceRequest, on work: WorkQueue, until deadline: ContinuousClock.Instant
   ) -> ServiceResponse {
     let body: ServiceResponse.Body =
       answer.isComplete
@@ -61,7 +61,7 @@ extension Service {
             }
             return try await stream.write(end)
           }
-          guard let bytes = try answer.rest.next() else { return }
+          guard let bytes = try await work.run({ try answer.rest.next() }) else { return }
           try await stream.write(bytes)
         }
       }

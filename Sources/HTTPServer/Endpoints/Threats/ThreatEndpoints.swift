@@ -70,9 +70,9 @@ extension Service {
         ]), largestByteCount: 1 << 16),
       answers: [EndpointAnswer(200, "What became of each.", schema: ThreatJSON.outcomes)]
     ) { request, service in
-      var seen: Set<String> = []
+      var seen: Set<ExactText> = []
       let ids = (request.json?.members?["ids"]?.elements ?? []).compactMap(\.text)
-        .filter { seen.insert($0).inserted }
+        .filter { seen.insert(ExactText($0)).inserted }
       let statement = ThreatQuery.named(ids, isResolved: !isResolved)
       let start = try await service.querySession(for: request, as: .handleThreats)
       let outcomes = try await service.run {

@@ -15,7 +15,12 @@ package final class AlertMonitor: Sendable {
     var failures = RecordFailures()
     /// Since when the disk is known to refuse changes.
     var brokenSince: UnixTime?
+    /// What could not be stored, the newest state of each alert.
+    var unwritten: [Alert] = []
   }
+
+  /// Alerts that are remembered while nothing can be stored; past that the oldest are forgotten.
+  private static let largestUnwrittenCount = 10_000
 
   private let state: Mutex<State>
   private let store: AlertStore
@@ -47,14 +52,21 @@ package final class AlertMonitor: Sendable {
         "some alerts could not be read", metadata: ["reason": "\(error.message)"])
     }
     let (found, rules) = (readings, asked)
-    let changed = state.withLock { $0.book.note(found, of: rules, at: now) }
-    guard !changed.isEmpty else { return }
-    tell(changed, service, at: now)
+    let (changed, unwritten) = state.withLock { state in
+      let changed = state.book.note(found, of: rules, at: now)
+      let ids = Set(changed.map { ExactText($0.id) })
+      return (changed, state.unwritten.filter { !ids.contains(ExactText($0.id)) } + changed)
+    }
+    guard !unwritten.isEmpty else { return }
+    // Stored before it is told; told also where it cannot be stored, which may be what it is about.
     do throws(QueryError) {
-      try store.write(changed)
+      try store.write(unwritten)
+      state.withLock { $0.unwritten = [] }
     } catch {
       service.log.error("alerts were not stored", metadata: ["reason": "\(error.message)"])
+      state.withLock { $0.unwritten = Array(unwritten.suffix(Self.largestUnwrittenCount)) }
     }
+    if !changed.isEmpty { tell(changed, service, at: now) }
   }
 
   private func serviceReadings(_ service: Service, at now: UnixTime) -> [AlertReading] {

@@ -3,8 +3,11 @@ internal import ColumnStore
 extension BuiltInTable {
   static let feedback: BuiltInTable = {
     var table = BuiltInTable(
-      "feedback", .facts(day: "ts"), key: ["organization_id", "user_id", "request_id"],
-      "Stars and words, one row per person and request: the first one stands.",
+      "feedback", .facts(day: "ts"),
+      key: ["organization_id", "user_id", "request_id", "answer_key"],
+      """
+      Stars and words, one row per person and request, or per question of a survey: the first one stands.
+      """,
       [
         .time("ts", "when it was given (UTC)"),
         BuiltInColumn("received_at", .timestamp, "when Daybook took it"),
@@ -21,6 +24,9 @@ extension BuiltInTable {
         BuiltInColumn("model", .text, "the model that had answered"),
         BuiltInColumn("survey_id", .text, "the survey"),
         BuiltInColumn("question_id", .text, "the question of the survey"),
+        BuiltInColumn(
+          "answer_key", .integer, "follows from survey and question; 0 for a rating"
+        ).required,
       ])
     table.retentionDays = 90
     return table
