@@ -337,6 +337,10 @@ def oracle(db, q):
     kept = storage(q.start(q.first), min(q.end, now))
     month = added(total("cost_usd", rows(since=back(30))), storage(back(30), min(q.end, now)))
     before = added(total("cost_usd", rows(since=back(60), until=back(30))), storage(back(60), back(30)))
+    # A period of which data cover a part would look like growth.
+    begun = db.execute("SELECT min(ts) FROM events").fetchone()[0]
+    if begun is None or back(60).astimezone(q.zone).date() < begun.replace(tzinfo=UTC).astimezone(q.zone).date():
+        before = None
     resources = rows("resources", None)
     courses = f"SELECT user_id, course_id, max(event_type = 'course_complete') AS done FROM {rows()} WHERE course_id IS NOT NULL AND user_id IS NOT NULL GROUP BY 1, 2"
     last_day = min(now, q.end)

@@ -88,7 +88,9 @@ public struct MetricEvaluator: Sendable {
     return metrics.map { metric in
       let window = question.window(of: metric)
       var figure = MetricFigure(
-        metric: metric, current: value(metric, window, false, found.values))
+        metric: metric,
+        current: isCovered(metric, over: window, first)
+          ? value(metric, window, false, found.values) : MetricValue(window: window))
       figure.isRunning = question.range.isRunning(window)
       figure.unavailable =
         found.unavailable[metric.id] ?? unavailable(metric, found.unavailable)
@@ -98,7 +100,9 @@ public struct MetricEvaluator: Sendable {
       {
         trace.noteMissing(metric.id, reason, keptFrom: kept)
       }
-      if let window = comparedWindow(metric, first) {
+      if let window = comparedWindow(metric, first),
+        isCovered(metric, over: window, isCompared: true, first)
+      {
         figure.previous = value(metric, window, true, found.values)
       }
       return figure
@@ -139,6 +143,16 @@ public struct MetricEvaluator: Sendable {
     let begin = metric.window == .lifetime ? window.end - 1 : window.start
     return begin >= question.range.zone.start(of: question.range.zone.day(of: first))
       ? window : nil
+  }
+
+  /// Whether the data reach back as far as a rate of growth does, which looks at the period before its own.
+  private func isCovered(
+    _ metric: MetricDefinition, over window: TimeWindow, isCompared: Bool = false, _ first: Int64?
+  ) -> Bool {
+    guard case .growth = metric.formula, let first,
+      let (_, _, _, earlier) = parts(metric, over: window, isCompared: isCompared)
+    else { return true }
+    return earlier.start >= question.range.zone.start(of: question.range.zone.day(of: first))
   }
 
   /// The windows of the two metrics that another one is made of.

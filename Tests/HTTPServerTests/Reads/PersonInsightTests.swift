@@ -1,4 +1,5 @@
 import AccessControl
+import Authentication
 import HTTPServer
 import Testing
 

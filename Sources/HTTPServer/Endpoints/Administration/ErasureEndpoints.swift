@@ -146,6 +146,7 @@ extension Service {
       ),
       "Columns that still name the person, and would or do stay as they are: `replace` names them. Null where nobody looked."
     ),
+    .init(
       "reports", .nullable(.count),
       "Files of weekly reports that the person was taken out of; null in the list of receipts."),
     .init(
