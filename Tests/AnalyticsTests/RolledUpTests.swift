@@ -44,6 +44,11 @@ import Testing
     $0.source == .events && $0.id != "retention_30d"
   }
 
+  /// What rests on all that was ever stored, of which nobody knows how much is of days that are gone.
+  private static let ofStorage: Set = [
+    "storage_cost", "total_cost", "cost_per_user", "cost_30d", "cost_growth_rate",
+  ]
+
   /// The last day is over, so that nothing is compared with a part of a day.
   private static let ranges = [
     ["from": "2026-01-05", "to": "2026-02-03"], ["from": "2026-01-20", "to": "2026-03-05"],
@@ -68,8 +73,10 @@ import Testing
         #expect(use?.keptFrom == Self.keptFrom)
         for (now, then) in zip(figures, before) {
           let id = now.metric.id
-          if now.unavailable != nil {
-            #expect(now.value == nil && use?.missing[id] != nil, "\(id)")
+          if now.unavailable != nil || Self.ofStorage.contains(id) {
+            #expect(now.unavailable == nil || now.value == nil, "\(id)")
+            #expect(use?.missing[id] != nil, "\(id)")
+            continue
           } else {
             #expect(Self.isNear(now.value, then.value, id), "\(id) \(arguments)")
           }
@@ -110,6 +117,10 @@ import Testing
     #expect(use.keptFrom == Self.keptFrom && use.views.contains("events_daily"))
     for (left, right) in zip(now.series, then.series) {
       let id = left.metric.id
+      if Self.ofStorage.contains(id) {
+        #expect(use.missing["storage_cost"] != nil)
+        continue
+      }
       for (index, bucket) in now.buckets.enumerated() {
         if left.values[index] == nil, bucket.start < Self.keptFrom, use.missing[id] != nil {
           continue

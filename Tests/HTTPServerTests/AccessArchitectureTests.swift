@@ -26,6 +26,7 @@ import Testing
         "Operations/HealthReport.swift": "counts of tables and rows, for operators",
         "Operations/Service+Gauges.swift": "the same, as metrics",
         "Endpoints/Administration/ErasureEndpoints.swift": "names of columns",
+        "Endpoints/Administration/RevealEndpoints.swift": "names of columns",
         "Endpoints/Costs/PriceEndpoints.swift": "prices, for those who run the platform",
         "Live/LiveHub.swift": "counters of all organisations, kept apart by them",
       ]

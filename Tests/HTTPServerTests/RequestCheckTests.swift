@@ -63,7 +63,7 @@ struct RequestCheckTests {
   @Test func `paths, methods and failures inside are problems too`() async throws {
     try await TestService.run(endpoints: TestEndpoints.all) { service in
       for path in [
-        "/nothing", "/api/health/", "/api", "//api/health", "/test/parameters/", "/API/health",
+        "/nothing", "/api/health//", "/api", "//api/health", "/API/health",
       ] {
         #expect(try await service.ask("GET", path).status == 404, "\(path)")
       }

@@ -55,7 +55,7 @@ import Testing
         + [Self.rowCount, Self.rowCount, Self.rowCount, 1].flatMap { rows in
           [
             ("reveal_use", "root used a reveal to see users.email"),
-            ("reveal_show", "root was shown users.email in \(rows) rows"),
+            ("reveal_show", "root was shown users.email in \(rows) row\(rows == 1 ? "" : "s")"),
           ]
         }
       #expect(uses.map { $0[0] } == expected.map { .text($0.0) })

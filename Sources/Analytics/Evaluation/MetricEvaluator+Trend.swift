@@ -170,10 +170,9 @@ extension MetricEvaluator {
       }
       if case .storageCost = part.formula {
         var values = try storageTrend(buckets)
-        if let kept = goneUntil(question.range.window, of: .events) {
+        if let kept = keptFrom(.events) {
           for index in buckets.indices where buckets[index].start < kept { values[index] = nil }
-          let reason = NotRolledUp(text: "single events, which no roll-up keeps")
-          trace.noteMissing(part.id, Self.text(reason, keptFrom: kept), keptFrom: kept)
+          trace.noteMissing(part.id, Self.storageBefore(kept), keptFrom: kept)
         }
         known[part.id] = values
         continue

@@ -87,21 +87,27 @@ public struct MetricEvaluator: Sendable {
     let found = try values(of: needs)
     return metrics.map { metric in
       let window = question.window(of: metric)
+      func lost(_ leaves: [Leaf]) -> String? { leaves.compactMap { found.gone[$0] }.first }
+      let needed = leaves(of: metric, over: window)
+      let gone = lost(needed)
+      let isKnown = gone == nil && isCovered(metric, over: window, first)
       var figure = MetricFigure(
         metric: metric,
-        current: isCovered(metric, over: window, first)
+        current: isKnown
           ? value(metric, window, false, found.values) : MetricValue(window: window))
       figure.isRunning = question.range.isRunning(window)
       figure.unavailable =
-        found.unavailable[metric.id] ?? unavailable(metric, found.unavailable)
-        ?? leaves(of: metric, over: figure.current.window).compactMap { found.gone[$0] }.first
+        found.unavailable[metric.id] ?? unavailable(metric, found.unavailable) ?? gone
       if let reason = figure.unavailable, let kept = keptFrom(metric.source),
         figure.current.window.start < kept
       {
         trace.noteMissing(metric.id, reason, keptFrom: kept)
+      } else if let kept = keptFrom(.events), needed.contains(where: \.isOfStorage) {
+        trace.noteMissing(metric.id, Self.storageBefore(kept), keptFrom: kept)
       }
       if let window = comparedWindow(metric, first),
-        isCovered(metric, over: window, isCompared: true, first)
+        isCovered(metric, over: window, isCompared: true, first),
+        lost(leaves(of: metric, over: window, isCompared: true)) == nil
       {
         figure.previous = value(metric, window, true, found.values)
       }
@@ -134,6 +140,11 @@ public struct MetricEvaluator: Sendable {
   struct Leaf: Hashable {
     var id: String
     var window: TimeWindow
+
+    /// Whether it depends on all that was stored before its window.
+    var isOfStorage: Bool {
+      if case .storageCost = MetricCatalogue.known(id).formula { true } else { false }
+    }
   }
 
   /// A period that the data cover in part would look like growth.

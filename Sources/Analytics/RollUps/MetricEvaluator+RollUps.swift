@@ -177,6 +177,11 @@ extension MetricEvaluator {
     "events are kept from \(Day(kept / Calendar.millisecondsPerDay)) on, and it would take "
       + reason.text
   }
+
+  /// What is said of storage once days are gone.
+  static func storageBefore(_ kept: Int64) -> String {
+    "events are kept from \(Day(kept / Calendar.millisecondsPerDay)) on: what was stored before counts as nothing"
+  }
 }
 
 extension MetricEvaluator {

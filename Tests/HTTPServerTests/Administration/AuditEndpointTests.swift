@@ -226,7 +226,7 @@ struct AuditEndpointTests {
     #expect(try await harness.ask(.post, "/audit", body: body).status == 401)
     for role in Role.allCases {
       let token = try harness.token(role, role == .superadmin ? "root" : "ann")
-      #expect(try await harness.ask(.post, "/audit", token: token, body: body).status == 401)
+      #expect(try await harness.ask(.post, "/audit", token: token, body: body).status == 403)
     }
     #expect(try harness.recorded("audit_id", where: "entity_id = 'p7'").isEmpty)
   }

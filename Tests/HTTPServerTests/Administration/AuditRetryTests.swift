@@ -39,9 +39,9 @@ struct AuditRetryTests {
 
   @Test func `an entry that was written before a restart is known after it`() async throws {
     let harness = try await AdministrationHarness()
-    let key = try harness.key(of: "acme", kinds: [.audit])
     func ask(_ harness: AdministrationHarness, _ name: String) async throws -> HarnessAnswer {
-      try await harness.ask(
+      let key = try harness.key(of: "acme", kinds: [.audit])
+      return try await harness.ask(
         .post, "/audit", token: key, body: Self.body, headers: ["Idempotency-Key": name])
     }
     let first = try await ask(harness, "request-1")

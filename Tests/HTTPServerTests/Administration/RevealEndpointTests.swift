@@ -126,7 +126,7 @@ struct RevealEndpointTests {
     let made = try await harness.ask(.post, Self.path, token: root, body: Self.body)
     let id = try #require(made["id"]?.text)
     let kpis = "/api/admin/overview/kpis"
-    let export = "/api/admin/analytics/export?list=threats"
+    let export = "/api/admin/analytics/export?list=threats&format=json"
     for (path, reveal, status) in [
       (kpis, id, 200), (kpis, "bogus", 400), (kpis, String(repeating: "0", count: 32), 403),
       (export, id, 403), (export, String(repeating: "0", count: 32), 403),

@@ -296,7 +296,8 @@ import Testing
     ("list=requests&status=active", "status", "user_status"),
     ("list=sessions&stars=5", "stars", "list=feedback"),
     ("list=events&format=json&cells=spreadsheet", "cells", "csv"),
-    ("list=kpis&groups=money", "groups", "overview"), ("list=trends&metrics=mau", "metrics", "dau"),
+    ("list=kpis&groups=money", "groups", "overview"),
+    ("list=trends&metrics=cost_growth_rate", "metrics", "dau"),
     ("list=events&limit=5", "limit", "there is no such parameter"),
   ])
   func `with a wrong parameter is a 422 that says what is allowed`(

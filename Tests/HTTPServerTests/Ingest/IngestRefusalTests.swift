@@ -109,7 +109,7 @@ struct IngestRefusalTests {
       #expect(try await service.send("events?organization_id=acme", event, key).status == 200)
       #expect(try await service.send("events?organization_id=bolt", event, key).status == 403)
       #expect(
-        try await service.send("threats", event, try service.token(.platformAdmin)).status == 401)
+        try await service.send("threats", event, try service.token(.platformAdmin)).status == 403)
       let wrong = "dbk_0123456789abcdef_" + String(repeating: "0", count: 64)
       let refused = try await service.send("events", event, wrong)
       #expect(refused.status == 401)

@@ -96,7 +96,7 @@ struct PersonEndpointTests {
     #expect(page.status == 200)
     let own = try await world.ask("/analytics/me", as: .user)
     for member in [
-      "user_id", "period", "summary", "timeseries", "insights", "top_models", "top_features",
+      "user_id", "period", "summary", "timeseries", "top_models", "top_features",
       "api_usage", "usage",
     ] {
       #expect(page[member] == own[member], "\(member)")

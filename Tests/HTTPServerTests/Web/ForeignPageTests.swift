@@ -24,7 +24,7 @@ import Testing
       let body = #"{"clientEventId":"e1","type":"chat"}"#
       let sent = try await service.page(
         "POST", "/api/analytics/token-usage", cookie: cookie, body: body)
-      #expect(sent.status == 401 && sent["code"]?.text == "key_missing")
+      #expect(sent.status == 403 && sent["code"]?.text == "forbidden")
       let own = try await service.page("POST", "/api/analytics/events", cookie: cookie, body: body)
       #expect(own.status != 401 && own.status != 403)
     }

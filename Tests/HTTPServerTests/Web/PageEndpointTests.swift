@@ -45,7 +45,7 @@ import Testing
         #expect(policy.contains("base-uri 'none'") && policy.contains("frame-ancestors 'none'"))
         #expect(!policy.contains { $0.contains("unsafe") || $0.contains("http") })
       }
-      for path in ["/overview/", "/nothing", "/users/", "/users/a/b", "/index.html"] {
+      for path in ["/overview//", "/nothing", "/users/a/b", "/index.html"] {
         #expect(try await service.ask("GET", path).status == 404, "\(path)")
       }
       #expect(try await service.ask("POST", "/overview", body: "").status == 405)
@@ -144,7 +144,7 @@ import Testing
       }
       for version in ["0", WebFiles.version + "0", "%00", ".."] {
         let answer = try await service.ask("GET", "/assets/\(version)/app.js")
-        #expect([400, 404].contains(answer.status), "\(version)")
+        #expect([404, 422].contains(answer.status), "\(version)")
         #expect(answer["cache-control"]?.contains("immutable") != true, "\(version)")
       }
       for name in ["nothing.js", "all.js"] {

@@ -110,7 +110,9 @@ struct AnalyticsRun: Sendable {
     } catch {
       if ground.isGrainTooFine {
         throw .parameter(
-          "grain", "range", "\(error.message): ask for a coarser grain, or for fewer days")
+          "grain", "range",
+          "\(error.message): ask for a coarser one of \(Grain.names.joined(separator: ", ")), or for fewer days"
+        )
       }
       throw Problem(error, in: "")
     }
