@@ -67,7 +67,7 @@ extension MetricEvaluator {
         LEFT JOIN (
           SELECT user_id, max(organization_id) AS organization_id, \(plain("activities")) AS events,
             \(plain("generations")) AS generations, \(plain("total_tokens")) AS tokens,
-            \(plain("total_cost")) AS cost_usd
+            \(plain("usage_cost")) AS cost_usd
           FROM events WHERE ts >= :from AND ts < :to AND user_id IS NOT NULL{filters}
           GROUP BY user_id) AS done ON done.user_id = people.user_id
         LEFT JOIN (

@@ -53,6 +53,7 @@ struct AdministrationHarness {
   let clock = HarnessClock()
   let disk = SimulatedDisk()
   private let issuer: TokenIssuer
+  private let emitterKeys: EmitterKeyStore
 
   init(webhook: Webhook? = nil) async throws {
     let clock = clock
@@ -71,13 +72,14 @@ struct AdministrationHarness {
       database.store,
       IntakeRules(configuration, try Pseudonymizer(key: Secret(Array(repeating: 7, count: 32)))),
       at: administrationNoon, random: { clock.chance() })
+    emitterKeys = try EmitterKeyStore(folder: "/keys", disk: machine)
     service = Service(
       configuration: configuration, limits: ServiceLimits(), database: database, engine: engine,
       intake: intake,
       keys: AccessKeys(TokenVerifier(keys: try TokenKeySet([key]), rules: rules)),
       log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
       environment: ServiceEnvironment(now: { clock.now }, random: { clock.chance() }),
-      emitterKeys: try EmitterKeyStore(folder: "/keys", disk: machine), webhook: webhook)
+      emitterKeys: emitterKeys, webhook: webhook)
   }
 
   /// The service begun anew over the same tables.
@@ -86,7 +88,8 @@ struct AdministrationHarness {
     new.service = Service(
       configuration: service.configuration, limits: service.limits, database: service.database,
       engine: service.engine, intake: service.intake, keys: service.keys, log: service.log,
-      environment: service.environment, webhook: webhook ?? service.alerts.webhook)
+      environment: service.environment, emitterKeys: emitterKeys,
+      webhook: webhook ?? service.alerts.webhook)
     return new
   }
 
