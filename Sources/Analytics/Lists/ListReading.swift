@@ -1,5 +1,6 @@
 import ColumnStore
 public import Engine
+internal import QueryExecution
 public import QueryLanguage
 
 /// A list on its way to somebody who takes all of it, some thousand rows at a time, the newest first.
@@ -109,9 +110,23 @@ extension MetricEvaluator {
         reading.slices.removeLast()
         reading.offset = 0
       }
-      if count > 0 { return result }
+      if count > 0 { return try completed(result, of: list) }
     }
     return nil
+  }
+
+  /// The same rows with what their table lacks of them, as pages have it.
+  private mutating func completed(
+    _ result: QueryResult, of list: RowList
+  ) throws(QueryError) -> QueryResult {
+    guard list.source == .sessions else { return result }
+    let page = try countingUse(in: RowPage(rows: result.rows, total: 0), of: list)
+    let columns = result.columns.enumerated().map { place, column in
+      Vector(values: page.rows.map { $0[place] }, type: column.type)
+    }
+    return QueryResult(
+      columns: result.columns, tag: result.tag, statistics: result.statistics,
+      batches: [Batch(rowCount: page.rows.count, columns: columns)])
   }
 
   private mutating func slices(
