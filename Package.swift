@@ -139,7 +139,7 @@ let package = Package(
     module(
       "Alerting",
       [
-        "AccessControl", "Authentication", "LoopbackTesting",
+        "AccessControl", "Authentication",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -298,7 +298,7 @@ let package = Package(
     unitTests(
       "Alerting",
       [
-        "AccessControl", "Authentication",
+        "AccessControl", "Authentication", "LoopbackTesting",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ]),
