@@ -28,19 +28,21 @@ struct TestService: Sendable {
 
   static let secret = "0123456789abcdef0123456789abcdef-test"
 
-  /// Starts one, and stops it when `body` has ended. `endpoints` stand beside those of the service.
+  /// Starts one, and stops it when `body` has ended. `endpoints` stand beside those of the service. Nothing is
+  /// done on a schedule unless a test is of that: how long a test takes decides nothing.
   static func run(
     limits: ServiceLimits = ServiceLimits(), settings: [(name: String, value: String)] = [],
     endpoints: [Endpoint] = [], tls: ServiceTLS? = nil, environment: ServiceEnvironment = .real,
     disk: SimulatedDisk = SimulatedDisk(), memoryLimit: Int? = nil,
-    _ body: @escaping @Sendable (TestService) async throws -> Void
+    runsSchedules: Bool = false, _ body: @escaping @Sendable (TestService) async throws -> Void
   ) async throws {
     let made = try await make(
       limits: limits, settings: settings, endpoints: endpoints, environment, disk,
       memoryLimit: memoryLimit)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let runner = try ServiceRunner(
-      service: made.service, address: ServiceAddress(host: "127.0.0.1", port: 0, tls: tls)
+      service: made.service, address: ServiceAddress(host: "127.0.0.1", port: 0, tls: tls),
+      runsSchedules: runsSchedules
     ) { port.yield($0) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {

@@ -59,9 +59,10 @@ package final class ServiceRunner: Sendable {
   private let service: Service
   private let isStopping = Atomic<Bool>(false)
 
-  /// `isListening` is called once, with the port.
+  /// `isListening` is called once, with the port. Without schedules, nothing is done but what callers ask for:
+  /// jobs, retention, sessions and alerts do not depend on how long it runs.
   package init(
-    service: Service, address: ServiceAddress,
+    service: Service, address: ServiceAddress, runsSchedules: Bool = true,
     isListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) throws {
     self.service = service
@@ -83,11 +84,14 @@ package final class ServiceRunner: Sendable {
           limits.largestConnectionCount + GuardedHTTPChannel.refusingCount, logger: log)),
       onServerRunning: { channel in await isListening(channel.localAddress?.port ?? 0) },
       logger: log)
+    let schedules: [any ServiceLifecycle.Service] = [
+      Schedule.retention(service), Schedule.sessions(service), Schedule.alerts(service),
+      JobTicker(service),
+    ]
     var configuration = ServiceGroupConfiguration(
-      services: [
-        application, Schedule.retention(service), Schedule.sessions(service), LiveTicker(service),
-        JobTicker(service), Schedule.alerts(service), WebhookTask(service: service),
-      ], logger: log)
+      services: [application, LiveTicker(service), WebhookTask(service: service)]
+        + (runsSchedules ? schedules : []),
+      logger: log)
     configuration.maximumGracefulShutdownDuration = limits.drainTimeout
     group = ServiceGroup(configuration: configuration)
   }
