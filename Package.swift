@@ -148,8 +148,8 @@ let package = Package(
     module(
       "Jobs",
       [
-        "Alerting", "Persistence", "Platform", "Analytics", "Engine", "QueryPlanning",
-        "QueryLanguage", "ColumnStore",
+        "Alerting", "Persistence", "Platform", "Analytics", "Engine", "QueryExecution",
+        "QueryPlanning", "QueryLanguage", "ColumnStore",
         "AccessControl", "Authentication", "ServiceSetup",
         .product(name: "Logging", package: "swift-log"),
       ]),

@@ -34,7 +34,8 @@ extension Engine {
   func begin(
     _ text: String, _ session: Session, _ token: CancellationToken? = nil
   ) -> QueryHandle {
-    let token = token ?? CancellationToken(timeout: session.statementTimeout)
+    let token =
+      token ?? session.cancellation ?? CancellationToken(timeout: session.statementTimeout)
     let budget = MemoryBudget(limit: session.memoryLimit ?? defaultMemoryLimit, within: memory)
     // Who reveals may write what he has seen, and the lists of statements are for others too.
     let isRevealing = session.access.reveal?.recorder != nil

@@ -1,3 +1,4 @@
+package import QueryExecution
 public import QueryPlanning
 
 /// What one user has set, from statement to statement.
@@ -13,6 +14,9 @@ public struct Session: Sendable {
   public var usesPartialCache = true
   /// How long a statement may take; `nil`: as long as it needs. `SET statement_timeout`.
   public var statementTimeout: Duration?
+  /// Stops all statements of the session, from outside; in place of the time-out. Who gives a statement a token
+  /// of its own means that one.
+  package var cancellation: CancellationToken?
   /// How many bytes a statement may use beside the tables; `nil`: the engine's default.
   /// `SET max_memory`.
   public var memoryLimit: Int?

@@ -1,6 +1,7 @@
 package import AccessControl
 internal import ColumnStore
 package import Engine
+package import QueryExecution
 internal import QueryLanguage
 internal import QueryPlanning
 
@@ -49,13 +50,16 @@ package struct RollUpCheck: Sendable {
 
   /// Of the UTC days that the 24 hours up to `now` touch, as roll-ups have whole days. Returns how many rows
   /// were compared.
-  package func run(lastDayUpTo now: UnixTime) throws -> Int {
+  package func run(
+    lastDayUpTo now: UnixTime, _ cancellation: CancellationToken? = nil
+  ) throws -> Int {
     let day = Calendar.millisecondsPerDay
     let end = (Calendar.floorDivide(now.milliseconds, day) + 1) * day
     let start = Calendar.floorDivide(now.milliseconds - day, day) * day
     let parameters: [Value] = [.timestamp(start), .timestamp(end)]
     var session = Session()
     session.access = .unrestricted
+    session.cancellation = cancellation
     session = engine.pinned(session)
     var rows: Int64 = 0
     for pair in Self.pairs {

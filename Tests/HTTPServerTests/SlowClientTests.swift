@@ -1,4 +1,5 @@
 import HTTPServer
+import Jobs
 import Testing
 
 /// Callers that take their time, with limits that are short enough to wait for.
@@ -141,5 +142,12 @@ import Testing
     let answer = RawAnswer.all(in: answers.bytes ?? [])
     #expect(answer.map(\.status) == [200])
     #expect(answer.first?["connection"] == "close")
+  }
+
+  @Test func `no job keeps the service from stopping`() async throws {
+    try await TestService.run { service in
+      await service.runner.stop()
+      await #expect(throws: JobFailure.stopped) { try await service.service.jobs.run(.daily) }
+    }
   }
 }

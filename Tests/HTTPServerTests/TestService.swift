@@ -14,6 +14,7 @@ import Testing
 /// A service on a port of this machine, over tables in memory.
 struct TestService: Sendable {
   let service: Service
+  let runner: ServiceRunner
   let port: Int
   let log: TestLog
   let disk: SimulatedDisk
@@ -51,7 +52,8 @@ struct TestService: Sendable {
       }
       for await number in ports {
         let running = TestService(
-          service: made.service, port: number, log: made.log, disk: disk, link: made.link,
+          service: made.service, runner: runner, port: number, log: made.log, disk: disk,
+          link: made.link,
           issuer: made.issuer)
         do {
           try await body(running)

@@ -46,6 +46,27 @@ import Testing
     #expect(try runs(world)["costs"] == 2)
   }
 
+  @Test func `gives up what runs when it is stopped, which is due again after a restart`()
+    async throws
+  {
+    let world = try JobWorld()
+    try world.useGPU(hours: 1, day: 15, of: "acme")
+    // Stopped when the first job has begun.
+    let stopping = Mutex<JobRunner?>(nil)
+    let runner = world.runner(blocking: { work in
+      stopping.withLock { $0 }?.stop()
+      return try work()
+    })
+    stopping.withLock { $0 = runner }
+    await runner.runDue()
+    #expect(try runs(world).isEmpty)
+    #expect(runner.statuses.allSatisfy { !$0.isRunning && $0.record == nil })
+    await #expect(throws: JobFailure.stopped) { try await runner.run(.daily) }
+    stopping.withLock { $0 = nil }
+    await world.runner().runDue()
+    #expect(try runs(world)["daily"] == 1)
+  }
+
   @Test func `makes up once for what was missed, also after a restart`() async throws {
     let world = try JobWorld()
     await world.runner().runDue()

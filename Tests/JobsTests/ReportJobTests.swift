@@ -141,7 +141,11 @@ import Testing
     try await runner.run(.weeklyReports)
     #expect(try runner.reports(of: "u1", removing: false) == 4)
     #expect(try names("/2026-W11/acme/users") == ["u1.md", "u2.md"])
+    // Left behind by a process that died.
+    let left = "/2026-W11/acme/users.ndjson.new"
+    try Array("a line of u1".utf8).withUnsafeBytes { try disk.writeFile($0, to: "/reports" + left) }
     #expect(try runner.reports(of: "u1", removing: true) == 4)
+    #expect(try !names("/2026-W11/acme").contains("users.ndjson.new"))
     #expect(try names("/2026-W11/acme/users") == ["u2.md"])
     let lines = try read("2026-W11/acme/users.ndjson")
     #expect(lines.contains(#""user_id":"u2""#) && !lines.contains(#""user_id":"u1""#))

@@ -116,6 +116,8 @@ package final class ServiceRunner: Sendable {
   /// allow. May be called from anywhere.
   package func stop() async {
     isStopping.store(true, ordering: .relaxed)
+    // Requests would wait behind a job, which may take longer than they may.
+    service.jobs.stop()
     await group.triggerGracefulShutdown()
   }
 }

@@ -11,26 +11,26 @@ extension JobRunner {
   /// Asks rules about all organisations together, and about each by itself: with a session that sees
   /// the rows of that one and no others.
   func findInsights(
-    _ rules: [InsightRule], at now: UnixTime, _ outcome: inout JobOutcome
+    _ rules: [InsightRule], _ run: JobRun, _ outcome: inout JobOutcome
   ) throws(QueryError) {
-    outcome.insightsChanged += try findInsights(rules, of: nil, at: now)
-    let organizations = try activeOrganizations(at: now)
+    outcome.insightsChanged += try findInsights(rules, of: nil, run)
+    let organizations = try activeOrganizations(run)
     for organization in organizations {
-      outcome.insightsChanged += try findInsights(rules, of: organization, at: now)
+      outcome.insightsChanged += try findInsights(rules, of: organization, run)
     }
     outcome.organizationCount = organizations.count
   }
 
   private func findInsights(
-    _ rules: [InsightRule], of organization: OrganizationID?, at now: UnixTime
+    _ rules: [InsightRule], of organization: OrganizationID?, _ run: JobRun
   ) throws(QueryError) -> Int {
     let evaluation = InsightEvaluation(
-      engine, session: Self.session(of: organization), zone: zones.zone(of: organization),
-      now: now.milliseconds)
+      engine, session: run.session(of: organization), zone: zones.zone(of: organization),
+      now: run.time.milliseconds)
     let found = try evaluation.insights(of: rules)
     return try InsightStore(engine).replace(
       found.map { InsightRecord($0, of: organization) }, of: organization,
-      days: evaluation.days.map(\.description), rules: rules.map(\.id), at: now)
+      days: evaluation.days.map(\.description), rules: rules.map(\.id), at: run.time)
   }
 
   /// Reads rows of one organisation, or of all, and changes nothing.
@@ -43,14 +43,14 @@ extension JobRunner {
   }
 
   /// Those with events in the time that rules look at.
-  func activeOrganizations(at now: UnixTime) throws(QueryError) -> [OrganizationID] {
+  func activeOrganizations(_ run: JobRun) throws(QueryError) -> [OrganizationID] {
     let days = Int64(InsightRule.Span.month.rawValue * 2 + 2)
-    var session = Self.session(of: nil)
+    var session = run.session(of: nil)
     let rows = try engine.execute(
       """
       SELECT DISTINCT organization_id FROM events \
       WHERE ts >= $1 AND organization_id IS NOT NULL ORDER BY 1
-      """, parameters: [.timestamp(now.milliseconds - days * Calendar.millisecondsPerDay)],
+      """, parameters: [.timestamp(run.time.milliseconds - days * Calendar.millisecondsPerDay)],
       in: &session
     ).rows
     return rows.compactMap { row in

@@ -5,6 +5,7 @@ internal import Authentication
 internal import ColumnStore
 internal import Engine
 package import Persistence
+internal import QueryExecution
 internal import QueryLanguage
 internal import Synchronization
 
@@ -41,46 +42,53 @@ extension JobRunner {
 
   /// Writes the reports of the last week that are due by now, each once, and gives what is to be told. One
   /// organisation whose reports cannot be written is late, and the others go on.
-  func writeReports(at now: UnixTime, _ outcome: inout JobOutcome) throws -> [ReportMail] {
+  func writeReports(_ run: JobRun, _ outcome: inout JobOutcome) throws -> [ReportMail] {
     guard !targets.isEmpty else { return [] }
     var mail: [ReportMail] = []
-    for organization in try activeOrganizations(at: now) {
-      if let delay = delays.current(of: organization, at: now) {
+    for organization in try activeOrganizations(run) {
+      if let delay = delays.current(of: organization, at: run.time) {
         outcome.late.append(delay)
         continue
       }
       do {
-        if let one = try writeReports(of: organization, at: now, &outcome) { mail.append(one) }
+        if let one = try writeReports(of: organization, run, &outcome) { mail.append(one) }
       } catch {
+        try run.cancellation.check()
         let reason = (error as? QueryError)?.message ?? "\(error)"
-        outcome.late.append(delays.note(organization, reason, at: now))
+        outcome.late.append(delays.note(organization, reason, at: run.time))
       }
     }
     return mail
   }
 
   private func writeReports(
-    of organization: OrganizationID, at now: UnixTime, _ outcome: inout JobOutcome
-  ) throws -> ReportMail? {
-    // Whoever is erased meanwhile is erased from what this writes.
-    try writing.withLock { _ in try writeReportsAlone(of: organization, at: now, &outcome) }
-  }
-
-  private func writeReportsAlone(
-    of organization: OrganizationID, at now: UnixTime, _ outcome: inout JobOutcome
+    of organization: OrganizationID, _ run: JobRun, _ outcome: inout JobOutcome
   ) throws -> ReportMail? {
     let book = ReportBook(engine: engine)
     let zone = zones.zone(of: organization)
-    let due = Job.reports.latest(atOrBefore: now.milliseconds, in: zone)
+    let due = Job.reports.latest(atOrBefore: run.time.milliseconds, in: zone)
     let week = ReportWeek(before: due, in: zone)
     let entry = try book.entry(of: organization, week.name)
     let isToBeWritten = targets.folder != nil && !entry.isWritten
     let isToBeTold = targets.webhook != nil && !entry.isDelivered
-    guard isToBeWritten || isToBeTold, let (whole, people) = try reports(of: organization, week)
-    else { return nil }
-    if let folder = targets.folder, isToBeWritten {
-      try write(whole, people, folder)
-      try book.note("written_at", of: organization, week.name, people: people.count, at: now)
+    guard isToBeWritten || isToBeTold else { return nil }
+    var current: (whole: WeeklyReport, people: [WeeklyReport])?
+    repeat {
+      let removalCount = removals.withLock { $0 }
+      guard let reports = try reports(of: organization, week, run) else { return nil }
+      // Who was erased meanwhile must not come back by what was read before.
+      let isCurrent = try removals.withLock { count in
+        guard count == removalCount else { return false }
+        if let folder = targets.folder, isToBeWritten {
+          try write(reports.whole, reports.people, folder)
+        }
+        return true
+      }
+      if isCurrent { current = reports }
+    } while current == nil
+    guard let (whole, people) = current else { return nil }
+    if isToBeWritten {
+      try book.note("written_at", of: organization, week.name, people: people.count, at: run.time)
       outcome.reportCount += 1 + people.count
       if !isToBeTold { delays.forget(organization) }
     }
@@ -94,8 +102,11 @@ extension JobRunner {
   /// here any more.
   package func reports(of user: String, removing: Bool) throws(PersistenceError) -> Int {
     guard let folder = targets.folder else { return 0 }
-    return try writing.withLock { _ in
-      Result { () throws(PersistenceError) in try folder.files(of: user, removing: removing) }
+    return try removals.withLock { count in
+      if removing { count += 1 }
+      return Result { () throws(PersistenceError) in
+        try folder.files(of: user, removing: removing)
+      }
     }.get()
   }
 
@@ -148,9 +159,9 @@ extension JobRunner {
 
   /// Of the organisation, and of each person with an event in either week; `nil`: nobody had one.
   private func reports(
-    of organization: OrganizationID, _ week: ReportWeek
+    of organization: OrganizationID, _ week: ReportWeek, _ run: JobRun
   ) throws(QueryError) -> (whole: WeeklyReport, people: [WeeklyReport])? {
-    let session = engine.pinned(Self.session(of: organization))
+    let session = engine.pinned(run.session(of: organization))
     guard let extent = try DataExtent.read(engine, session) else { return nil }
     var evaluator = MetricEvaluator(engine, session: session, MetricQuestion(week.range))
     let lines = try evaluator.figuresByPerson(WeeklyReport.personalMetrics, first: extent.first)

@@ -33,19 +33,22 @@ package struct ReportFolder: Sendable {
   }
 
   /// The files in which a person stands: his own, and lists with others. `removing`: his own go, and his lines
-  /// of the others.
+  /// of the others, durably.
   func files(of user: String, removing: Bool) throws(PersistenceError) -> Int {
     let own = Self.fileName(user) + ".md"
     var count = 0
     for week in try names(in: path) {
       for organization in try names(in: "\(path)/\(week)") {
         let folder = "\(path)/\(week)/\(organization)"
-        for file in ["\(folder)/users/\(own)", "\(folder)/users/\(own).new"]
-        where try disk.files.kind(of: file) == .file {
-          count += 1
-          if removing { try disk.files.remove(file) }
-        }
         let list = "\(folder)/\(Self.peopleName)"
+        // With those that a process that died left behind.
+        for file in ["\(folder)/users/\(own)", "\(folder)/users/\(own).new", "\(list).new"]
+        where try disk.files.kind(of: file) == .file {
+          if file != "\(list).new" { count += 1 }
+          guard removing else { continue }
+          try disk.files.remove(file)
+          try disk.files.synchronizeFolder(file == "\(list).new" ? folder : "\(folder)/users")
+        }
         guard try disk.files.kind(of: list) == .file else { continue }
         let lines = try read(list).split(separator: UInt8(ascii: "\n"))
         let others = lines.filter { !ReportDocument.isAbout(user, Array($0)) }
@@ -54,6 +57,7 @@ package struct ReportFolder: Sendable {
         if removing {
           let text = others.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined()
           try write(text, to: [week, organization, Self.peopleName])
+          try disk.files.synchronizeFolder(folder)
         }
       }
     }

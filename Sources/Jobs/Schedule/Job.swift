@@ -99,12 +99,15 @@ package struct JobOutcome: Sendable, Equatable {
 
 package enum JobFailure: Error, Sendable, Equatable, CustomStringConvertible {
   case isRunning
+  /// The service stops: the job was given up, or not begun.
+  case stopped
   /// The disk, a limit of memory, or the like.
   case failed(String)
 
   package var description: String {
     switch self {
     case .isRunning: "it runs already"
+    case .stopped: "the service stops"
     case .failed(let reason): reason
     }
   }

@@ -2,6 +2,7 @@ internal import AccessControl
 internal import ColumnStore
 internal import Engine
 internal import Platform
+internal import QueryExecution
 internal import QueryLanguage
 internal import QueryPlanning
 internal import Synchronization
@@ -10,7 +11,8 @@ internal import Synchronization
 final class JobBook: Sendable {
   private struct State {
     var records: [Job: JobRecord]
-    var running: Set<Job> = []
+    var running: [Job: CancellationToken] = [:]
+    var isStopped = false
   }
 
   private let engine: Engine
@@ -24,14 +26,39 @@ final class JobBook: Sendable {
 
   func record(of job: Job) -> JobRecord? { state.withLock { $0.records[job] } }
 
-  func isRunning(_ job: Job) -> Bool { state.withLock { $0.running.contains(job) } }
+  func isRunning(_ job: Job) -> Bool { state.withLock { $0.running[job] != nil } }
 
-  /// Whether the caller is the one who runs it.
-  func begin(_ job: Job) -> Bool { state.withLock { $0.running.insert(job).inserted } }
+  /// What stops the caller's run.
+  func begin(_ job: Job) throws(JobFailure) -> CancellationToken {
+    try state.withLock { (state) throws(JobFailure) in
+      if state.isStopped { throw .stopped }
+      if state.running[job] != nil { throw .isRunning }
+      let cancellation = CancellationToken()
+      state.running[job] = cancellation
+      return cancellation
+    }
+  }
+
+  /// Gives up what runs, and begins nothing any more.
+  func stop() {
+    state.withLock { state in
+      state.isStopped = true
+      for cancellation in state.running.values { cancellation.cancel() }
+    }
+  }
+
+  /// Whether a run was given up: it is as if it had not begun.
+  func isGivenUp(_ job: Job) -> Bool {
+    state.withLock { state in
+      guard state.isStopped, state.running[job]?.mustStop == true else { return false }
+      state.running[job] = nil
+      return true
+    }
+  }
 
   func end(_ job: Job, _ record: JobRecord) throws(QueryError) {
     state.withLock { state in
-      state.running.remove(job)
+      state.running[job] = nil
       state.records[job] = record
     }
     func time(_ time: UnixTime?) -> Value { time.map { .timestamp($0.milliseconds) } ?? .null }

@@ -3,6 +3,7 @@ internal import Analytics
 package import ColumnStore
 package import Engine
 package import Logging
+internal import QueryExecution
 internal import QueryLanguage
 package import ServiceSetup
 internal import Synchronization
@@ -24,8 +25,8 @@ package final class JobRunner: Sendable {
   private let blocking: Blocking
   private let book: JobBook
   let delays = ReportDelays()
-  /// Held while files of reports are written, or somebody is taken out of them.
-  let writing = Mutex(())
+  /// How often somebody was taken out of files of reports. Held while that is done, and while they are written.
+  let removals = Mutex(0)
 
   package init(
     _ engine: Engine, _ configuration: ServiceConfiguration,
@@ -52,7 +53,7 @@ package final class JobRunner: Sendable {
       do throws(JobFailure) {
         try await run(job, for: due)
       } catch {
-        guard error != .isRunning else { continue }
+        guard error != .isRunning, error != .stopped else { continue }
         log.error("a job failed", metadata: ["job": "\(job.rawValue)", "reason": "\(error)"])
       }
     }
@@ -76,8 +77,8 @@ package final class JobRunner: Sendable {
   /// as it is.
   @discardableResult
   package func run(_ job: Job, for due: UnixTime? = nil) async throws(JobFailure) -> JobOutcome {
-    guard book.begin(job) else { throw .isRunning }
     let started = now()
+    let run = JobRun(time: started, cancellation: try book.begin(job))
     let last = book.record(of: job)
     var record = JobRecord(
       job: job.rawValue, due: last?.due, started: started, ended: started, outcome: .done,
@@ -86,7 +87,7 @@ package final class JobRunner: Sendable {
     do {
       // Who asks for a job wants all of it tried.
       if due == nil, job.tells { delays.forget() }
-      var outcome = try await blocking { [self] in try work(of: job, at: started) }
+      var outcome = try await blocking { [self] in try work(of: job, run) }
       await tell(outcome.mail, &outcome)
       outcome.mail = []
       if let failure = outcome.failure {
@@ -101,6 +102,7 @@ package final class JobRunner: Sendable {
     } catch {
       result = .failure(.failed("\(error)"))
     }
+    if case .failure = result, book.isGivenUp(job) { throw .stopped }
     record.ended = now()
     switch result {
     case .success(let outcome):
@@ -119,27 +121,45 @@ package final class JobRunner: Sendable {
     return try result.get()
   }
 
+  /// Gives up what runs, at once, and runs nothing any more. What was given up is due again at the next start.
+  package func stop() { book.stop() }
+
   // MARK: - What
 
-  private func work(of job: Job, at now: UnixTime) throws -> JobOutcome {
+  private func work(of job: Job, _ run: JobRun) throws -> JobOutcome {
     var outcome = JobOutcome()
     switch job {
     case .hourly:
-      outcome.checkedRowCount = try RollUpCheck(engine).run(lastDayUpTo: now)
-      try findInsights(InsightCatalogue.rules.filter { $0.span == .day }, at: now, &outcome)
+      outcome.checkedRowCount = try RollUpCheck(engine).run(lastDayUpTo: run.time, run.cancellation)
+      try findInsights(InsightCatalogue.rules.filter { $0.span == .day }, run, &outcome)
     case .daily, .pending:
-      outcome.checkedRowCount = try RollUpCheck(engine).run(lastDayUpTo: now)
-      try takeSnapshots(at: now, &outcome)
-      try findInsights(InsightCatalogue.rules, at: now, &outcome)
+      outcome.checkedRowCount = try RollUpCheck(engine).run(lastDayUpTo: run.time, run.cancellation)
+      try takeSnapshots(run, &outcome)
+      try findInsights(InsightCatalogue.rules, run, &outcome)
     case .costs:
       let groups: Set<MetricDefinition.Group> = [.cost, .tokens, .infrastructure]
       let rules = InsightCatalogue.rules.filter { rule in
         MetricCatalogue.metric(rule.metric).map { groups.contains($0.group) } ?? false
       }
-      try findInsights(rules, at: now, &outcome)
-    case .weeklyReports: outcome.mail = try writeReports(at: now, &outcome)
+      try findInsights(rules, run, &outcome)
+    case .weeklyReports: outcome.mail = try writeReports(run, &outcome)
     }
     return outcome
+  }
+}
+
+/// One run of a job.
+struct JobRun: Sendable {
+  /// When it began.
+  let time: UnixTime
+  /// Stops it between two statements and within one.
+  let cancellation: CancellationToken
+
+  /// Reads rows of one organisation, or of all, and changes nothing.
+  func session(of organization: OrganizationID?) -> Session {
+    var session = JobRunner.session(of: organization)
+    session.cancellation = cancellation
+    return session
   }
 }
 

@@ -18,12 +18,12 @@ extension JobRunner {
   static let largestGap = 31
 
   /// Of yesterday, and of days since the newest snapshot; of all together and of each organisation.
-  func takeSnapshots(at now: UnixTime, _ outcome: inout JobOutcome) throws(QueryError) {
+  func takeSnapshots(_ run: JobRun, _ outcome: inout JobOutcome) throws(QueryError) {
     let newest = try newestSnapshots()
-    for organization in [nil] + (try activeOrganizations(at: now)).map(Optional.some) {
+    for organization in [nil] + (try activeOrganizations(run)).map(Optional.some) {
       let zone = zones.zone(of: organization)
-      let yesterday = zone.day(of: now.milliseconds).advanced(by: -1)
-      let session = engine.pinned(Self.session(of: organization))
+      let yesterday = zone.day(of: run.time.milliseconds).advanced(by: -1)
+      let session = engine.pinned(run.session(of: organization))
       guard let extent = try DataExtent.read(engine, session) else { continue }
       let last = newest[ExactText(organization?.text ?? "")] ?? yesterday.advanced(by: -1)
       var day = max(

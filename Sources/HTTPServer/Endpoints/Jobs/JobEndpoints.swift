@@ -57,6 +57,8 @@ extension Service {
         throw Problem(
           .conflict, "job_running", "Job runs already",
           "it was begun before and has not ended: ask again when it has")
+      } catch .stopped {
+        throw Problem.busy("the service is being stopped: ask when it runs again", retryAfter: 10)
       } catch {
         request.log.error(
           "a job failed", metadata: ["job": "\(job.rawValue)", "reason": "\(error)"])
