@@ -27,6 +27,21 @@ public enum Answer: Sendable {
     }
   }
 
+  /// How what the engine answers differs from the reference, without its cache, or from that with it, on one
+  /// thread and on two; `nil`: nowhere.
+  public static func difference(of sql: String, on engine: Engine) throws -> String? {
+    let expected = try Answer(sql, reference: ReferenceEngine(engine.store.catalog()))
+    let cold = Answer(sql, engine: engine)
+    if let difference = cold.difference(from: expected, isOrdered: false) { return difference }
+    for threads in [1, 2, 2] {
+      let known = Answer(sql, engine: engine, threads: threads, usesCache: true)
+      if let difference = known.difference(from: cold, isOrdered: true, isExact: true) {
+        return "with the cache, on \(threads) threads: \(difference)"
+      }
+    }
+    return nil
+  }
+
   /// The first difference in words; `nil` when there is none. Doubles may differ in their last
   /// digits unless `isExact`; without `isOrdered` only which rows there are counts.
   public func difference(

@@ -101,6 +101,25 @@ import Testing
     #expect(engine.memory.byteCount == 0)
   }
 
+  @Test func `a set that a condition asks counts its texts`() throws {
+    let engine = Engine(threads: 2)
+    var session = Session()
+    for sql in [
+      "CREATE TABLE t AS SELECT 'key' || n % 100 AS k FROM generate_series(1, 1000) AS s(n)",
+      // Texts that are few bytes each, and none that the other table has.
+      "CREATE TABLE u AS SELECT n::text AS k FROM generate_series(1, 400000) AS s(n)",
+    ] { _ = try engine.execute(sql, in: &session) }
+    let sql = "SELECT count(*) FROM t WHERE k NOT IN (SELECT k FROM u WHERE k IS NOT NULL)"
+    session.memoryLimit = 16 << 20
+    #expect(throws: QueryError.self) { try engine.answer(sql, in: session) }
+    #expect(engine.finishedQueries.last?.error == .outOfMemory)
+    #expect(engine.memory.byteCount == 0)
+    session.memoryLimit = 96 << 20
+    #expect(try engine.answer(sql, in: session).rows == [[.integer(1000)]])
+    let needed = engine.finishedQueries.last?.peakByteCount ?? 0
+    #expect(needed > 400_000 * 48)
+  }
+
   @Test(arguments: [
     "INSERT INTO t SELECT n, 'x' FROM generate_series(1, 100000000) AS s(n)",
     "UPDATE t SET k = repeat('x', 100000) || n", "DELETE FROM t WHERE n IN (\(endlessRows))",

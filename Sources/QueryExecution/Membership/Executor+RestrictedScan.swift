@@ -64,9 +64,10 @@ extension Executor {
     let rows = try Batch.concatenate(self.rows(join.right, &id), types: join.right.types)
     let timer = context.profile?.start()
     defer { timer?.stop(own) }
-    let set = try MemberSet(BatchView(rows).materialize(key), dictionary)
+    let memory = MemoryReservation.ofQuery(for: "the set that a condition asks")
+    let set = try MemberSet(BatchView(rows).materialize(key), dictionary, memory)
     restricted.add(
-      Membership(column, set, isAnti: join.kind == .anti, context.cache), joinID: own)
+      Membership(column, set, isAnti: join.kind == .anti, context.cache, memory), joinID: own)
     return restricted
   }
 

@@ -15,9 +15,12 @@ final class MemberSet: Hashable, Sendable {
   private let others: Set<[UInt8]>
   private let hash: Int
 
-  /// `keys` are text.
-  init(_ keys: Vector, _ dictionary: DictionaryView) throws(QueryError) {
+  /// `keys` are text. What it takes is set aside in `memory` before it is taken.
+  init(
+    _ keys: Vector, _ dictionary: DictionaryView, _ memory: MemoryReservation
+  ) throws(QueryError) {
     self.dictionary = dictionary
+    try memory.add((dictionary.count + 63) / 64 * 8)
     var words = [UInt64](repeating: 0, count: (dictionary.count + 63) / 64)
     var others: Set<[UInt8]> = []
     switch keys.storage {
@@ -31,10 +34,11 @@ final class MemberSet: Hashable, Sendable {
     case .text(let codes, let source):
       for row in codes.indices where keys.validity?[row] != 0 {
         if row & 0xFFFF == 0 { try QueryScope.check() }
-        Self.add(codes[row], of: source, dictionary, &words, &others)
+        let grown = Self.add(codes[row], of: source, dictionary, &words, &others)
+        if grown > 0 { try memory.add(grown) }
       }
     case .constant(.text(var text)) where keys.count > 0:
-      text.withUTF8 { Self.add($0, dictionary, &words, &others) }
+      try memory.add(text.withUTF8 { Self.add($0, dictionary, &words, &others) })
     case .constant, .booleans, .integers, .doubles, .objects: break
     }
     while words.last == 0 { words.removeLast() }
@@ -47,10 +51,11 @@ final class MemberSet: Hashable, Sendable {
     hash = hasher.finalize()
   }
 
+  /// How many bytes the set has grown by.
   private static func add(
     _ code: UInt32, of source: TextSource, _ dictionary: DictionaryView, _ words: inout [UInt64],
     _ others: inout Set<[UInt8]>
-  ) {
+  ) -> Int {
     switch source {
     case .dictionary(let view): add(view.bytes(code), dictionary, &words, &others)
     case .pool(let pool):
@@ -61,15 +66,20 @@ final class MemberSet: Hashable, Sendable {
   private static func add(
     _ text: UnsafeBufferPointer<UInt8>, _ dictionary: DictionaryView, _ words: inout [UInt64],
     _ others: inout Set<[UInt8]>
-  ) {
+  ) -> Int {
     guard let code = dictionary.code(of: text) else {
-      others.insert(Array(text))
-      return
+      return others.insert(Array(text)).inserted ? byteCount(of: text.count) : 0
     }
     words[Int(code) &>> 6] |= 1 &<< UInt64(code & 63)
+    return 0
   }
 
-  var byteCount: Int { words.count * 8 + others.reduce(0) { $0 + $1.count + 48 } }
+  var byteCount: Int {
+    words.count * 8 + others.reduce(0) { $0 + Self.byteCount(of: $1.count) }
+  }
+
+  /// Of a text that the dictionary does not have, with its place in the set.
+  private static func byteCount(of textByteCount: Int) -> Int { textByteCount + 48 }
 
   /// Whether codes of a dictionary are those of the set.
   func shares(_ view: DictionaryView) -> Bool { view.dictionary === dictionary.dictionary }

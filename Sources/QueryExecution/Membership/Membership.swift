@@ -14,11 +14,17 @@ final class Membership: Sendable {
   private let set: MemberSet
   private let isAnti: Bool
   private let cache: PartialResultCache?
+  /// Of the set, for as long as the query asks it.
+  private let memory: MemoryReservation
   /// By segment of the scan.
   private let known = Mutex<[ObjectIdentifier: SegmentMembers]>([:])
 
-  init(_ column: Int, _ set: MemberSet, isAnti: Bool, _ cache: PartialResultCache?) {
+  init(
+    _ column: Int, _ set: MemberSet, isAnti: Bool, _ cache: PartialResultCache?,
+    _ memory: MemoryReservation
+  ) {
     self.column = column
+    self.memory = memory
     self.set = cache?.shared(set) ?? set
     self.isAnti = isAnti
     self.cache = cache
