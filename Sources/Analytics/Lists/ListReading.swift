@@ -78,9 +78,10 @@ public struct ListReading: Sendable {
 }
 
 extension MetricEvaluator {
-  /// Counts the rows of a list over the range of the question. The filters must apply to its source.
+  /// Counts the rows of a list over the range of the question, as its pages do. The filters must apply to its
+  /// source.
   public mutating func begin(_ list: RowList) throws(QueryError) -> ListReading {
-    ListReading(list, try slices(of: list, in: question.range.window, by: .hour))
+    ListReading(list, try slices(of: list, in: listed, by: .hour))
   }
 
   /// The next rows, at least one and at most `limit`; `nil` once all were given.

@@ -7,13 +7,7 @@ extension MetricEvaluator {
   private static let useCounts: [(name: String, sql: String, nothing: Value)] = [
     ("api_calls", "count(*) FILTER (WHERE \(EventRules.isCall))", .integer(0)),
     ("page_views", "count(*) FILTER (WHERE event_type = 'page_view')", .integer(0)),
-    (
-      // Of models, when they have ended.
-      "requests",
-      """
-      count(*) FILTER (WHERE model IS NOT NULL AND status IS NOT NULL AND event_type <> 'token_usage')
-      """, .integer(0)
-    ),
+    ("requests", "count(*) FILTER (WHERE \(EventRules.isModelRequest))", .integer(0)),
     ("tokens", "coalesce(sum(total_tokens), 0)", .integer(0)),
     ("cost_usd", "sum(cost_usd)", .double(0)),
   ]

@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import ColumnStore
 internal import Engine
 public import QueryLanguage
@@ -102,9 +103,9 @@ extension MetricEvaluator {
   private mutating func describe(_ people: inout [Person]) throws(QueryError) {
     guard !people.isEmpty else { return }
     let places = Dictionary(
-      people.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+      people.enumerated().map { (ExactText($1.id), $0) }, uniquingKeysWith: { first, _ in first })
     let (names, arguments) = Self.list(people.map(\.id))
-    func place(_ row: [Value]) -> Int? { row.first?.name.flatMap { places[$0] } }
+    func place(_ row: [Value]) -> Int? { row.first?.name.flatMap { places[ExactText($0)] } }
     let attributes = Person.attributeNames
     let known = try rows(
       """

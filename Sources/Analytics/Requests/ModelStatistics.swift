@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import ColumnStore
 internal import Engine
 public import QueryLanguage
@@ -73,7 +74,8 @@ extension MetricEvaluator {
     }
     guard !page.models.isEmpty else { return page }
     let places = Dictionary(
-      page.models.enumerated().map { ($1.model, $0) }, uniquingKeysWith: { first, _ in first })
+      page.models.enumerated().map { (ExactText($1.model), $0) },
+      uniquingKeysWith: { first, _ in first })
     let (names, arguments) = Self.list(page.models.map(\.model))
     let ratings = try rows(
       """
@@ -82,26 +84,42 @@ extension MetricEvaluator {
       FROM feedback WHERE ts >= :from AND ts < :to AND model IN \(names){filters} GROUP BY model
       """, from: .feedback, arguments)
     for row in ratings where row.count == 3 {
-      guard let place = row[0].name.flatMap({ places[$0] }) else { continue }
+      guard let place = row[0].name.flatMap({ places[ExactText($0)] }) else { continue }
       page.models[place].ratingMean = row[1].number
       page.models[place].ratings = row[2].count
     }
     return page
   }
 
-  /// The stars that requests were rated with: of several ratings of one, the first. By the request's name.
-  public mutating func stars(of requests: [String]) throws(QueryError) -> [String: Int64] {
-    guard !requests.isEmpty else { return [:] }
-    let (names, arguments) = Self.list(requests)
+  /// The stars that requests were rated with: of several ratings of one, the first.
+  public mutating func stars(
+    of requests: some Sequence<RequestName>
+  ) throws(QueryError) -> [RequestName: Int64] {
+    let wanted = Set(requests)
+    guard !wanted.isEmpty else { return [:] }
+    let (names, arguments) = Self.list(Set(wanted.map(\.id)).map(\.text))
     let found = try rows(
       """
-      SELECT request_id, arg_min(stars, ts) AS stars FROM feedback
-      WHERE request_id IN \(names) AND stars IS NOT NULL GROUP BY request_id
+      SELECT organization_id, request_id, arg_min(stars, ts) AS stars FROM feedback
+      WHERE request_id IN \(names) AND stars IS NOT NULL GROUP BY organization_id, request_id
       """, from: .feedback, arguments)
-    var stars: [String: Int64] = [:]
-    for row in found where row.count == 2 {
-      if let name = row[0].name { stars[name] = row[1].count }
+    var stars: [RequestName: Int64] = [:]
+    for row in found where row.count == 3 {
+      guard let id = row[1].name else { continue }
+      let request = RequestName(organization: row[0].name, id: id)
+      if wanted.contains(request) { stars[request] = row[2].count }
     }
     return stars
+  }
+}
+
+/// Each organisation names its requests as it likes.
+public struct RequestName: Sendable, Hashable {
+  let organization: ExactText?
+  let id: ExactText
+
+  public init(organization: String?, id: String) {
+    self.organization = organization.map(ExactText.init)
+    self.id = ExactText(id)
   }
 }

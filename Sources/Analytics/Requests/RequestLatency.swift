@@ -28,7 +28,8 @@ extension MetricEvaluator {
       """
       SELECT \(bucket) AS bucket, avg(\(duration)) AS mean,
         approx_quantile(\(duration), 0.5) AS p50, approx_quantile(\(duration), 0.95) AS p95
-      FROM events WHERE ts >= :from AND ts < :to AND \(EventRules.isRequest){filters}
+      FROM events WHERE ts >= :from AND ts < :to AND \(EventRules.isRequest)
+        AND NOT \(EventRules.isTokenRecord){filters}
       GROUP BY ROLLUP (\(bucket))
       """)
     var all = RequestLatency()

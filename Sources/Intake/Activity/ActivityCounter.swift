@@ -51,7 +51,7 @@ public enum ActivityCounter: Int, CaseIterable, Sendable {
   public var eventTypes: [String] {
     switch self {
     case .chats: ["chat"]
-    case .uploads: ["upload"]
+    case .uploads: ["upload", "dataset_upload"]
     case .ragQueries: ["rag_query"]
     case .generationsRequested: ["image_generate_requested", "video_generate_requested"]
     case .generationsSucceeded: ["image_generate_succeeded", "video_generate_succeeded"]

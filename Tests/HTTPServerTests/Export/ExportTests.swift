@@ -190,6 +190,25 @@ import Testing
     }
   }
 
+  @Test func `of all that is kept begins where its page does, however late events begin`()
+    async throws
+  {
+    try await TestService.run { service in
+      try await Self.fill(service)
+      try await service.change(
+        """
+        INSERT INTO threats (threat_id, ts, organization_id, threat_type, severity, resolved)
+        VALUES ('t0', '2025-06-01 10:00', 'acme', 'custom', 'low', false)
+        """)
+      let token = try service.token(.admin, organizations: ["acme"])
+      let page = try await service.ask("GET", "/api/admin/threats?range=all", token: token)
+      #expect(page["total"]?.integer == 3)
+      let query = "/api/admin/analytics/export?list=threats&format=json&range=all"
+      let export = try await service.ask("GET", query, token: token)
+      #expect(try Self.json(export).members?["row_count"]?.integer == 3)
+    }
+  }
+
   @Test func `has the figures, trends and costs of their pages`() async throws {
     try await TestService.run { service in
       try await Self.fill(service)

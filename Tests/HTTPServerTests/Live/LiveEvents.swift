@@ -59,7 +59,7 @@ enum LiveSQL {
   static let counters: [(name: String, sql: String)] = [
     ("events", "count(*)"),
     ("chats", type("= 'chat'")),
-    ("uploads", type("= 'upload'")),
+    ("uploads", type("IN ('upload', 'dataset_upload')")),
     ("rag_queries", type("= 'rag_query'")),
     ("prompt_tokens", "coalesce(sum(prompt_tokens), 0)"),
     ("completion_tokens", "coalesce(sum(completion_tokens), 0)"),

@@ -146,6 +146,18 @@ struct DashboardEndpointTests {
     }
   }
 
+  @Test func `records that only count tokens are no requests that took long`() async throws {
+    let world = try await ReadHarness()
+    try world.run(
+      """
+      INSERT INTO events (ts, organization_id, user_id, event_type, endpoint, duration_ms, total_tokens)
+      VALUES ('2026-01-12 08:02', 'acme', 'dan', 'token_usage', '/v1/x', 9000, 5)
+      """)
+    let answer = try await world.ask("/api/dashboard/")
+    #expect(answer.list("latency")[3]["meanMs"]?.value == 30)
+    #expect(answer["summary"]?["meanMs"]?.value == 120)
+  }
+
   @Test(arguments: [
     ("range=24h", 24), ("range=1m", 30), ("range=3m", 90),
     ("range=custom&start=2026-01-10&end=2026-01-12", 3), ("start=2026-01-11&end=2026-01-11", 24),

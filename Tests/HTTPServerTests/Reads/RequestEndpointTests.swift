@@ -24,6 +24,20 @@ struct RequestEndpointTests {
     #expect(all["total"]?.value == 6)
   }
 
+  @Test func `a rating is of a request of its own organisation`() async throws {
+    let world = try await ReadHarness()
+    // Another organisation has a request of the same name, which was rated before this one.
+    try world.run(
+      """
+      INSERT INTO feedback (ts, feedback_id, organization_id, user_id, request_id, kind, stars, answer_key)
+      VALUES ('2026-01-09 11:00', '00000000-0000-7000-8000-000000000009', 'bolt', 'eve', 'r1', 'rating', 2, 0)
+      """)
+    let answer = try await world.ask("/api/admin/requests?organizations=all", as: .platformAdmin)
+    let rated = answer.list("requests").filter { $0["request_id"]?.text == "r1" }
+    #expect(rated.map { $0["organization_id"]?.text } == ["acme"])
+    #expect(rated.map { $0["stars"]?.value } == [5])
+  }
+
   @Test(arguments: [
     ("model=iris", ["r2", "r1"]), ("status=failed", ["r2"]),
     ("status=failed&status=succeeded", ["r3", "r2", "r1"]), ("user_id=dan", ["r5", "r4"]),

@@ -48,12 +48,15 @@ extension Service {
     let arguments = request.arguments
     var options = AnalyticsRun.Options(showsRows: true)
     options.statuses = arguments.list("user_status")
-    let name = RowList.requests.place(of: "request_id") ?? 0
+    let id = RowList.requests.place(of: "request_id") ?? 0
+    let organization = RowList.requests.place(of: "organization_id") ?? 0
     return try await service.page(
       of: .requests.restricted(to: try requestConditions(arguments)), named: "requests",
       by: RequestStatus.column(of: arguments.text("sort")), request, options
     ) { ground, found throws(QueryError) in
-      let names = found.rows.map { text($0[name]) }
+      let names = found.rows.map { row in
+        text(row[id]).map { RequestName(organization: text(row[organization]), id: $0) }
+      }
       let stars = try ground.evaluator.stars(of: names.compactMap { $0 })
       return ListAddition(
         toRows: names.map { name in
