@@ -25,6 +25,10 @@ import Testing
     ("4111-1111-1111-1111, 5555555555554444", "(card), (card)"),
     ("amex 378282246310005!", "amex (card)!"),
     ("paid with 2223003122003222", "paid with (card)"),
+    ("电话+8613812345678", "电话(phone)"), ("Tel：+8613812345678。", "Tel：(phone)。"),
+    ("„+49 170 1234567“", "„(phone)“"), ("call +49 170 1234567…", "call (phone)…"),
+    ("+33\u{202F}6\u{202F}12\u{202F}34\u{202F}56\u{202F}78", "(phone)"),
+    ("№4111111111111111", "№(card)"), ("4111\u{A0}1111\u{A0}1111\u{A0}1111", "(card)"),
   ])
   func `of numbers of phones and cards within texts is nothing left`(sent: String, stored: String)
     throws

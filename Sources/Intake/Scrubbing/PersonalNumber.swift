@@ -2,7 +2,8 @@
 ///
 /// A phone's has a plus and 8 to 15 digits (ITU-T E.164), in groups or not. A card's has 13 to 19 digits that
 /// begin as issuers' do and whose check digit is right (ISO/IEC 7812, Luhn). Both stand by themselves: digits
-/// of identifiers, times and plain numbers are none.
+/// of identifiers, times and plain numbers are none. What is not ASCII parts words, since many scripts put no
+/// blank before a number.
 enum PersonalNumber {
   typealias Text = UnsafeBufferPointer<UInt8>
 
@@ -37,7 +38,7 @@ enum PersonalNumber {
     return found
   }
 
-  /// Where a number that begins here ends; groups are parted by at most two of `-./() `.
+  /// Where a number that begins here ends; groups are parted by at most two of `-./()`, blanks and dashes.
   private static func phoneEnd(_ text: Text, _ start: Int) -> Int? {
     guard start < text.count, (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(text[start]) else {
       return nil
@@ -47,15 +48,24 @@ enum PersonalNumber {
     var place = start
     while place < text.count {
       let group = place
-      while place < text.count, isDigit(text[place]) { place += 1 }
+      place = digitsEnd(text, group)
       guard place > group else { break }
       digits += place - group
       guard digits <= 15 else { break }
       if digits >= leastDigitCount, isEnd(text, place) { end = place }
-      let gap = place
-      while place < text.count, place - gap < 2, isPhoneGap(text[place]) { place += 1 }
-      guard place > gap else { break }
+      var gaps = 0
+      while gaps < 2, let width = phoneGap(text, place) {
+        place += width
+        gaps += 1
+      }
+      guard gaps > 0 else { break }
     }
+    return end
+  }
+
+  private static func digitsEnd(_ text: Text, _ start: Int) -> Int {
+    var end = start
+    while end < text.count, isDigit(text[end]) { end += 1 }
     return end
   }
 
@@ -66,15 +76,13 @@ enum PersonalNumber {
     var place = start
     while place < text.count {
       let group = place
-      while place < text.count, isDigit(text[place]) { place += 1 }
+      place = digitsEnd(text, group)
       guard place > group else { break }
       digits.append(contentsOf: text[group..<place])
       guard digits.count <= 19 else { break }
       if isCard(digits), isEnd(text, place) { end = place }
-      guard place - group >= 3, place < text.count,
-        text[place] == UInt8(ascii: " ") || text[place] == UInt8(ascii: "-")
-      else { break }
-      place += 1
+      guard place - group >= 3, let width = blankOrDash(text, place) else { break }
+      place += width
     }
     return end
   }
@@ -107,12 +115,27 @@ enum PersonalNumber {
     isWordByte(byte) || [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "+")].contains(byte)
   }
 
-  private static func isPhoneGap(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "("),
-      UInt8(ascii: ")"), UInt8(ascii: "/"):
-      true
-    default: false
+  /// How many bytes of what parts groups of a phone's number are here; `nil`: none.
+  private static func phoneGap(_ text: Text, _ place: Int) -> Int? {
+    guard place < text.count else { return nil }
+    switch text[place] {
+    case UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "/"): return 1
+    default: return blankOrDash(text, place)
+    }
+  }
+
+  /// A blank or a dash, also those that keep a line together, in UTF-8.
+  private static func blankOrDash(_ text: Text, _ place: Int) -> Int? {
+    guard place < text.count else { return nil }
+    switch text[place] {
+    case UInt8(ascii: " "), UInt8(ascii: "-"): return 1
+    // U+00A0
+    case 0xC2: return place + 1 < text.count && text[place + 1] == 0xA0 ? 2 : nil
+    // U+2009, U+2010, U+2011, U+2013, U+202F
+    case 0xE2:
+      guard place + 2 < text.count, text[place + 1] == 0x80 else { return nil }
+      return [0x89, 0x90, 0x91, 0x93, 0xAF].contains(text[place + 2]) ? 3 : nil
+    default: return nil
     }
   }
 
@@ -121,7 +144,7 @@ enum PersonalNumber {
   }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {
-    isDigit(byte) || byte == UInt8(ascii: "_") || byte >= 0x80
+    isDigit(byte) || byte == UInt8(ascii: "_")
       || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
 }
