@@ -22,6 +22,15 @@ import Testing
       wrong.errors.contains("the key has 'nmae'") && wrong.errors.contains("did you mean 'name'?"))
   }
 
+  @Test func `names the row that has no key`() throws {
+    let file = try folder.write("people.csv", "id,name\n1,ann\n,ben\n")
+    let loaded = try Command(["load", file, "--into", "people", "--key", "id"] + data)
+    #expect(loaded.status == 1)
+    #expect(loaded.errors.contains("people.csv"), "\(loaded.errors)")
+    #expect(loaded.errors.contains("row 2 has no 'id'"), "\(loaded.errors)")
+    #expect(!loaded.errors.contains("nullValue"))
+  }
+
   @Test
   func `makes a table of the service with the service's key, so that it takes the table over`()
     throws

@@ -161,6 +161,12 @@ struct LoadPass: Sendable {
           try sink(parsed.batch)
         } catch let error as LoadError {
           return error
+        } catch StoreError.nullValue(let column, let row) {
+          return LoadError(
+            .storeRefused,
+            "row \(local.outcome.rows + row + 1) has no '\(column)', and the table takes none without",
+            file: plan.plan.files[block.file].input.name, column: column,
+            hint: "give it one, or load into a table without this key")
         } catch {
           return LoadError(.storeRefused, "the table cannot take the rows: \(error)")
         }

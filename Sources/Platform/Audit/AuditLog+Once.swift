@@ -35,34 +35,57 @@ extension AuditLog {
       return row.elementsEqual(sent) ? .known(id: id) : .otherEntry
     }
     try append([entry], named: [id], at: time)
-    names.withLock { _ = $0.hashes.insert(KeyedNames.hash(id)) }
+    names.withLock { $0.insert(id) }
     return .written(id: id)
   }
 
   /// False where no entry has this name.
   private func mayHold(_ id: String) throws(AuditLogError) -> Bool {
     let hash = KeyedNames.hash(id)
-    if let known = names.withLock({ $0.isRead ? $0.hashes.contains(hash) : nil }) { return known }
-    let rows = try run(
-      "SELECT audit_id FROM audit_log WHERE audit_id LIKE $1", [.text(KeyedNames.pattern)]
-    ).rows
+    if let known = names.withLock({ $0.mayHold(hash) }) { return known }
+    let kept = "FROM audit_log WHERE audit_id LIKE $1"
+    let count = try run("SELECT count(*) \(kept)", [.text(KeyedNames.pattern)]).rows.first?.first
+    guard case .integer(let count)? = count, count <= KeyedNames.largestCount else {
+      names.withLock { $0.forget() }
+      return true
+    }
+    let rows = try run("SELECT audit_id \(kept)", [.text(KeyedNames.pattern)]).rows
     return names.withLock { names in
       // With those that were written meanwhile.
-      for row in rows {
-        if case .text(let id)? = row.first { names.hashes.insert(KeyedNames.hash(id)) }
-      }
+      for row in rows { if case .text(let id)? = row.first { names.insert(id) } }
       names.isRead = true
-      return names.hashes.contains(hash)
+      return names.mayHold(hash) ?? true
     }
   }
 }
 
 /// The names of entries that follow from keys, as hashes of 8 bytes: read from the log once, and kept from
-/// then on. Some of them may be gone with their days.
+/// then on. Some of them may be gone with their days. Of more than a million none are kept: the log is asked each
+/// time.
 struct KeyedNames: Sendable {
-  var hashes: Set<UInt64> = []
+  static let largestCount = 1 << 20
+
+  private var hashes: Set<UInt64> = []
+  private var areTooMany = false
   /// Whether those of before the start are among them.
   var isRead = false
+
+  mutating func insert(_ id: String) {
+    guard !areTooMany else { return }
+    hashes.insert(Self.hash(id))
+    if hashes.count > Self.largestCount { forget() }
+  }
+
+  mutating func forget() {
+    hashes = []
+    areTooMany = true
+  }
+
+  /// `nil` as long as it is not known.
+  func mayHold(_ hash: UInt64) -> Bool? {
+    if areTooMany { return true }
+    return isRead ? hashes.contains(hash) : nil
+  }
 
   /// Of `NameUUID`, by the digit of their version; all others are of time and chance.
   static let pattern = String(repeating: "_", count: 14) + "8%"
