@@ -4,9 +4,9 @@ public enum AccessRefusal: Error, Equatable, Sendable {
   case notAllowed(Capability, Role)
   /// Named, but not the caller's.
   case foreignOrganization(OrganizationID)
-  case allOrganizations(Role)
+  case allOrganizations(Role, Capability)
   /// The caller belongs to no organisation and named none.
-  case noOrganization
+  case noOrganization(Capability)
   case noOrganizationNamed
   case notOnAllowlist(UserID)
 }
@@ -19,7 +19,7 @@ extension AccessRefusal: CustomStringConvertible {
       "your role, \(role.rawValue), may not \(capability.deed)"
     case .foreignOrganization(let organization):
       "'\(organization)' is not one of your organisations"
-    case .allOrganizations(let role):
+    case .allOrganizations(let role, _):
       "your role, \(role.rawValue), may ask about its own organisations, and not about all"
     case .noOrganization:
       "the request names no organisation, and neither does your token"
@@ -40,14 +40,24 @@ extension AccessRefusal: CustomStringConvertible {
         })
     case .foreignOrganization:
       "leave organization_id out for your own, or ask for a token that names this one as well"
-    case .allOrganizations:
-      "leave organizations=all out, or ask for a token of a role that sees all: platform_admin, superadmin"
-    case .noOrganization:
-      "ask for a token that names your organisation; who sees all may say organizations=all"
+    case .allOrganizations(_, let capability):
+      Self.rolesWithAll(for: capability).isEmpty
+        ? "leave organizations=all out: no role has more of it than its own"
+        : "leave organizations=all out, or ask for a token of a role that sees all: \(Self.rolesWithAll(for: capability).joined(separator: ", "))"
+    case .noOrganization(let capability):
+      Self.rolesWithAll(for: capability).isEmpty
+        ? "ask for a token that names your organisation"
+        : "ask for a token that names your organisation; who sees all may say organizations=all"
     case .noOrganizationNamed: nil
     case .notOnAllowlist:
       "whoever runs the service adds names to access.superadmins, and starts it anew"
     }
+  }
+
+  private static func rolesWithAll(for capability: Capability) -> [String] {
+    Role.allCases.filter {
+      AccessTable.standard.reach(of: $0, for: capability) == .everything
+    }.map(\.rawValue)
   }
 
   private static func hint(for roles: [Role]) -> String {

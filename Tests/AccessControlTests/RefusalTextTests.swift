@@ -12,7 +12,18 @@ struct RefusalTextTests {
     let foreign = AccessRefusal.foreignOrganization(try #require(OrganizationID("bolt")))
     #expect(foreign.description == "'bolt' is not one of your organisations")
     #expect(foreign.hint?.hasPrefix("leave organization_id out") == true)
-    #expect(AccessRefusal.allOrganizations(.admin).hint?.contains("platform_admin") == true)
+    let all = AccessRefusal.allOrganizations(.admin, .readAnalytics)
+    #expect(all.hint?.contains("platform_admin") == true)
+  }
+
+  @Test func `a hint does not send people to what is refused as well`() {
+    // Nobody has more of these than his own.
+    let all = AccessRefusal.allOrganizations(.platformAdmin, .readOwnRecords)
+    #expect(all.hint?.contains("platform_admin") == false)
+    let none = AccessRefusal.noOrganization(.readOwnRecords)
+    #expect(none.hint?.contains("organizations=all") == false)
+    #expect(
+      AccessRefusal.noOrganization(.readAnalytics).hint?.contains("organizations=all") == true)
   }
 
   @Test func `who may is what the table says`() {

@@ -72,14 +72,16 @@ struct ScopeTests {
     } else {
       #expect(scope(.named(foreign)) == .failure(.foreignOrganization(organization("other"))))
       #expect(scope(.named(mixed)) == .failure(.foreignOrganization(organization("other"))))
-      #expect(scope(.all) == .failure(.allOrganizations(role)))
+      #expect(scope(.all) == .failure(.allOrganizations(role, capability)))
     }
   }
 
   @Test(arguments: Role.allCases)
   func `who belongs to no organisation sees none without naming it`(role: Role) throws {
     let caller = try principal(role, in: [])
-    #expect(throws: AccessRefusal.noOrganization) { try caller.scope(for: .readOwnRecords) }
+    #expect(throws: AccessRefusal.noOrganization(.readOwnRecords)) {
+      try caller.scope(for: .readOwnRecords)
+    }
   }
 
   @Test(arguments: Role.allCases, Capability.allCases)
@@ -97,7 +99,7 @@ struct ScopeTests {
     }
     switch reach {
     case .nothing: #expect(scope == .failure(.notAllowed(capability, role)))
-    case .oneself, .ownOrganizations: #expect(scope == .failure(.noOrganization))
+    case .oneself, .ownOrganizations: #expect(scope == .failure(.noOrganization(capability)))
     case .everything: #expect(scope == .success(RowScope(organizations: .all, user: nil)))
     }
   }

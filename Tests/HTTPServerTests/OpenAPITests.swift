@@ -28,6 +28,18 @@ struct OpenAPITests {
         #expect(isOpen == (endpoint.access == .open), "\(endpoint.name)")
         #expect(operation["responses"]?.members?["default"] != nil)
       }
+      func about(_ path: String, _ method: String, _ name: String) -> String {
+        let parameters = paths[path]?.members?[method]?.members?["parameters"]?.elements ?? []
+        return parameters.first { $0.members?["name"]?.text == name }?
+          .members?["description"]?.text ?? ""
+      }
+      #expect(about("/api/admin/overview", "get", "range").hasSuffix("Without bounds 30d."))
+      #expect(about("/api/admin/threats", "get", "range").hasSuffix("Without bounds all."))
+      // Who belongs to no organisation reads all, and changes nothing without naming one.
+      #expect(
+        about("/api/admin/threats", "get", "organizations").contains("of whoever belongs to none"))
+      #expect(
+        !about("/api/admin/emitter-keys", "post", "organizations").contains("belongs to none"))
       #expect(paths.count == Set(endpoints.filter { !$0.isForBrowsers }.map(\.path)).count)
       // What it leaves out is open to everybody, and changes nothing.
       for endpoint in endpoints where endpoint.isForBrowsers {

@@ -65,10 +65,10 @@ extension Principal {
     let person = reach == .oneself ? user : nil
     switch requested {
     case .all:
-      guard reach == .everything else { throw .allOrganizations(role) }
+      guard reach == .everything else { throw .allOrganizations(role, capability) }
       return RowScope(organizations: .all, user: person)
     case .own:
-      guard !organizations.isEmpty else { throw .noOrganization }
+      guard !organizations.isEmpty else { throw .noOrganization(capability) }
       return RowScope(organizations: .only(organizations), user: person)
     case .named(let names):
       guard !names.isEmpty else { throw .noOrganizationNamed }

@@ -11,7 +11,7 @@ extension Service {
         token and says nothing of the data.
         """,
       tag: "operations", access: .open,
-      answers: [EndpointAnswer(200, "It can.", schema: HealthReport.publicSchema)]
+      answers: [EndpointAnswer(200, "It is.", schema: HealthReport.publicSchema)]
     ) { _, service in .json(HealthReport(of: service).publicJSON) },
     Endpoint(
       .get, "/ready", "Say whether the service takes records",

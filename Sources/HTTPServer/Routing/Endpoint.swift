@@ -68,13 +68,21 @@ package struct Endpoint: Sendable {
     return endpoint
   }
 
+  /// The same, as one that answers 422 to a body with wrong values.
+  var findingBodyUnprocessable: Endpoint {
+    var endpoint = self
+    endpoint.findsBodyUnprocessable = true
+    return endpoint
+  }
+
   /// `GET /api/queries/{id}`: what the log, the metrics and the tests call it.
   package var name: String { "\(method.rawValue) \(path)" }
 
   /// Its own parameters, and those that its access brings.
   package var allParameters: [EndpointParameter] {
     switch access {
-    case .scoped: parameters + OrganizationParameters.all
+    case .scoped:
+      parameters + (onlyReads ? OrganizationParameters.allToRead : OrganizationParameters.all)
     case .emitterOrPerson: parameters + OrganizationParameters.named
     default: parameters
     }

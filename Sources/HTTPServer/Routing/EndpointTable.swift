@@ -35,10 +35,9 @@ package struct EndpointTable: Sendable {
 
   /// `path` as it was sent. With and without a slash at its end it is the same, unless both are served.
   package func match(_ method: String, path: Substring) -> Match {
-    if case .unknown = exactMatch(method, path: path), path.count > 1 {
-      return exactMatch(method, path: path.last == "/" ? path.dropLast() : path + "/")
-    }
-    return exactMatch(method, path: path)
+    let match = exactMatch(method, path: path)
+    guard case .unknown = match, path.count > 1 else { return match }
+    return exactMatch(method, path: path.last == "/" ? path.dropLast() : path + "/")
   }
 
   private func exactMatch(_ method: String, path: Substring) -> Match {

@@ -15,15 +15,19 @@ package enum OrganizationParameters {
           : "The same as `organization_id`.")
     }
 
-  package static let all: [EndpointParameter] =
+  /// Of requests that change something.
+  package static let all = all(otherwise: "the caller's own")
+  /// Of requests that only read.
+  package static let allToRead = all(
+    otherwise: "the caller's own; of whoever belongs to none and may read all, all")
+
+  private static func all(otherwise: String) -> [EndpointParameter] {
     named + [
       .query(
         "organizations", .choice(["own", "all"]),
-        """
-        `all` for every organisation, which the role must allow. Otherwise the caller's own; of whoever belongs \
-        to none and may read all, all.
-        """)
+        "`all` for every organisation, which the role must allow. Otherwise \(otherwise).")
     ]
+  }
 
   /// Of a request that only reads.
   static func requestedToRead(

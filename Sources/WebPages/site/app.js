@@ -161,6 +161,9 @@ function shell(session) {
 
 async function start() {
   theme.apply();
+  // With a slash at its end it is the same page.
+  const path = location.pathname.replace(/(?<=.)\/+$/, '');
+  if (path !== location.pathname) history.replaceState(history.state, '', path + location.search + location.hash);
   if (location.pathname === '/sign-in') {
     const {signIn, destination} = await import('./sign-in.js');
     document.title = 'Sign in – Daybook';

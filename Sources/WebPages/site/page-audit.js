@@ -11,7 +11,7 @@ export const title = 'Audit';
 export const filters = 'time';
 
 const HOST = ['create', 'update', 'delete', 'invite', 'remove', 'grant_role', 'revoke_role'];
-const OWN = ['reveal_grant', 'reveal_use', 'reveal_show', 'reveal_end', 'reveal_refuse', 'emitter_key_create', 'emitter_key_revoke', 'user_erase', 'retention_drop', 'snapshot_restore', 'schema_change', 'dead_letter_replay', 'threat_resolve', 'threat_unresolve', 'table_change', 'price_set', 'price_remove'];
+const OWN = ['reveal_grant', 'reveal_use', 'reveal_show', 'reveal_end', 'reveal_refuse', 'emitter_key_create', 'emitter_key_revoke', 'user_erase', 'retention_drop', 'snapshot_restore', 'snapshot_create', 'schema_change', 'dead_letter_replay', 'threat_resolve', 'threat_unresolve', 'table_change', 'price_set', 'price_remove'];
 const THINGS = ['user', 'project', 'experiment', 'dataset', 'training_job', 'project_member', 'dataset_member', 'organization', 'reveal', 'emitter_key', 'erasure', 'table', 'snapshot', 'schema', 'dead_letter', 'threat', 'price'];
 const LOOKS = {create: 'badge-good', delete: 'badge-bad', remove: 'badge-bad', user_erase: 'badge-bad', reveal_refuse: 'badge-bad', reveal_grant: 'badge-warn', reveal_use: 'badge-warn', reveal_show: 'badge-warn', grant_role: 'badge-accent', revoke_role: 'badge-accent'};
 

@@ -243,7 +243,9 @@ import Testing
     #expect(throws: AccessRefusal.foreignOrganization(bolt)) {
       try QueryAccess(admin, in: .named([bolt]))
     }
-    #expect(throws: AccessRefusal.allOrganizations(.admin)) { try QueryAccess(admin, in: .all) }
+    #expect(throws: AccessRefusal.allOrganizations(.admin, .runQueries)) {
+      try QueryAccess(admin, in: .all)
+    }
   }
 }
 

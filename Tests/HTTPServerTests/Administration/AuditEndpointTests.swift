@@ -190,6 +190,10 @@ struct AuditEndpointTests {
     let foreign = try await harness.ask(.get, "\(path)?organization_id=bolt", token: granted)
     #expect(foreign.status == 403)
     #expect(try await harness.ask(.get, "\(path)?limit=1001", token: granted).fields == ["limit"])
+    // Who sees all is told that it is about all.
+    let everywhere = try harness.token(.platformAdmin, "root", in: [])
+    let name = try #require(HTTPField.Name("Daybook-Organizations"))
+    #expect(try await harness.ask(.get, path, token: everywhere).headers[name] == "all")
   }
 
   @Test func `a project's entries are those on it and in it`() async throws {

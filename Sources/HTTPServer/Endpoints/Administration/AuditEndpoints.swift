@@ -67,7 +67,7 @@ extension Service {
       parameters: [
         .path("type", .text(1...128), "Its kind: `project`, `dataset`, ..."),
         .path("id", .text(1...128), "Its name."), AuditParameters.limit,
-      ] + OrganizationParameters.all,
+      ] + OrganizationParameters.allToRead,
       answers: [
         EndpointAnswer(
           200, "The entries, newest first.",
@@ -94,7 +94,7 @@ extension Service {
       access: .capable(.readOwnRecords),
       parameters: [
         .path("id", .text(1...128), "The project."), AuditParameters.limit,
-      ] + OrganizationParameters.all,
+      ] + OrganizationParameters.allToRead,
       answers: [
         EndpointAnswer(
           200, "The entries, newest first.",
@@ -157,7 +157,9 @@ extension Service {
         .init("offset", .integer(Int64(query.offset))),
       ]
     }
-    return .json(.object(members))
+    var response = ServiceResponse.json(.object(members))
+    if scope.organizations == .all { response.headers[ServiceResponder.organizations] = "all" }
+    return response
   }
 
   private static func entries(

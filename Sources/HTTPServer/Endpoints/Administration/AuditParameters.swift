@@ -20,7 +20,7 @@ enum AuditParameters {
           AuditAction.allCases.map(\.rawValue) + AdministrativeAct.Kind.allCases.map(\.rawValue)),
         "Only entries of this action."),
       .query("entity_type", .text(1...64), "Only entries about things of this kind."),
-    ] + AnalyticsParameters.range
+    ] + AnalyticsParameters.wholeRange
 
   static let people: [EndpointParameter] = [
     .query("user_id", .text(1...128), "Only what this person did."),

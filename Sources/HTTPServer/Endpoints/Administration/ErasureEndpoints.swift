@@ -47,7 +47,7 @@ extension Service {
             "replace", .array(.text(3...257), 0...100), isRequired: false,
             "More columns that name people in another part, as `table.column`: their rows stay, with `erased` in place of the name."
           ),
-        ]), largestByteCount: 4096),
+        ]), largestByteCount: 1 << 15),
       answers: [
         EndpointAnswer(
           200, "What went, or with `dry_run` would go.", schema: .named("Erasure", receiptSchema))

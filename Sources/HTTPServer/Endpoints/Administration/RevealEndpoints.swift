@@ -59,7 +59,7 @@ extension Service {
       var named: RevealGrant.ID?
       if let text = request.arguments.text("id") {
         guard let id = RevealGrant.ID(text) else {
-          throw Problem.invalid("id", "type", "must be 32 hexadecimal digits in lower case")
+          throw Problem.parameter("id", "type", "must be 32 hexadecimal digits in lower case")
         }
         named = id
       }

@@ -4,27 +4,34 @@ internal import ColumnStore
 
 /// The parameters that all questions about metrics take: range, comparison, filters.
 enum AnalyticsParameters {
-  static let range: [EndpointParameter] =
+  static let range = range(otherwise: "30d")
+  /// Of lists that are about all there is.
+  static let wholeRange = range(otherwise: "all")
+
+  /// `otherwise`: what it is without any of them.
+  static func range(otherwise: String) -> [EndpointParameter] {
     RangeRequest.presetNames.map {
       .query(
         $0, .choice(RangePreset.names),
         $0 == "range"
-          ? "A range that ends today: N days are N calendar days, today included. 30d unless bounds are given."
+          ? "A range that ends today: N days are N calendar days, today included. Without bounds \(otherwise)."
           : "The same as `range`.")
     }
-    + zip(RangeRequest.startNames, RangeRequest.endNames).flatMap { start, end in
-      [
-        EndpointParameter.query(
-          start, .text(1...40), "From this day or time on: `2024-01-31`, `2024-01-31T12:00:00Z`."),
-        .query(end, .text(1...40), "Up to this day, which belongs to it, or before this time."),
+      + zip(RangeRequest.startNames, RangeRequest.endNames).flatMap { start, end in
+        [
+          EndpointParameter.query(
+            start, .text(1...40), "From this day or time on: `2024-01-31`, `2024-01-31T12:00:00Z`."),
+          .query(end, .text(1...40), "Up to this day, which belongs to it, or before this time."),
+        ]
+      } + [
+        .query(
+          RangeRequest.anchorName, .text(1...10), "The last day of a preset; otherwise today."),
+        .query(
+          RangeRequest.zoneName, .text(1...64),
+          "The zone in which days begin, by its IANA name or as `+05:30`; otherwise the organisation's."
+        ),
       ]
-    } + [
-      .query(
-        RangeRequest.anchorName, .text(1...10), "The last day of a preset; otherwise today."),
-      .query(
-        RangeRequest.zoneName, .text(1...64),
-        "IANA name of the zone in which days begin; otherwise the organisation's."),
-    ]
+  }
 
   static let comparison: [EndpointParameter] = [
     .query(

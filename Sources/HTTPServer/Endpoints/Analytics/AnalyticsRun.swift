@@ -45,8 +45,8 @@ struct AnalyticsRun: Sendable {
     /// When the days begin of which roll-ups are left; `nil`: all are there.
     var gone: Int64?
     var begun: ContinuousClock.Instant
-    /// That the range has more buckets by it than an answer may.
-    private(set) var isGrainTooFine = false
+    /// The grain by which the range has more buckets than an answer may.
+    private(set) var tooFineGrain: Grain?
 
     init(
       evaluator: MetricEvaluator, extent: DataExtent?, gone: Int64?,
@@ -63,7 +63,7 @@ struct AnalyticsRun: Sendable {
 
     /// To be thrown. Other limits of programs have nothing to do with the grain.
     mutating func tooFine(_ grain: Grain) -> QueryError {
-      isGrainTooFine = true
+      tooFineGrain = grain
       return QueryError(
         .programLimitExceeded,
         "the range has more than \(Grain.largestBucketCount) buckets by \(grain.rawValue)")
@@ -108,11 +108,10 @@ struct AnalyticsRun: Sendable {
     do throws(QueryError) {
       return try body(&ground)
     } catch {
-      if ground.isGrainTooFine {
-        throw .parameter(
-          "grain", "range",
-          "\(error.message): ask for a coarser one of \(Grain.names.joined(separator: ", ")), or for fewer days"
-        )
+      if let grain = ground.tooFineGrain {
+        let coarser = Grain.allCases.drop { $0 != grain }.dropFirst().map(\.rawValue)
+        let others = coarser.isEmpty ? "" : "for \(coarser.joined(separator: " or ")), or "
+        throw .parameter("grain", "range", "\(error.message): ask \(others)for fewer days")
       }
       throw Problem(error, in: "")
     }

@@ -11,73 +11,64 @@ extension Service {
     `GET /api/admin/metrics` has the definitions, `.../explain` the SQL.
     """
 
-  private static let overviewKPIs = unprocessable(
-    Endpoint(
-      .get, "/api/admin/overview/kpis", "Read the key figures",
-      about: "With what they were over the period before. " + about, tag: "overview",
-      access: .scoped(.readAnalytics),
-      parameters: AnalyticsParameters.all + OverviewPart.kpiParameters,
-      answers: [
-        EndpointAnswer(
-          200, "The figures.",
-          schema: .object(
-            OverviewPart.head + OverviewPart.kpiProperties
-              + [.init("receipt", AnalyticsReceipt.schema)]))
-      ]
-    ) { request, service in
-      let part = try OverviewPart(kpis: request.arguments)
-      return .json(
-        try await service.answer(request) { ground throws(QueryError) in
-          try part.json(&ground)
-        })
-    })
+  private static let overviewKPIs = Endpoint(
+    .get, "/api/admin/overview/kpis", "Read the key figures",
+    about: "With what they were over the period before. " + about, tag: "overview",
+    access: .scoped(.readAnalytics),
+    parameters: AnalyticsParameters.all + OverviewPart.kpiParameters,
+    answers: [
+      EndpointAnswer(
+        200, "The figures.",
+        schema: .object(
+          OverviewPart.head + OverviewPart.kpiProperties
+            + [.init("receipt", AnalyticsReceipt.schema)]))
+    ]
+  ) { request, service in
+    let part = try OverviewPart(kpis: request.arguments)
+    return .json(
+      try await service.answer(request) { ground throws(QueryError) in
+        try part.json(&ground)
+      })
+  }
 
-  private static let overviewTrends = unprocessable(
-    Endpoint(
-      .get, "/api/admin/overview/trends", "Read trends and top lists", about: about,
-      tag: "overview", access: .scoped(.readAnalytics),
-      parameters: AnalyticsParameters.all + OverviewPart.trendParameters,
-      answers: [
-        EndpointAnswer(
-          200, "The trends.",
-          schema: .object(
-            OverviewPart.head + OverviewPart.trendProperties
-              + [.init("receipt", AnalyticsReceipt.schema)]))
-      ]
-    ) { request, service in
-      let part = try OverviewPart(trends: request.arguments)
-      return .json(
-        try await service.answer(request) { ground throws(QueryError) in
-          try part.json(&ground)
-        })
-    })
+  private static let overviewTrends = Endpoint(
+    .get, "/api/admin/overview/trends", "Read trends and top lists", about: about,
+    tag: "overview", access: .scoped(.readAnalytics),
+    parameters: AnalyticsParameters.all + OverviewPart.trendParameters,
+    answers: [
+      EndpointAnswer(
+        200, "The trends.",
+        schema: .object(
+          OverviewPart.head + OverviewPart.trendProperties
+            + [.init("receipt", AnalyticsReceipt.schema)]))
+    ]
+  ) { request, service in
+    let part = try OverviewPart(trends: request.arguments)
+    return .json(
+      try await service.answer(request) { ground throws(QueryError) in
+        try part.json(&ground)
+      })
+  }
 
-  private static let overviewPage = unprocessable(
-    Endpoint(
-      .get, "/api/admin/overview", "Read the overview",
-      about: "Key figures, trends and top lists in one. " + about, tag: "overview",
-      access: .scoped(.readAnalytics),
-      parameters: AnalyticsParameters.all + OverviewPart.kpiParameters
-        + OverviewPart.trendParameters,
-      answers: [
-        EndpointAnswer(
-          200, "The overview.",
-          schema: .object(
-            OverviewPart.head + OverviewPart.kpiProperties + OverviewPart.trendProperties
-              + [.init("receipt", AnalyticsReceipt.schema)]))
-      ]
-    ) { request, service in
-      let part = try OverviewPart(page: request.arguments)
-      return .json(
-        try await service.answer(request) { ground throws(QueryError) in
-          try part.json(&ground)
-        })
-    })
-
-  static func unprocessable(_ endpoint: Endpoint) -> Endpoint {
-    var endpoint = endpoint
-    endpoint.findsBodyUnprocessable = true
-    return endpoint
+  private static let overviewPage = Endpoint(
+    .get, "/api/admin/overview", "Read the overview",
+    about: "Key figures, trends and top lists in one. " + about, tag: "overview",
+    access: .scoped(.readAnalytics),
+    parameters: AnalyticsParameters.all + OverviewPart.kpiParameters
+      + OverviewPart.trendParameters,
+    answers: [
+      EndpointAnswer(
+        200, "The overview.",
+        schema: .object(
+          OverviewPart.head + OverviewPart.kpiProperties + OverviewPart.trendProperties
+            + [.init("receipt", AnalyticsReceipt.schema)]))
+    ]
+  ) { request, service in
+    let part = try OverviewPart(page: request.arguments)
+    return .json(
+      try await service.answer(request) { ground throws(QueryError) in
+        try part.json(&ground)
+      })
   }
 }
 

@@ -7,87 +7,84 @@ internal import QueryLanguage
 /// How far people get (`Documentation/http-api.md`).
 extension Service {
   static let funnelEndpoints: [Endpoint] = [
-    unprocessable(
-      Endpoint(
-        .post, "/api/admin/funnel", "Count how far people get through steps",
-        about: """
-          The steps in this order, all in the range, the last at most `within_seconds` after the first; other \
-          events between them do not matter. The chain that gets furthest counts, and medians are about the \
-          one that got there first.
-          """,
-        tag: "cohorts", access: .scoped(.readAnalytics),
-        parameters: AnalyticsParameters.range + AnalyticsParameters.filters
-          + AnalyticsParameters.asOf,
-        body: .json(FunnelBody.schema, largestByteCount: 1 << 16),
-        answers: [EndpointAnswer(200, "The steps.", schema: FunnelJSON.schema)]
-      ) { request, service in
-        let body = FunnelBody(request.json)
-        return .json(
-          try await service.answer(request) { ground throws(QueryError) in
-            let total = try ground.evaluator.funnel(body.funnel)
-            let groups = try body.dimension.map { dimension throws(QueryError) in
-              try ground.evaluator.funnel(body.funnel, by: dimension, limit: body.limit)
-            }
-            return .object(
-              [
-                .init("range", AnalyticsJSON.range(ground.range)),
-                .init("within_seconds", .integer(Int64(body.funnel.seconds))),
-              ] + FunnelJSON.members(total, body.funnel.steps) + [
-                .init("by", body.dimension.map { .text($0.rawValue) } ?? .null),
-                .init(
-                  "groups", .array((groups ?? []).map { FunnelJSON.group($0, body.funnel.steps) })),
-                .init(
-                  "receipt",
-                  AnalyticsReceipt.json(ground, metrics: [], leftOut: FunnelJSON.leftOut(total))),
-              ])
-          })
+    Endpoint(
+      .post, "/api/admin/funnel", "Count how far people get through steps",
+      about: """
+        The steps in this order, all in the range, the last at most `within_seconds` after the first; other \
+        events between them do not matter. The chain that gets furthest counts, and medians are about the \
+        one that got there first.
+        """,
+      tag: "cohorts", access: .scoped(.readAnalytics),
+      parameters: AnalyticsParameters.range + AnalyticsParameters.filters
+        + AnalyticsParameters.asOf,
+      body: .json(FunnelBody.schema, largestByteCount: 1 << 16),
+      answers: [EndpointAnswer(200, "The steps.", schema: FunnelJSON.schema)]
+    ) { request, service in
+      let body = FunnelBody(request.json)
+      return .json(
+        try await service.answer(request) { ground throws(QueryError) in
+          let total = try ground.evaluator.funnel(body.funnel)
+          let groups = try body.dimension.map { dimension throws(QueryError) in
+            try ground.evaluator.funnel(body.funnel, by: dimension, limit: body.limit)
+          }
+          return .object(
+            [
+              .init("range", AnalyticsJSON.range(ground.range)),
+              .init("within_seconds", .integer(Int64(body.funnel.seconds))),
+            ] + FunnelJSON.members(total, body.funnel.steps) + [
+              .init("by", body.dimension.map { .text($0.rawValue) } ?? .null),
+              .init(
+                "groups", .array((groups ?? []).map { FunnelJSON.group($0, body.funnel.steps) })),
+              .init(
+                "receipt",
+                AnalyticsReceipt.json(ground, metrics: [], leftOut: FunnelJSON.leftOut(total))),
+            ])
+        })
+    }.asQuestion.findingBodyUnprocessable,
+    Endpoint(
+      .get, "/api/admin/completion", "Count how far people get with courses and other things",
+      about: """
+        The steps of one person with one thing are a chain of their own. Steps are types of events; hosts \
+        name theirs.
+        """,
+      tag: "cohorts", access: .scoped(.readAnalytics),
+      parameters: completionParameters,
+      answers: [EndpointAnswer(200, "The things.", schema: FunnelJSON.completionSchema)]
+    ) { request, service in
+      let arguments = request.arguments
+      let types = arguments.list("step").isEmpty ? completionSteps : arguments.list("step")
+      guard FunnelQuestion.stepCounts.contains(types.count) else {
+        throw Problem.parameter(
+          "step", "count",
+          "must be given \(FunnelQuestion.stepCounts.lowerBound) to \(FunnelQuestion.stepCounts.upperBound) times"
+        )
       }
-    ).asQuestion,
-    unprocessable(
-      Endpoint(
-        .get, "/api/admin/completion", "Count how far people get with courses and other things",
-        about: """
-          The steps of one person with one thing are a chain of their own. Steps are types of events; hosts \
-          name theirs.
-          """,
-        tag: "cohorts", access: .scoped(.readAnalytics),
-        parameters: completionParameters,
-        answers: [EndpointAnswer(200, "The things.", schema: FunnelJSON.completionSchema)]
-      ) { request, service in
-        let arguments = request.arguments
-        let types = arguments.list("step").isEmpty ? completionSteps : arguments.list("step")
-        guard FunnelQuestion.stepCounts.contains(types.count) else {
-          throw Problem.invalid(
-            "step", "count",
-            "must be given \(FunnelQuestion.stepCounts.lowerBound) to \(FunnelQuestion.stepCounts.upperBound) times"
-          ).unprocessable
-        }
-        let steps = types.map { FunnelStep(name: $0, eventType: $0) }
-        let funnel = FunnelQuestion(
-          steps,
-          within: arguments.integer("within_seconds") ?? FunnelQuestion.secondCounts.upperBound)
-        let subject =
-          arguments.text("by").flatMap { CompletionSubject(rawValue: $0) }
-          ?? (arguments.list("resource_id").isEmpty ? .course : .resource)
-        let limit = arguments.integer("limit") ?? 20
-        return .json(
-          try await service.answer(request) { ground throws(QueryError) in
-            let answer = try ground.evaluator.completion(funnel, of: subject, limit: limit)
-            return .object(
-              [
-                .init("range", AnalyticsJSON.range(ground.range)),
-                .init("by", .text(subject.rawValue)),
-                .init("within_seconds", .integer(Int64(funnel.seconds))),
-              ] + FunnelJSON.members(answer.total, steps) + [
-                .init("things", .array(answer.things.map { FunnelJSON.group($0, steps) })),
-                .init("total", .integer(answer.thingCount)), .init("limit", .integer(Int64(limit))),
-                .init(
-                  "receipt",
-                  AnalyticsReceipt.json(
-                    ground, metrics: [], leftOut: FunnelJSON.leftOut(answer.total))),
-              ])
-          })
-      }),
+      let steps = types.map { FunnelStep(name: $0, eventType: $0) }
+      let funnel = FunnelQuestion(
+        steps,
+        within: arguments.integer("within_seconds") ?? FunnelQuestion.secondCounts.upperBound)
+      let subject =
+        arguments.text("by").flatMap { CompletionSubject(rawValue: $0) }
+        ?? (arguments.list("resource_id").isEmpty ? .course : .resource)
+      let limit = arguments.integer("limit") ?? 20
+      return .json(
+        try await service.answer(request) { ground throws(QueryError) in
+          let answer = try ground.evaluator.completion(funnel, of: subject, limit: limit)
+          return .object(
+            [
+              .init("range", AnalyticsJSON.range(ground.range)),
+              .init("by", .text(subject.rawValue)),
+              .init("within_seconds", .integer(Int64(funnel.seconds))),
+            ] + FunnelJSON.members(answer.total, steps) + [
+              .init("things", .array(answer.things.map { FunnelJSON.group($0, steps) })),
+              .init("total", .integer(answer.thingCount)), .init("limit", .integer(Int64(limit))),
+              .init(
+                "receipt",
+                AnalyticsReceipt.json(
+                  ground, metrics: [], leftOut: FunnelJSON.leftOut(answer.total))),
+            ])
+        })
+    },
   ]
 
   private static let completionSteps = ["course_start", "lesson_complete", "course_complete"]

@@ -6,46 +6,45 @@ internal import QueryLanguage
 /// Who comes back (`Documentation/http-api.md`).
 extension Service {
   static let retentionEndpoints: [Endpoint] = [
-    unprocessable(
-      Endpoint(
-        .get, "/api/admin/retention", "Read who comes back",
-        about: """
-          People by the day, week or month of their first activity or signup in the range, and how many of \
-          them came back in the periods after it. Periods that are not over at the end of the range are null. \
-          The range is 30d by day, 90d by week and 1y by month unless it is sent.
-          """,
-        tag: "cohorts", access: .scoped(.readAnalytics),
-        parameters: retentionParameters,
-        answers: [EndpointAnswer(200, "The cohorts.", schema: RetentionJSON.schema)]
-      ) { request, service in
-        let asked = try retentionQuestion(request.arguments)
-        let metric = MetricCatalogue.metrics.filter { $0.id == RetentionJSON.metric }
-        let answer = try await service.answer(
-          request, AnalyticsRun.Options(fallback: RetentionQuestion.fallbackRange(asked.grain))
-        ) { ground throws(QueryError) -> JSONValue? in
-          guard let answer = try ground.evaluator.retention(asked) else { return nil }
-          let figures = try ground.evaluator.figures(metric, first: ground.first)
-          return .object(
-            RetentionJSON.members(answer, ground.extent) + [
-              .init("range", AnalyticsJSON.range(ground.range)),
-              .init(RetentionJSON.metric, figures.first.map(AnalyticsJSON.figure) ?? .null),
-              .init(
-                "receipt",
-                AnalyticsReceipt.json(
-                  ground, metrics: metric, leftOut: RetentionJSON.leftOut(answer))),
-            ])
-        }
-        guard let answer else {
-          throw Problem.invalid(
-            "grain", "range",
-            """
-            would give more than \(RetentionQuestion.largestCohortCount) cohorts: a coarser one of \
-            \(RetentionQuestion.grains.joined(separator: ", ")), or a shorter range
-            """
-          ).unprocessable
-        }
-        return .json(answer)
-      })
+    Endpoint(
+      .get, "/api/admin/retention", "Read who comes back",
+      about: """
+        People by the day, week or month of their first activity or signup in the range, and how many of \
+        them came back in the periods after it. Periods that are not over at the end of the range are null. \
+        The range is 30d by day, 90d by week and 1y by month unless it is sent.
+        """,
+      tag: "cohorts", access: .scoped(.readAnalytics),
+      parameters: retentionParameters,
+      answers: [EndpointAnswer(200, "The cohorts.", schema: RetentionJSON.schema)]
+    ) { request, service in
+      let asked = try retentionQuestion(request.arguments)
+      let metric = MetricCatalogue.metrics.filter { $0.id == RetentionJSON.metric }
+      let answer = try await service.answer(
+        request, AnalyticsRun.Options(fallback: RetentionQuestion.fallbackRange(asked.grain))
+      ) { ground throws(QueryError) -> JSONValue? in
+        guard let answer = try ground.evaluator.retention(asked) else { return nil }
+        let figures = try ground.evaluator.figures(metric, first: ground.first)
+        return .object(
+          RetentionJSON.members(answer, ground.extent) + [
+            .init("range", AnalyticsJSON.range(ground.range)),
+            .init(RetentionJSON.metric, figures.first.map(AnalyticsJSON.figure) ?? .null),
+            .init(
+              "receipt",
+              AnalyticsReceipt.json(
+                ground, metrics: metric, leftOut: RetentionJSON.leftOut(answer))),
+          ])
+      }
+      guard let answer else {
+        throw Problem.parameter(
+          "grain", "range",
+          """
+          would give more than \(RetentionQuestion.largestCohortCount) cohorts: a coarser one of \
+          \(RetentionQuestion.grains.joined(separator: ", ")), or a shorter range
+          """
+        )
+      }
+      return .json(answer)
+    }
   ]
 
   private static let retentionParameters: [EndpointParameter] =
@@ -67,15 +66,15 @@ extension Service {
         "mode", .choice(RetentionQuestion.Mode.names),
         fallback: RetentionQuestion.Mode.bounded.rawValue,
         "`bounded`: back in this period; `unbounded`: in this or any later one."),
-    ] + AnalyticsParameters.range + AnalyticsParameters.filters + AnalyticsParameters.asOf
+    ] + AnalyticsParameters.range(otherwise: "30d by day, 90d by week, 1y by month")
+    + AnalyticsParameters.filters + AnalyticsParameters.asOf
 
   private static func retentionQuestion(
     _ arguments: RequestArguments
   ) throws(Problem) -> RetentionQuestion {
     let types = arguments.list("return")
     guard types == ["any"] || !types.contains("any") else {
-      throw .invalid("return", "conflict", "any activity takes in all types: give it alone")
-        .unprocessable
+      throw .parameter("return", "conflict", "any activity takes in all types: give it alone")
     }
     return RetentionQuestion(
       by: arguments.text("grain").flatMap { Grain(rawValue: $0) } ?? .week,

@@ -5,41 +5,40 @@ internal import QueryLanguage
 /// All that a dashboard shows, in one: under the names that dashboards of requests have for it.
 extension Service {
   static let dashboardEndpoints: [Endpoint] = [
-    unprocessable(
-      Endpoint(
-        .get, "/api/dashboard/", "Read the dashboard",
-        about: """
-          Requests over HTTP, errors, models, costs, countries, latency, people, ratings and threats of the range. \
-          Costs are estimates.
-          """,
-        tag: "overview", access: .scoped(.readAnalytics),
-        parameters: [
-          .query(
-            "range", .choice(DashboardJSON.ranges),
-            "`7d` unless bounds are given; `1m` is 30 days, `3m` 90."),
-          .query("start", .text(1...40), "With `custom`: from this day or time on."),
-          .query(
-            "end", .text(1...40),
-            "With `custom`: up to this day, which belongs to it, or before this time."),
-          .query(
-            RangeRequest.zoneName, .text(1...64), "IANA name of the zone in which days begin."),
-        ],
-        answers: [EndpointAnswer(200, "The dashboard.", schema: DashboardJSON.schema)]
-      ) { request, service in
-        let now = request.time
-        if request.arguments.text("range") == RangePreset.custom.rawValue,
-          request.arguments.text("start") == nil
-        {
-          throw Problem.invalid(
-            "start", "missing", "is required with custom: a day such as 2024-01-31, or a time"
-          ).unprocessable
-        }
-        return .json(
-          try await service.answer(request, AnalyticsRun.Options(fallback: .week)) {
-            ground throws(QueryError) in
-            try DashboardJSON.json(&ground, at: now)
-          })
-      })
+    Endpoint(
+      .get, "/api/dashboard/", "Read the dashboard",
+      about: """
+        Requests over HTTP, errors, models, costs, countries, latency, people, ratings and threats of the range. \
+        Costs are estimates.
+        """,
+      tag: "overview", access: .scoped(.readAnalytics),
+      parameters: [
+        .query(
+          "range", .choice(DashboardJSON.ranges),
+          "`7d` unless bounds are given; `1m` is 30 days, `3m` 90."),
+        .query("start", .text(1...40), "With `custom`: from this day or time on."),
+        .query(
+          "end", .text(1...40),
+          "With `custom`: up to this day, which belongs to it, or before this time."),
+        .query(
+          RangeRequest.zoneName, .text(1...64), "IANA name of the zone in which days begin."),
+      ],
+      answers: [EndpointAnswer(200, "The dashboard.", schema: DashboardJSON.schema)]
+    ) { request, service in
+      let now = request.time
+      if request.arguments.text("range") == RangePreset.custom.rawValue,
+        request.arguments.text("start") == nil
+      {
+        throw Problem.parameter(
+          "start", "missing", "is required with custom: a day such as 2024-01-31, or a time"
+        )
+      }
+      return .json(
+        try await service.answer(request, AnalyticsRun.Options(fallback: .week)) {
+          ground throws(QueryError) in
+          try DashboardJSON.json(&ground, at: now)
+        })
+    }
   ]
 }
 

@@ -5,26 +5,25 @@ internal import QueryLanguage
 /// What people learn and how that goes, beside what the overview says.
 extension Service {
   static let learningEndpoints: [Endpoint] = [
-    unprocessable(
-      Endpoint(
-        .get, "/api/admin/analytics", "Read how learning goes",
-        about: """
-          Figures of the catalogue as `overview`, courses with how many completed them, and lessons with how many \
-          stopped there. `overview.data_fresh_as_of`: all that was accepted up to then is in the answer.
-          """,
-        tag: "overview", access: .scoped(.readAnalytics),
-        parameters: AnalyticsParameters.range + AnalyticsParameters.filters + [
-          .query("limit", .integer(1...500), fallback: "100", "How long the lists are.")
-        ] + AnalyticsParameters.other,
-        answers: [EndpointAnswer(200, "The figures.", schema: LearningJSON.schema)]
-      ) { request, service in
-        let limit = request.arguments.integer("limit") ?? 100
-        let organization = request.scope.organizations.onlyName
-        return .json(
-          try await service.answer(request) { ground throws(QueryError) in
-            try LearningJSON.json(&ground, organization, limit: limit)
-          })
-      })
+    Endpoint(
+      .get, "/api/admin/analytics", "Read how learning goes",
+      about: """
+        Figures of the catalogue as `overview`, courses with how many completed them, and lessons with how many \
+        stopped there. `overview.data_fresh_as_of`: all that was accepted up to then is in the answer.
+        """,
+      tag: "overview", access: .scoped(.readAnalytics),
+      parameters: AnalyticsParameters.range + AnalyticsParameters.filters + [
+        .query("limit", .integer(1...500), fallback: "100", "How long the lists are.")
+      ] + AnalyticsParameters.other,
+      answers: [EndpointAnswer(200, "The figures.", schema: LearningJSON.schema)]
+    ) { request, service in
+      let limit = request.arguments.integer("limit") ?? 100
+      let organization = request.scope.organizations.onlyName
+      return .json(
+        try await service.answer(request) { ground throws(QueryError) in
+          try LearningJSON.json(&ground, organization, limit: limit)
+        })
+    }
   ]
 }
 

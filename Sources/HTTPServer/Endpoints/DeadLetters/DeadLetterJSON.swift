@@ -82,7 +82,7 @@ enum DeadLetterParameters {
       .query("emitter_key_id", .text(1...128), "Only what came with this key."),
       .query("limit", .integer(1...1000), fallback: "100", "How many letters at most."),
       .query("offset", .integer(0...1_000_000), fallback: "0", "How many letters to leave out."),
-    ] + AnalyticsParameters.range
+    ] + AnalyticsParameters.wholeRange
 
   static func query(
     _ request: ServiceRequest, _ service: Service

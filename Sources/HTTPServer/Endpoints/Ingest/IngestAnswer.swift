@@ -96,8 +96,10 @@ extension Problem {
   static var readOnly: Problem {
     var problem = Problem(
       .serviceUnavailable, "not_stored", "Not stored",
-      "nothing of this was stored: the disk refused a change, and the service only reads until it is started again",
-      hint: "keep the records and send them when GET /ready answers 200")
+      "the disk refused a change, and the service only reads until it is started again: this may not have been stored",
+      hint:
+        "keep the records and send them when GET /ready answers 200: what was stored is not stored twice"
+    )
     problem.retryAfter = 300
     return problem
   }

@@ -7,50 +7,48 @@ internal import QueryLanguage
 extension Service {
   static let segmentEndpoints: [Endpoint] = [listSegments, readHeatmap]
 
-  private static let listSegments = unprocessable(
-    Endpoint(
-      .get, "/api/admin/segments", "List what filters may be",
-      about: """
-        Values that rows in reach have, the most frequent first; the \(SegmentList.largestCount) largest of a \
-        kind. Organisations of the caller are there also where they have no people yet.
-        """,
-      tag: "overview", access: .scoped(.readAnalytics),
-      parameters: AnalyticsParameters.asOf,
-      answers: [EndpointAnswer(200, "By filter.", schema: SegmentJSON.schema)]
-    ) { request, service in
-      let own = Set(request.principal.organizations.map { ExactText($0.text) })
-      var named: [ExactText] = []
-      if case .only(let organizations) = request.scope.organizations {
-        named = organizations.map { ExactText($0.text) }.sorted()
-      }
-      let organizations = named
-      return .json(
-        try await service.answer(request) { ground throws(QueryError) in
-          let list = try ground.evaluator.segments()
-          return SegmentJSON.json(list, own: own, named: organizations, ground)
-        })
-    })
+  private static let listSegments = Endpoint(
+    .get, "/api/admin/segments", "List what filters may be",
+    about: """
+      Values that rows in reach have, the most frequent first; the \(SegmentList.largestCount) largest of a \
+      kind. Organisations of the caller are there also where they have no people yet.
+      """,
+    tag: "overview", access: .scoped(.readAnalytics),
+    parameters: AnalyticsParameters.asOf,
+    answers: [EndpointAnswer(200, "By filter.", schema: SegmentJSON.schema)]
+  ) { request, service in
+    let own = Set(request.principal.organizations.map { ExactText($0.text) })
+    var named: [ExactText] = []
+    if case .only(let organizations) = request.scope.organizations {
+      named = organizations.map { ExactText($0.text) }.sorted()
+    }
+    let organizations = named
+    return .json(
+      try await service.answer(request) { ground throws(QueryError) in
+        let list = try ground.evaluator.segments()
+        return SegmentJSON.json(list, own: own, named: organizations, ground)
+      })
+  }
 
-  private static let readHeatmap = unprocessable(
-    Endpoint(
-      .get, "/api/admin/heatmap", "Count activity by weekday and hour",
-      about:
-        "On the clocks of the zone. People are counted once in each cell, and only where asked for.",
-      tag: "overview", access: .scoped(.readAnalytics),
-      parameters: AnalyticsParameters.range + AnalyticsParameters.filters + [
-        .query(
-          "by", .choice(["events", "users"]), fallback: "events",
-          "`users` counts distinct people too.")
-      ] + AnalyticsParameters.other,
-      answers: [EndpointAnswer(200, "168 cells.", schema: SegmentJSON.heatmapSchema)]
-    ) { request, service in
-      let countsPeople = request.arguments.text("by") == "users"
-      return .json(
-        try await service.answer(request) { ground throws(QueryError) in
-          let heatmap = try ground.evaluator.heatmap(countsPeople: countsPeople)
-          return SegmentJSON.json(heatmap, ground)
-        })
-    })
+  private static let readHeatmap = Endpoint(
+    .get, "/api/admin/heatmap", "Count activity by weekday and hour",
+    about:
+      "On the clocks of the zone. People are counted once in each cell, and only where asked for.",
+    tag: "overview", access: .scoped(.readAnalytics),
+    parameters: AnalyticsParameters.range + AnalyticsParameters.filters + [
+      .query(
+        "by", .choice(["events", "users"]), fallback: "events",
+        "`users` counts distinct people too.")
+    ] + AnalyticsParameters.other,
+    answers: [EndpointAnswer(200, "168 cells.", schema: SegmentJSON.heatmapSchema)]
+  ) { request, service in
+    let countsPeople = request.arguments.text("by") == "users"
+    return .json(
+      try await service.answer(request) { ground throws(QueryError) in
+        let heatmap = try ground.evaluator.heatmap(countsPeople: countsPeople)
+        return SegmentJSON.json(heatmap, ground)
+      })
+  }
 }
 
 enum SegmentJSON {

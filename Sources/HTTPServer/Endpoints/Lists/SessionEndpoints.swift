@@ -38,7 +38,7 @@ extension Service {
   }
 
   static let ownSessionParameters: [EndpointParameter] =
-    AnalyticsParameters.range + ListJSON.parameters(limits: 1...100) + AnalyticsParameters.asOf
+    AnalyticsParameters.wholeRange + ListJSON.parameters(limits: 1...100) + AnalyticsParameters.asOf
 
   static let ownSessionSchema = ListJSON.schema(
     "sessions", .named("OwnSession", .object(ListJSON.properties(of: .ownSessions))))

@@ -5,81 +5,77 @@ internal import QueryLanguage
 /// People, one by one.
 extension Service {
   static let personEndpoints: [Endpoint] = [
-    unprocessable(
-      Endpoint(
-        .get, "/api/admin/users", "List people",
-        about: """
-          Those who are known by their profile, and those whom events name. Figures are about the range; \
-          `last_active_at` also looks before it. Mail addresses take a reveal.
-          """,
-        tag: "people", access: .scoped(.readAnalytics),
-        parameters: AnalyticsParameters.range + AnalyticsParameters.people + [
-          .query(
-            "sort", .choice(PersonOrder.names), fallback: PersonOrder.lastActive.rawValue,
-            "What they are listed by, the most first."),
-          .query("search", .text(0...128), "Only people with this in their `user_id`."),
-        ] + ListJSON.parameters(limits: 1...200) + AnalyticsParameters.asOf,
-        answers: [
-          EndpointAnswer(200, "A page.", schema: ListJSON.schema("users", PersonJSON.schema))
-        ]
-      ) { request, service in
-        let arguments = request.arguments
-        let page = ListJSON.Page(arguments)
-        let order = arguments.text("sort").flatMap { PersonOrder(rawValue: $0) } ?? .lastActive
-        let search = arguments.text("search").flatMap { $0.isEmpty ? nil : $0 }
-        return .json(
-          try await service.answer(request, AnalyticsRun.Options(showsRows: true)) {
-            ground throws(QueryError) in
-            let found = try ground.evaluator.people(
-              by: order, matching: search, limit: page.limit, offset: page.offset)
-            return ListJSON.page(
-              "users", found.people.map { PersonJSON.json($0) }, total: found.total, page, ground)
-          })
-      }),
-    unprocessable(
-      Endpoint(
-        .get, "/api/admin/users/{user_id}/sessions", "List a person's sessions",
-        about: "The newest first.", tag: "people", access: .scoped(.readAnalytics),
-        parameters: [PersonJSON.path] + ownSessionParameters,
-        answers: [EndpointAnswer(200, "A page.", schema: ownSessionSchema)]
-      ) { request, service in
-        try await service.page(
-          of: .ownSessions, named: "sessions", request,
-          AnalyticsRun.Options(
-            fallback: .all, person: request.arguments.text("user_id"), showsRows: true))
-      }),
-    unprocessable(
-      Endpoint(
-        .get, "/api/admin/users/{user_id}/timeline", "List what a person did",
-        about: "The newest \(largestTimeline) events of the range at most.", tag: "people",
-        access: .scoped(.readAnalytics),
-        parameters: [PersonJSON.path] + AnalyticsParameters.range + timelineParameters
-          + AnalyticsParameters.asOf,
-        answers: [EndpointAnswer(200, "Events.", schema: timelineSchema)]
-      ) { request, service in
-        try await service.timeline(
-          request,
-          AnalyticsRun.Options(person: request.arguments.text("user_id"), showsRows: true))
-      }),
-    unprocessable(
-      Endpoint(
-        .get, "/analytics/activity-timeline", "List what one did oneself",
-        about: "The newest \(largestTimeline) events of the range at most.", tag: "usage",
-        access: .scoped(.readOwnRecords),
-        parameters: [
-          .query(
-            "start_date", .text(1...40), isRequired: true,
-            "From this day or time on: `2024-01-31`, `2024-01-31T12:00:00Z`."),
-          .query(
-            "end_date", .text(1...40), isRequired: true,
-            "Up to this day, which belongs to it, or before this time."),
-          .query(
-            RangeRequest.zoneName, .text(1...64), "IANA name of the zone in which days begin."),
-        ] + timelineParameters + AnalyticsParameters.asOf,
-        answers: [EndpointAnswer(200, "Events.", schema: timelineSchema)]
-      ) { request, service in
-        try await service.timeline(request, AnalyticsRun.Options(showsRows: true))
-      }),
+    Endpoint(
+      .get, "/api/admin/users", "List people",
+      about: """
+        Those who are known by their profile, and those whom events name. Figures are about the range; \
+        `last_active_at` also looks before it. Mail addresses take a reveal.
+        """,
+      tag: "people", access: .scoped(.readAnalytics),
+      parameters: AnalyticsParameters.range + AnalyticsParameters.people + [
+        .query(
+          "sort", .choice(PersonOrder.names), fallback: PersonOrder.lastActive.rawValue,
+          "What they are listed by, the most first."),
+        .query("search", .text(0...128), "Only people with this in their `user_id`."),
+      ] + ListJSON.parameters(limits: 1...200) + AnalyticsParameters.asOf,
+      answers: [
+        EndpointAnswer(200, "A page.", schema: ListJSON.schema("users", PersonJSON.schema))
+      ]
+    ) { request, service in
+      let arguments = request.arguments
+      let page = ListJSON.Page(arguments)
+      let order = arguments.text("sort").flatMap { PersonOrder(rawValue: $0) } ?? .lastActive
+      let search = arguments.text("search").flatMap { $0.isEmpty ? nil : $0 }
+      return .json(
+        try await service.answer(request, AnalyticsRun.Options(showsRows: true)) {
+          ground throws(QueryError) in
+          let found = try ground.evaluator.people(
+            by: order, matching: search, limit: page.limit, offset: page.offset)
+          return ListJSON.page(
+            "users", found.people.map { PersonJSON.json($0) }, total: found.total, page, ground)
+        })
+    },
+    Endpoint(
+      .get, "/api/admin/users/{user_id}/sessions", "List a person's sessions",
+      about: "The newest first.", tag: "people", access: .scoped(.readAnalytics),
+      parameters: [PersonJSON.path] + ownSessionParameters,
+      answers: [EndpointAnswer(200, "A page.", schema: ownSessionSchema)]
+    ) { request, service in
+      try await service.page(
+        of: .ownSessions, named: "sessions", request,
+        AnalyticsRun.Options(
+          fallback: .all, person: request.arguments.text("user_id"), showsRows: true))
+    },
+    Endpoint(
+      .get, "/api/admin/users/{user_id}/timeline", "List what a person did",
+      about: "The newest \(largestTimeline) events of the range at most.", tag: "people",
+      access: .scoped(.readAnalytics),
+      parameters: [PersonJSON.path] + AnalyticsParameters.range + timelineParameters
+        + AnalyticsParameters.asOf,
+      answers: [EndpointAnswer(200, "Events.", schema: timelineSchema)]
+    ) { request, service in
+      try await service.timeline(
+        request,
+        AnalyticsRun.Options(person: request.arguments.text("user_id"), showsRows: true))
+    },
+    Endpoint(
+      .get, "/analytics/activity-timeline", "List what one did oneself",
+      about: "The newest \(largestTimeline) events of the range at most.", tag: "usage",
+      access: .scoped(.readOwnRecords),
+      parameters: [
+        .query(
+          "start_date", .text(1...40), isRequired: true,
+          "From this day or time on: `2024-01-31`, `2024-01-31T12:00:00Z`."),
+        .query(
+          "end_date", .text(1...40), isRequired: true,
+          "Up to this day, which belongs to it, or before this time."),
+        .query(
+          RangeRequest.zoneName, .text(1...64), "IANA name of the zone in which days begin."),
+      ] + timelineParameters + AnalyticsParameters.asOf,
+      answers: [EndpointAnswer(200, "Events.", schema: timelineSchema)]
+    ) { request, service in
+      try await service.timeline(request, AnalyticsRun.Options(showsRows: true))
+    },
   ]
 
   private static let largestTimeline = 1_000

@@ -28,7 +28,7 @@ extension Service {
       through, `by_severity` all of the range, whatever the filters are.
       """, tag: "threats",
     access: .scoped(.handleThreats),
-    parameters: AnalyticsParameters.range + [
+    parameters: AnalyticsParameters.wholeRange + [
       .query("type", ThreatJSON.choice("threat_type"), "Only threats of this type."),
       .query("severity", ThreatJSON.choice("severity"), "Only threats of this severity."),
       .query("resolved", .choice(["true", "false"]), "Only those that are, or are not, resolved."),

@@ -157,7 +157,7 @@ extension Service {
       "expires_at": .text(ISOTime.text(request.expiry ?? request.time)),
       "can_reveal": .boolean(canReveal), "reveal": reveal.map(Self.json) ?? .null,
       "version": .text(serviceVersion),
-      "time_zone": .text(ReportingZones(configuration).service.name),
+      "time_zone": .text(jobs.zone(of: .all).name),
     ])
   }
 
