@@ -67,7 +67,7 @@ extension Service {
     // Prices are read from the tables.
     let begin = try await self.run { try self.exportBegin(list, arguments) }
     let options = AnalyticsRun.Options(
-      statuses: list.userStatuses(arguments), showsRows: list.hasFreeText,
+      fallback: list.fallback, statuses: list.userStatuses(arguments), showsRows: list.hasFreeText,
       access: try access(to: list, request))
     let run = try await analyticsRun(request, options)
     let (export, first) = try await request.connection.cancelling(run.query.cancellation) {

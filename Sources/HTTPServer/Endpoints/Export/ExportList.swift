@@ -138,6 +138,9 @@ enum ExportList: String, CaseIterable, Sendable {
     }
   }
 
+  /// The range where none is asked for, as its page has it.
+  var fallback: RangePreset { self == .threats ? .all : RangeRequest.defaultPreset }
+
   /// Of people, where `status` is something else.
   func userStatuses(_ arguments: RequestArguments) -> [String]? {
     self == .requests ? arguments.list("user_status") : nil
