@@ -68,7 +68,7 @@ extension Service {
     let begin = try await self.run { try self.exportBegin(list, arguments) }
     let options = AnalyticsRun.Options(
       fallback: list.fallback, statuses: list.userStatuses(arguments), showsRows: list.hasFreeText,
-      access: try access(to: list, request))
+      access: try access(to: list, request), applied: try list.applied(arguments))
     let run = try await analyticsRun(request, options)
     let (export, first) = try await request.connection.cancelling(run.query.cancellation) {
       try await self.run {
@@ -105,7 +105,7 @@ extension Service {
     }
     if list == .users {
       let order = arguments.text("sort").flatMap { PersonOrder(rawValue: $0) } ?? .lastActive
-      let search = arguments.text("search").flatMap { $0.isEmpty ? nil : $0 }
+      let search = PersonSearch(arguments).text
       return { ground, format, guardsFormulas throws(QueryError) in
         let people = try ground.evaluator.allPeople(by: order, matching: search)
         return Export(list, people, format, guardsFormulas: guardsFormulas, ground)

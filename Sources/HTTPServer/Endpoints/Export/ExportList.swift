@@ -167,4 +167,13 @@ enum ExportList: String, CaseIterable, Sendable {
     case .users, .kpis, .trends, .cost: nil
     }
   }
+  /// What its rows are kept to beside the filters of all questions, for the receipt.
+  func applied(_ arguments: RequestArguments) throws(Problem) -> [AppliedFilter] {
+    switch self {
+    case .events: ActivityParameters.applied(arguments)
+    case .users: PersonSearch(arguments).applied
+    case .tokens, .threats, .requests, .sessions, .feedback, .kpis, .trends, .cost:
+      try rows(arguments)?.applied ?? []
+    }
+  }
 }

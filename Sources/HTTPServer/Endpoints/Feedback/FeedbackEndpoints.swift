@@ -68,8 +68,9 @@ extension Service {
     answers: [EndpointAnswer(200, "The summary.", schema: FeedbackJSON.schema)]
   ) { request, service in
     let all = conditions(request.arguments)
+    let options = AnalyticsRun.Options(applied: all.compactMap(\.applied))
     return .json(
-      try await service.answer(request) { ground throws(QueryError) in
+      try await service.answer(request, options) { ground throws(QueryError) in
         let grain = UsageJSON.grain(of: ground.range)
         let summary =
           try ground.evaluator.feedback(by: grain, where: all) ?? FeedbackSummary()
