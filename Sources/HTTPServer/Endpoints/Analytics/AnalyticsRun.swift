@@ -176,7 +176,7 @@ extension Service {
       query: try await queries.admitInLine(
         name, of: request.principal.user,
         timeout: .milliseconds(limits.timeoutMilliseconds),
-        largestConcurrency: limits.largestConcurrency))
+        largestConcurrency: limits.largestConcurrency, on: request.connection))
   }
 
   /// The bounds of a list that is about all there is unless a range is asked for; `nil`: none on this side.
