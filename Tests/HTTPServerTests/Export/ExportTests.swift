@@ -352,6 +352,36 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("events", "/api/admin/activity"), ("tokens", "/api/admin/tokens"),
+    ("threats", "/api/admin/threats"), ("requests", "/api/admin/requests"),
+    ("users", "/api/admin/users"), ("sessions", "/api/admin/sessions"),
+    ("feedback", "/api/admin/feedback"), ("kpis", "/api/admin/overview/kpis"),
+    ("trends", "/api/admin/overview/trends"), ("cost", "/api/admin/cost"),
+  ])
+  func `takes the filters of its page and refuses all others`(
+    list: String, path: String
+  ) async throws {
+    try await TestService.run { service in
+      let token = try service.token(.admin, organizations: ["acme"])
+      guard case .found(let page, _) = service.service.endpoints.match("GET", path: path) else {
+        return Issue.record("there is no \(path)")
+      }
+      let known = Set(page.allParameters.map(\.name))
+      for (name, value) in [
+        ("role", "admin"), ("status", list == "requests" ? "failed" : "active"),
+        ("domain", "a.example"), ("event_type", "chat"), ("category", "chat"), ("user_id", "u1"),
+        ("model", "iris"), ("course_id", "c1"), ("resource_type", "project"),
+        ("resource_id", "p1"), ("activated", "true"),
+      ] {
+        let answer = try await Self.export(service, "list=\(list)&\(name)=\(value)", token: token)
+        #expect(answer.status == (known.contains(name) ? 200 : 422), "\(name): \(answer.body)")
+        guard answer.status == 422 else { continue }
+        #expect(answer["errors"]?.elements?.first?.members?["field"]?.text == name)
+      }
+    }
+  }
+
   @Test func `shows nobody more than his pages do, whatever the list and the format`() async throws
   {
     let unlimited = [

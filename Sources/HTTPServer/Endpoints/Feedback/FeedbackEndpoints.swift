@@ -6,9 +6,10 @@ internal import QueryLanguage
 extension Service {
   static let feedbackEndpoints: [Endpoint] = [listFeedback, summariseFeedback]
 
+  static let feedbackFilters = AnalyticsParameters.people + AnalyticsParameters.filters(["model"])
+
   private static let parameters: [EndpointParameter] =
-    AnalyticsParameters.range + AnalyticsParameters.people
-    + AnalyticsParameters.filters(["model"]) + [
+    AnalyticsParameters.range + feedbackFilters + [
       .query(
         "kind", .choice(["rating", "survey"]), "Only ratings of requests, or answers of surveys."),
       .query(
