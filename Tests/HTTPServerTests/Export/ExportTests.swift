@@ -109,12 +109,12 @@ import Testing
     return rows.dropLast()
   }
 
-  /// As a file has it: times of whole seconds without a fraction, numbers by their value.
+  /// As a file has it: times as they are, numbers by their value.
   private static func plain(_ value: StrictJSON?) -> String {
     switch value {
     case .null?, nil: ""
     case .bool(let flag)?: flag ? "true" : "false"
-    case .string(let text)?: plain(text.replacing(".000Z", with: "Z"))
+    case .string(let text)?: plain(text)
     case .number(let text)?: Double(text).map { "\($0)" } ?? text
     case .array?, .object?: "document"
     }
