@@ -9,6 +9,7 @@ package final class Administration: Sendable {
   package let reveals: RevealRegister
   /// `nil`: there is no folder for them, and none can be made.
   private let keys: EmitterKeyStore?
+  private let refusals = RefusalPace()
 
   package init(
     _ engine: Engine, allowlist: SuperadminAllowlist, emitterKeys: EmitterKeyStore?,
@@ -59,10 +60,19 @@ package final class Administration: Sendable {
     return value
   }
 
-  /// Somebody asked for a reveal whose role may not: he is refused in any case, and the attempt is on
-  /// the record.
-  package func noteRefusedReveal(to principal: Principal, at now: UnixTime) {
-    _ = noteRefusal(.notAllowed(principal.role), of: nil, to: principal, at: now)
+  /// Whether the refusal of a reveal to somebody whose role may not have one is to be recorded, which it is the first
+  /// few times in an hour. Does not block.
+  package func recordsRefusedReveal(to principal: Principal, at now: UnixTime) -> Bool {
+    refusals.take(principal.user, at: now)
+  }
+
+  /// Somebody asked for a reveal, or named one, whose role may not: he is refused in any case, and the attempt is
+  /// on the record.
+  package func noteRefusedReveal(
+    _ refusal: RevealRefusal, of grant: RevealGrant.ID? = nil, to principal: Principal,
+    at now: UnixTime
+  ) {
+    _ = noteRefusal(refusal, of: grant, to: principal, at: now)
   }
 
   private func noteRefusal(

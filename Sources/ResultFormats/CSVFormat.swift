@@ -3,7 +3,8 @@ package import ColumnStore
 /// Comma-separated values as in RFC 4180, except that lines end in a line feed alone, which is
 /// what other commands of a pipe expect.
 ///
-/// What is sent to others (`exchange`) ends its lines as the RFC has it, and writes times in ISO 8601.
+/// What is sent to others (`exchange`) ends its lines as the RFC has it, and writes times in ISO 8601,
+/// with milliseconds, as pages do.
 ///
 /// A value is quoted where it holds the delimiter, a quote, a line break, or a space at either end,
 /// and where it reads as a null would. Null is an empty field, empty text is `""`: the two can be
@@ -25,7 +26,7 @@ package struct CSVFormat: RowFormat {
     encoding = CSVEncoding(delimiter: delimiter, null: Array(null.utf8))
   }
 
-  /// For other programs: lines end in CRLF, times are ISO 8601. `guardsFormulas`: a text that a spreadsheet
+  /// For other programs: lines end in CRLF, times are ISO 8601 with milliseconds. `guardsFormulas`: a text that a spreadsheet
   /// would take for a formula gets an apostrophe before it.
   package init(exchanging columns: [String], guardsFormulas: Bool) {
     self.columns = columns
@@ -129,9 +130,9 @@ package struct CSVEncoding: CellEncoding {
     if hasISOTimes {
       switch value {
       case .timestamp(let milliseconds):
-        return ISO8601.append(milliseconds: milliseconds, to: &bytes)
+        return ISO8601.append(milliseconds: milliseconds, alwaysWithFraction: true, to: &bytes)
       case .timestampWithTimeZone(let milliseconds):
-        ISO8601.append(milliseconds: milliseconds, to: &bytes)
+        ISO8601.append(milliseconds: milliseconds, alwaysWithFraction: true, to: &bytes)
         return bytes.append(UInt8(ascii: "Z"))
       default: break
       }

@@ -9,8 +9,10 @@ package enum ISO8601 {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Without a `String` on the way.
-  static func append(milliseconds: Int64, to bytes: inout [UInt8]) {
+  /// Without a `String` on the way. `alwaysWithFraction`: zeros too.
+  static func append(
+    milliseconds: Int64, alwaysWithFraction: Bool = false, to bytes: inout [UInt8]
+  ) {
     let day = Calendar.floorDivide(milliseconds, Calendar.millisecondsPerDay)
     let time = Calendar.floorModulo(milliseconds, Calendar.millisecondsPerDay)
     append(day: day, to: &bytes)
@@ -20,7 +22,7 @@ package enum ISO8601 {
     append(time / 60_000 % 60, width: 2, to: &bytes)
     bytes.append(UInt8(ascii: ":"))
     append(time / 1_000 % 60, width: 2, to: &bytes)
-    guard time % 1_000 != 0 else { return }
+    guard alwaysWithFraction || time % 1_000 != 0 else { return }
     bytes.append(UInt8(ascii: "."))
     append(time % 1_000, width: 3, to: &bytes)
   }

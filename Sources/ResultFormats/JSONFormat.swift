@@ -22,6 +22,12 @@ package struct JSONFormat: RowFormat {
     }
   }
 
+  /// For other programs: times have milliseconds always, as in CSV that is exchanged.
+  package init(exchanging columns: [String], isArray: Bool) {
+    self.init(
+      columns: columns, isArray: isArray, encoding: JSONEncoding(writesMilliseconds: true))
+  }
+
   package func appendHead(to bytes: inout [UInt8]) {}
 
   package func appendRows(
@@ -61,10 +67,13 @@ package struct JSONEncoding: CellEncoding {
   /// Integers that a double does not hold exactly, those beyond 2^53 - 1, are text: many readers of
   /// JSON know no other numbers (RFC 8259 section 6), and would show another one without a word.
   private let quotesLargeIntegers: Bool
+  /// Of times, also where they are zero.
+  private let writesMilliseconds: Bool
   private static let exactIntegers: ClosedRange<Int64> = -(1 << 53 - 1)...(1 << 53 - 1)
 
-  package init(quotesLargeIntegers: Bool = false) {
+  package init(quotesLargeIntegers: Bool = false, writesMilliseconds: Bool = false) {
     self.quotesLargeIntegers = quotesLargeIntegers
+    self.writesMilliseconds = writesMilliseconds
   }
 
   package func append(_ integer: Int64, to bytes: inout [UInt8]) {
@@ -117,11 +126,13 @@ package struct JSONEncoding: CellEncoding {
       bytes.append(contentsOf: value.formatted(timeZone: timeZone).utf8)
     case .timestamp(let milliseconds):
       bytes.append(UInt8(ascii: "\""))
-      ISO8601.append(milliseconds: milliseconds, to: &bytes)
+      ISO8601.append(
+        milliseconds: milliseconds, alwaysWithFraction: writesMilliseconds, to: &bytes)
       bytes.append(UInt8(ascii: "\""))
     case .timestampWithTimeZone(let milliseconds):
       bytes.append(UInt8(ascii: "\""))
-      ISO8601.append(milliseconds: milliseconds, to: &bytes)
+      ISO8601.append(
+        milliseconds: milliseconds, alwaysWithFraction: writesMilliseconds, to: &bytes)
       bytes.append(contentsOf: "Z\"".utf8)
     case .date(let days):
       bytes.append(UInt8(ascii: "\""))

@@ -131,6 +131,37 @@ import Testing
       receiver.ids == ["alert-1", "alert-1", "alert-1", "alert-2", "alert-3", "alert-4", "alert-5"])
   }
 
+  @Test func `asks for what is kept when it begins and when it is told to, and gives a round up`()
+    async throws
+  {
+    // Of the second round, nothing arrives.
+    let receiver = Receiver([200, 200] + Array(repeating: 500, count: 12) + [200])
+    let webhook = Webhook(try settings(), receiver.transport, receiver.environment())
+    let rounds = Mutex(0)
+    let settled = Mutex<[String]>([])
+    let run = Task {
+      await webhook.run {
+        let round = rounds.withLock { rounds in
+          rounds += 1
+          return rounds
+        }
+        return (1...(round == 1 ? 2 : 5)).map { message(round * 10 + $0) }
+      } settled: { message in
+        settled.withLock { $0.append(message.id) }
+      }
+    }
+    while webhook.counts.delivered < 2 { await Task.yield() }
+    webhook.sendKept()
+    while webhook.counts.gaveUp < 3 { await Task.yield() }
+    webhook.send(message(1))
+    while webhook.counts.delivered < 3 { await Task.yield() }
+    run.cancel()
+    await run.value
+    #expect(settled.withLock { $0 } == ["alert-11", "alert-12", "alert-1"])
+    #expect(Set(receiver.ids.dropFirst(2).dropLast()) == ["alert-21", "alert-22", "alert-23"])
+    #expect(rounds.withLock { $0 } == 2)
+  }
+
   @Test func `drops and counts what there is no room for`() async throws {
     var settings = try settings()
     settings.capacity = 3

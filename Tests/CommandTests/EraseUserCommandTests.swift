@@ -71,6 +71,36 @@ import Testing
     #expect(try Command(["snapshot", "verify", "--all"] + data).status == 0)
   }
 
+  @Test func `takes the user out of a folder of weekly reports, who may be in nothing else`() throws
+  {
+    let folder = try folder()
+    let data = ["--data", folder.path + "/data"]
+    for name in ["reports", "reports/2026-W02", "reports/2026-W02/acme"] {
+      try DiskEnvironment.real.files.makeFolder(folder.path + "/" + name)
+    }
+    let list = "{\"user_id\":\"u_anna77\"}\n{\"user_id\":\"u_past\"}\n"
+    _ = try folder.write("reports/2026-W02/acme/users.ndjson", list)
+    let reports = ["--reports", folder.path + "/reports"]
+    let nowhere = try Command(
+      ["erase-user", "u_anna77", "--reports", folder.path + "/x", "--yes"] + data)
+    #expect(nowhere.status == 1 && nowhere.errors.contains("there is no folder"))
+    let plan = try Command(["erase-user", "u_past", "--dry-run"] + reports + data)
+    #expect(
+      plan.output == """
+        the tables do not have this user, and neither have older files
+        weekly reports: this user would go from 1 file
+        nothing was changed
+
+        """, "\(plan.errors)")
+    let past = try Command(["erase-user", "u_past", "--yes"] + reports + data)
+    #expect(past.status == 0 && past.output.hasSuffix("this user gone from 1 file\n"))
+    let anna = try Command(["erase-user", "u_anna77", "--yes"] + reports + data)
+    #expect(anna.status == 0 && anna.output.hasSuffix("this user gone from 1 file\n"))
+    #expect(try count(folder).contains("1"))
+    let again = try Command(["erase-user", "u_past", "--yes"] + reports + data)
+    #expect(again.status == 1 && again.errors.contains("nothing was changed"))
+  }
+
   @Test func `says what is wrong with its arguments`() throws {
     let folder = try folder()
     let data = ["--data", folder.path + "/data"]

@@ -75,6 +75,49 @@ import Testing
     }
   }
 
+  @Test func `of an export of people count like those of a query`() async throws {
+    try await TestService.run { service in
+      try await service.change(
+        """
+        INSERT INTO users (user_id, organization_id, email)
+        SELECT 'u' || g, 'acme', 'somebody' || g || '@acme.example' FROM generate_series(1, 60000) AS s(g)
+        """)
+      let answers = service.service.answers
+      let path = "/api/admin/analytics/export?list=users&format=json"
+      let token = try service.token(.admin, organizations: ["acme"])
+      let port = service.port
+      let reader = try await onThread {
+        let connection = try RawConnection(port: port, receiveBuffer: 16_384)
+        try connection.send(
+          "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            + "Authorization: Bearer \(token)\r\n\r\n")
+        return Shared((connection, try connection.read(4096)))
+      }
+      // Two pages of 2 MiB are set aside for each export, and sixty thousand people for this one.
+      let begun = answers.byteCount
+      #expect(begun > (4 << 20) + 60_000 * 40)
+      // Who reads has less and less of it kept.
+      let most = try await onThread {
+        var bytes: [UInt8] = []
+        while bytes.count < 12 << 20 { bytes += try reader.value.0.read() }
+        return bytes
+      }
+      try await Self.wait { answers.byteCount < begun - 60_000 * 10 }
+      let bytes = try await onThread { reader.value.1 + most + (try reader.value.0.readToEnd()) }
+      let answer = try #require(RawAnswer.all(in: bytes).first)
+      #expect(answer["daybook-row-count"] == "60000")
+      #expect(answer.text.contains("\"complete\":true"))
+      try await Self.wait { answers.byteCount == 0 }
+      // Where the pages fit, and the people do not, it is refused before it begins.
+      let others = MemoryReservation(answers, for: "a test")
+      try others.add(answers.limit - (4 << 20) - 100_000)
+      let refusal = try await service.ask("GET", path, token: token)
+      #expect(refusal.status == 503, "\(refusal.body)")
+      #expect(refusal.body.contains("answers that wait to be read"))
+      #expect(answers.byteCount == others.byteCount)
+    }
+  }
+
   private static func wait(_ condition: () -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(600)
     while !condition() {

@@ -8,11 +8,11 @@ import Testing
 
   private func admit(
     _ name: String, of user: UserID?, to directory: QueryDirectory,
-    patience: Duration = .seconds(600)
+    on connection: ConnectionWatch = ConnectionWatch(), patience: Duration = .seconds(600)
   ) async throws -> AdmittedQuery {
     try await directory.admitInLine(
       name, of: try #require(user), timeout: .seconds(60), largestConcurrency: 2,
-      patience: patience)
+      on: connection, patience: patience)
   }
 
   @Test func `wait in line, and come in the order in which they came`() async throws {
@@ -50,11 +50,34 @@ import Testing
         group.addTask { _ = try? await admit("w\(number)", of: ann, to: directory) }
       }
       while directory.waitingCount < QueryDirectory.largestWaitingCount { await Task.yield() }
-      await #expect(throws: Problem.self) { try await admit("x", of: ann, to: directory) }
+      let full = await #expect(throws: Problem.self) {
+        try await admit("x", of: ann, to: directory)
+      }
+      #expect(full?.code == "too_many_queries" && full?.retryAfter == 1)
+      #expect(full?.detail.hasPrefix("32 requests of yours wait") == true)
       // Whoever goes away leaves the line.
       group.cancelAll()
     }
     #expect(directory.waitingCount == 0)
     #expect(directory.count == running.count)
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `leave the line when the caller hangs up, before it or in it`() async throws {
+    let directory = QueryDirectory()
+    let running = [
+      try await admit("a", of: ann, to: directory), try await admit("b", of: ann, to: directory),
+    ]
+    let connection = ConnectionWatch()
+    let late = Task { try await admit("c", of: ann, to: directory, on: connection) }
+    while directory.waitingCount < 1 { await Task.yield() }
+    connection.close()
+    let gone = await #expect(throws: Problem.self) { try await late.value }
+    #expect(gone?.code == "query_cancelled")
+    #expect(directory.waitingCount == 0)
+    await #expect(throws: Problem.self) {
+      try await admit("d", of: ann, to: directory, on: connection)
+    }
+    #expect(directory.waitingCount == 0 && directory.count == running.count)
   }
 }

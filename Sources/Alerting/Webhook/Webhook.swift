@@ -3,8 +3,8 @@ internal import Synchronization
 /// Sends messages to a receiver, one after the other, and tries again where that may help.
 ///
 /// Whoever has something to say leaves it in a bounded line and goes on: a receiver that is slow or gone
-/// costs messages, which are counted, and never time. Whoever wants those sent that wait when the process ends
-/// keeps them, and gives them to the next `run`.
+/// costs messages, which are counted, and never time. Whoever wants those sent that did not arrive, or wait when the
+/// process ends, keeps them: `run` asks for them when it begins, and whenever `sendKept` says so.
 public final class Webhook: Sendable {
   public enum Outcome: Sendable, Equatable {
     case delivered(attempts: Int)
@@ -28,8 +28,15 @@ public final class Webhook: Sendable {
   private let settings: WebhookSettings
   private let transport: WebhookTransport
   private let environment: WebhookEnvironment
-  private let line: AsyncStream<WebhookMessage>
-  private let entrance: AsyncStream<WebhookMessage>.Continuation
+  private enum Item: Sendable {
+    case message(WebhookMessage)
+    /// Those that somebody keeps are due.
+    case kept
+  }
+
+  private let line: AsyncStream<Item>
+  private let entrance: AsyncStream<Item>.Continuation
+  private let isKeptDue = Atomic<Bool>(false)
   private let state = Mutex(Counts())
   /// Told of each message that did not arrive: its event, never what it says or where it went.
   private let failed: @Sendable (_ event: String, Outcome) -> Void
@@ -43,7 +50,7 @@ public final class Webhook: Sendable {
     self.environment = environment
     self.failed = failed
     (line, entrance) = AsyncStream.makeStream(
-      of: WebhookMessage.self, bufferingPolicy: .bufferingOldest(settings.capacity))
+      of: Item.self, bufferingPolicy: .bufferingOldest(settings.capacity))
   }
 
   public var counts: Counts { state.withLock { $0 } }
@@ -52,7 +59,7 @@ public final class Webhook: Sendable {
   @discardableResult
   public func send(_ message: WebhookMessage) -> Bool {
     state.withLock { $0.waiting += 1 }
-    if case .enqueued = entrance.yield(message) { return true }
+    if case .enqueued = entrance.yield(.message(message)) { return true }
     state.withLock { counts in
       counts.waiting -= 1
       counts.dropped += 1
@@ -60,26 +67,57 @@ public final class Webhook: Sendable {
     return false
   }
 
-  /// Sends what was kept before, what waits and what comes, until its task is cancelled. `settled` is told of each
-  /// message that need not be kept any more: it has arrived, or is not wanted.
+  /// Has `run` send what is kept, after those that wait. Does nothing where that is to come already.
+  public func sendKept() {
+    guard !isKeptDue.exchange(true, ordering: .relaxed) else { return }
+    if case .enqueued = entrance.yield(.kept) { return }
+    isKeptDue.store(false, ordering: .relaxed)
+  }
+
+  /// Sends what is kept, what waits and what comes, until its task is cancelled. `kept` is asked for what has not
+  /// arrived, the oldest first. `settled` is told of each message that need not be kept any more: it has arrived,
+  /// or is not wanted.
   public func run(
-    kept: [WebhookMessage] = [],
+    kept: @Sendable () async -> [WebhookMessage] = { [] },
     settled: @Sendable (WebhookMessage) async -> Void = { _ in }
   ) async {
-    for message in kept where !Task.isCancelled { await pass(message, settled) }
-    for await message in line {
-      await pass(message, settled)
-      state.withLock { $0.waiting -= 1 }
+    await pass(await kept(), settled)
+    for await item in line {
+      switch item {
+      case .message(let message):
+        await pass(message, settled)
+        state.withLock { $0.waiting -= 1 }
+      case .kept:
+        await pass(await kept(), settled)
+        isKeptDue.store(false, ordering: .relaxed)
+      }
     }
     await close()
   }
 
+  /// Attempts that were given up in a row after which no other of the kept messages is tried: it is not about a
+  /// message then.
+  private static let largestSilence = 3
+
+  private func pass(
+    _ kept: [WebhookMessage], _ settled: @Sendable (WebhookMessage) async -> Void
+  ) async {
+    var silence = 0
+    for message in kept where !Task.isCancelled && silence < Self.largestSilence {
+      silence = await pass(message, settled) ? 0 : silence + 1
+    }
+  }
+
+  /// Whether it is settled.
+  @discardableResult
   private func pass(
     _ message: WebhookMessage, _ settled: @Sendable (WebhookMessage) async -> Void
-  ) async {
+  ) async -> Bool {
     switch await deliver(message) {
-    case .delivered, .refused: await settled(message)
-    case .gaveUp: break
+    case .delivered, .refused:
+      await settled(message)
+      return true
+    case .gaveUp: return false
     }
   }
 

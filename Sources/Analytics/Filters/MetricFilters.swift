@@ -28,6 +28,9 @@ public struct MetricFilters: Sendable, Equatable {
   public var isEmpty: Bool { self == MetricFilters() }
 }
 
+/// What was asked for, as the parameter is called, and its values.
+public typealias AppliedFilter = (name: String, values: [String])
+
 /// Conditions of SQL with the values of their parameters.
 public struct FilterConditions: Sendable, Equatable {
   /// Each begins with ` AND `; empty where nothing is restricted.
@@ -96,7 +99,7 @@ extension MetricFilters {
   }
 
   /// What was asked for, for receipts: names and values.
-  public var applied: [(name: String, values: [String])] {
+  public var applied: [AppliedFilter] {
     var all = (attributes + lists).filter { !$0.values.isEmpty }.map { ($0.name, $0.values) }
     if let isActivated { all.append(("activated", [isActivated ? "true" : "false"])) }
     return all

@@ -105,8 +105,7 @@ extension RowCondition {
 
   /// Of the timeline: records that only count tokens are listed where they are asked for by name.
   public static func types(_ types: [String]) -> RowCondition {
-    text("event_type", among: types)
-      ?? countsNotTokensAlone
+    text("event_type", among: types, asked: "event_types") ?? countsNotTokensAlone
   }
 
   /// How requests ended.
@@ -121,13 +120,14 @@ extension RowCondition {
   /// Requests that took so long, or longer.
   public static func duration(atLeast milliseconds: Int) -> RowCondition {
     RowCondition(
-      "\(RowList.requestDuration) >= :row_duration", ["row_duration": .integer(Int64(milliseconds))]
-    )
+      "\(RowList.requestDuration) >= :row_duration",
+      ["row_duration": .integer(Int64(milliseconds))],
+      asked: ("min_duration_ms", ["\(milliseconds)"]))
   }
 
   /// Sessions that are open, or are not.
   public static func isOpen(_ isOpen: Bool) -> RowCondition {
-    RowCondition("is_active IS \(isOpen ? "" : "NOT ")TRUE")
+    RowCondition("is_active IS \(isOpen ? "" : "NOT ")TRUE", asked: ("is_active", ["\(isOpen)"]))
   }
 
   public static func kinds(_ kinds: [String]) -> RowCondition? { text("kind", among: kinds) }
@@ -137,11 +137,12 @@ extension RowCondition {
   }
 
   public static func stars(_ stars: Int) -> RowCondition {
-    RowCondition("stars = :row_stars", ["row_stars": .integer(Int64(stars))])
+    RowCondition(
+      "stars = :row_stars", ["row_stars": .integer(Int64(stars))], asked: ("stars", ["\(stars)"]))
   }
 
   public static func threatType(_ type: String) -> RowCondition? {
-    text("threat_type", among: [type])
+    text("threat_type", among: [type], asked: "type")
   }
 
   public static func severity(_ severity: String) -> RowCondition? {
@@ -150,9 +151,11 @@ extension RowCondition {
 
   /// Threats that somebody dealt with, or nobody.
   public static func isResolved(_ isResolved: Bool) -> RowCondition {
-    RowCondition("resolved IS \(isResolved ? "" : "NOT ")TRUE")
+    RowCondition(
+      "resolved IS \(isResolved ? "" : "NOT ")TRUE", asked: ("resolved", ["\(isResolved)"]))
   }
 
   /// Feedback in words, whatever they are.
-  public static let hasComment = RowCondition("comment IS NOT NULL")
+  public static let hasComment = RowCondition(
+    "comment IS NOT NULL", asked: ("with_comment", ["true"]))
 }

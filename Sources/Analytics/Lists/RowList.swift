@@ -43,6 +43,9 @@ public struct RowList: Sendable {
     self.columns = columns
   }
 
+  /// What was asked for beside range and filters, for receipts.
+  public var applied: [AppliedFilter] { conditions.compactMap(\.applied) }
+
   /// The same rows with some of the columns.
   func keeping(_ names: [String]) -> RowList {
     RowList(source, where: conditions, columns.filter { names.contains($0.name) })
@@ -110,20 +113,26 @@ public struct RowPage: Sendable {
 public struct RowCondition: Sendable {
   var sql: String
   var arguments: [String: Value]
+  /// The parameter that it was asked for by, and its values; `nil`: the list is so without being asked.
+  public private(set) var applied: AppliedFilter?
 
-  init(_ sql: String, _ arguments: [String: Value] = [:]) {
+  init(_ sql: String, _ arguments: [String: Value] = [:], asked applied: AppliedFilter? = nil) {
     self.sql = sql
     self.arguments = arguments
+    self.applied = applied
   }
 
-  /// A column is one of some texts; none restrict nothing.
-  static func text(_ column: String, among values: [String]) -> RowCondition? {
+  /// A column is one of some texts; none restrict nothing. `name` is that of the parameter, where it is another.
+  static func text(
+    _ column: String, among values: [String], asked name: String? = nil
+  ) -> RowCondition? {
     guard !values.isEmpty else { return nil }
     var arguments: [String: Value] = [:]
     let names = values.enumerated().map { index, value in
       arguments["row_\(column)_\(index)"] = .text(value)
       return ":row_\(column)_\(index)"
     }
-    return RowCondition("\(column) IN (\(names.joined(separator: ", ")))", arguments)
+    return RowCondition(
+      "\(column) IN (\(names.joined(separator: ", ")))", arguments, asked: (name ?? column, values))
   }
 }

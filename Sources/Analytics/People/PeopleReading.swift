@@ -12,7 +12,7 @@ public struct PeopleReading: Sendable {
   public let total: Int64
   /// Of which so many were given.
   public private(set) var rowCount: Int64 = 0
-  private let batches: [Batch]
+  private var batches: [Batch]
   private var batch = 0
   private var offset = 0
 
@@ -22,9 +22,16 @@ public struct PeopleReading: Sendable {
     batches = result.batches
   }
 
+  /// Memory of the people who were not given, and of at most as many who were.
+  public var heldByteCount: Int {
+    var pools: Set<ObjectIdentifier> = []
+    return batches.reduce(0) { $0 + $1.byteCount(counted: &pools) }
+  }
+
   /// The next people, at least one and at most `limit`; `nil` once all were given.
   public mutating func next(limit: Int) -> Batch? {
     while batch < batches.count, offset >= batches[batch].rowCount {
+      batches[batch] = Batch(rowCount: 0, columns: [])
       batch += 1
       offset = 0
     }
@@ -32,8 +39,20 @@ public struct PeopleReading: Sendable {
     let rows = offset..<min(offset + max(limit, 1), batches[batch].rowCount)
     offset = rows.upperBound
     rowCount += Int64(rows.count)
-    return batches[batch].rows(rows)
+    let page = batches[batch].rows(rows)
+    letGo()
+    return page
   }
+
+  /// Sorted rows are one batch: once half of it was given, the other half is copied, and the whole let go of.
+  private mutating func letGo() {
+    let count = batches[batch].rowCount
+    guard offset >= Self.leastLetGo, offset >= count / 2 else { return }
+    batches[batch] = batches[batch].rows(offset..<count)
+    offset = 0
+  }
+
+  private static let leastLetGo = 8_192
 }
 
 extension MetricEvaluator {

@@ -34,10 +34,13 @@ package final class ConnectionWatch: Sendable {
     }
   }
 
+  /// The caller has gone.
+  package var isClosed: Bool { state.withLock { $0.isClosed } }
+
   /// Runs `body`; meanwhile the end of the connection, or of the task, calls `action`.
   package func following<Value: Sendable>(
     whenClosed action: @escaping @Sendable () -> Void, _ body: () async throws -> Value
-  ) async throws -> Value {
+  ) async rethrows -> Value {
     let isClosed = state.withLock { state in
       state.whenClosed = action
       return state.isClosed
@@ -62,7 +65,7 @@ package final class ConnectionWatch: Sendable {
   func attach(_ channel: any Channel) { state.withLock { $0.channel = channel } }
 
   /// The caller has closed the connection, or the half that he sends on: who does that no longer waits.
-  func close() {
+  package func close() {
     let (token, action) = state.withLock { state in
       state.isClosed = true
       state.channel = nil

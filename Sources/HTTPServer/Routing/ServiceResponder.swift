@@ -203,9 +203,7 @@ package struct ServiceResponder: HTTPResponder {
     let least = if case .everywhere = endpoint.access { Reach.everything } else { Reach.oneself }
     if reach >= least { return }
     if capability == .reveal, endpoint.method == .post {
-      try await service.run { [service] in
-        service.administration.noteRefusedReveal(to: principal, at: now)
-      }
+      try await service.noteRefusedReveal(.notAllowed(principal.role), to: principal, at: now)
     }
     throw Problem(.notAllowed(capability, principal.role))
   }

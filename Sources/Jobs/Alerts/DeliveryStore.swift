@@ -44,9 +44,12 @@ package struct DeliveryStore: Sendable {
       """, parameters)
   }
 
-  /// It has arrived, or never will.
-  package func remove(_ id: String) throws(QueryError) {
-    try run("DELETE FROM webhook_deliveries WHERE delivery_id = $1", [.text(id)])
+  /// They have arrived, or never will.
+  package func remove(_ ids: [String]) throws(QueryError) {
+    guard !ids.isEmpty else { return }
+    let places = ids.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+    try run(
+      "DELETE FROM webhook_deliveries WHERE delivery_id IN (\(places))", ids.map { .text($0) })
   }
 
   /// What has not arrived, the oldest first. Without the table there is nothing.

@@ -34,7 +34,7 @@ package struct ReportFolder: Sendable {
 
   /// The files in which a person stands: his own, and lists with others. `removing`: his own go, and his lines
   /// of the others, durably.
-  func files(of user: String, removing: Bool) throws(PersistenceError) -> Int {
+  package func files(of user: String, removing: Bool) throws(PersistenceError) -> Int {
     let own = Self.fileName(user) + ".md"
     var count = 0
     for week in try names(in: path) {

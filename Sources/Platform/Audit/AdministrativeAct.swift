@@ -17,6 +17,8 @@ package enum AdministrativeAct: Sendable, Equatable {
   case emitterKeyRevoked(id: String)
   /// A person's rows were removed or made anonymous. The receipt does not say whose, and neither does this.
   case userErased(receipt: String, rows: Int)
+  /// A person who was in no table was taken out of the files of weekly reports.
+  case reportsErased(count: Int)
   /// Days that were older than a table's retention.
   case retentionDropped(table: String, days: Int, rows: Int)
   case snapshotRestored(String)
@@ -126,7 +128,7 @@ extension AdministrativeAct {
     case .revealRefused: .revealRefuse
     case .emitterKeyCreated: .emitterKeyCreate
     case .emitterKeyRevoked: .emitterKeyRevoke
-    case .userErased: .userErase
+    case .userErased, .reportsErased: .userErase
     case .retentionDropped: .retentionDrop
     case .snapshotRestored: .snapshotRestore
     case .snapshotRequested: .snapshotCreate
@@ -162,6 +164,7 @@ extension AdministrativeAct {
     case .emitterKeyCreated(let key): key.id
     case .emitterKeyRevoked(let id): id
     case .userErased(let receipt, _): receipt
+    case .reportsErased: "reports"
     case .retentionDropped(let table, _, _): table
     case .snapshotRestored(let id): id
     case .snapshotRequested: "newest"
@@ -194,6 +197,8 @@ extension AdministrativeAct {
     case .emitterKeyRevoked(let id): "revoked emitter key \(id)"
     case .userErased(let receipt, let rows):
       "erased a person in \(Self.count(rows, "row")), as receipt \(receipt) says"
+    case .reportsErased(let count):
+      "took a person out of \(Self.count(count, "file")) of weekly reports"
     case .retentionDropped(let table, let days, let rows):
       "dropped \(Self.count(days, "day")) (\(Self.count(rows, "row"))) of '\(table)' that were older than its retention"
     case .snapshotRestored(let id): "restored snapshot \(id)"
@@ -242,6 +247,7 @@ extension AdministrativeAct {
     case .emitterKeyCreated(let key): ["kinds": Self.names(key.kinds.map(\.rawValue))]
     case .emitterKeyRevoked: [:]
     case .userErased(_, let rows): ["rows": .integer(Int64(rows))]
+    case .reportsErased(let count): ["reports": .integer(Int64(count))]
     case .retentionDropped(_, let days, let rows):
       ["days": .integer(Int64(days)), "rows": .integer(Int64(rows))]
     case .snapshotRestored, .snapshotRequested: [:]
@@ -268,7 +274,7 @@ extension AdministrativeAct {
     case .revealGranted(let grant): ["reason": .string(grant.reason.text)]
     case .emitterKeyCreated(let key): ["label": .string(key.label.text)]
     case .revealUsed, .revealShown, .revealEnded, .revealRefused, .emitterKeyRevoked, .userErased,
-      .retentionDropped, .snapshotRestored, .snapshotRequested, .schemaChanged,
+      .reportsErased, .retentionDropped, .snapshotRestored, .snapshotRequested, .schemaChanged,
       .deadLettersReplayed,
       .threatsResolved, .tableChanged, .priceSet, .priceRemoved, .signedIn,
       .signedOut, .jobRun:

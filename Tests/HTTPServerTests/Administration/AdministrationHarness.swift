@@ -9,6 +9,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Intake
+import Jobs
 import Logging
 import NIOCore
 import Persistence
@@ -55,7 +56,8 @@ struct AdministrationHarness {
   private let issuer: TokenIssuer
   private let emitterKeys: EmitterKeyStore
 
-  init(webhook: Webhook? = nil) async throws {
+  /// `hasReports`: weekly reports stand in `/reports`.
+  init(webhook: Webhook? = nil, hasReports: Bool = false) async throws {
     let clock = clock
     try disk.makeFolder("/keys")
     let machine = DiskEnvironment(files: disk, now: { .zero }, random: { clock.chance() })
@@ -79,7 +81,9 @@ struct AdministrationHarness {
       keys: AccessKeys(TokenVerifier(keys: try TokenKeySet([key]), rules: rules)),
       log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
       environment: ServiceEnvironment(now: { clock.now }, random: { clock.chance() }),
-      emitterKeys: emitterKeys, webhook: webhook)
+      emitterKeys: emitterKeys, webhook: webhook,
+      reports: ReportTargets(
+        folder: hasReports ? ReportFolder("/reports", disk: machine) : nil))
   }
 
   /// The service begun anew over the same tables.

@@ -65,6 +65,32 @@ struct RevealEndpointTests {
     #expect(try await harness.ask(.post, Self.path, body: Self.body).status == 401)
   }
 
+  @Test func `nobody fills the audit log by asking again and again`() async throws {
+    let harness = try await AdministrationHarness()
+    let ann = try harness.token(.user)
+    let unknown = String(repeating: "0", count: 32)
+    func refusals() throws -> Int {
+      try harness.recorded("audit_id", where: "action = 'reveal_refuse'").count
+    }
+    for number in 0..<30 {
+      let answer =
+        number % 2 == 0
+        ? try await harness.ask(.post, Self.path, token: ann, body: Self.body)
+        : try await harness.ask(
+          .get, "/analytics/me", token: ann, headers: ["X-Daybook-Reveal": unknown])
+      #expect(answer.status == 403)
+    }
+    #expect(try refusals() == 10)
+    // Others are recorded all the same, and so is she an hour later.
+    let ben = try harness.token(.admin, "ben")
+    #expect(try await harness.ask(.post, Self.path, token: ben, body: Self.body).status == 403)
+    #expect(try refusals() == 11)
+    harness.clock.advance(by: .seconds(3600))
+    let later = try harness.token(.user)
+    #expect(try await harness.ask(.post, Self.path, token: later, body: Self.body).status == 403)
+    #expect(try refusals() == 12)
+  }
+
   @Test(
     arguments: [
       (#"{"columns":["users.email"]}"#, "reason"),

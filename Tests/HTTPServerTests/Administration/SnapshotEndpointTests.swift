@@ -4,6 +4,7 @@ import ColumnStore
 import HTTPServer
 import HTTPTypes
 import Persistence
+import Synchronization
 import Testing
 
 struct SnapshotEndpointTests {
@@ -22,6 +23,30 @@ struct SnapshotEndpointTests {
       try harness.recorded("action, entity_type, user_id", where: "action = 'snapshot_create'")
         == Array(
           repeating: [.text("snapshot_create"), .text("snapshot"), .text("pam")], count: 2))
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a snapshot is written while all threads of queries are taken, and takes none`()
+    async throws
+  {
+    let harness = try await AdministrationHarness()
+    let work = harness.service.work
+    let isOver = Mutex(false)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<work.threadCount {
+        group.addTask {
+          try await work.run {
+            while !isOver.withLock({ $0 }) { Pause.milliseconds(1) }
+          }
+        }
+      }
+      while work.count < work.threadCount { await Task.yield() }
+      let answer = try await harness.ask(
+        .post, Self.path, token: try harness.token(.platformAdmin, "pam", in: []))
+      #expect(answer.status == 201, "\(answer.json)")
+      isOver.withLock { $0 = true }
+      try await group.waitForAll()
+    }
   }
 
   @Test func `nothing is written where it cannot be recorded`() async throws {

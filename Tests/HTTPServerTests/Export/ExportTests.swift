@@ -109,12 +109,12 @@ import Testing
     return rows.dropLast()
   }
 
-  /// As a file has it: times of whole seconds without a fraction, numbers by their value.
+  /// As a file has it: times as they are, numbers by their value.
   private static func plain(_ value: StrictJSON?) -> String {
     switch value {
     case .null?, nil: ""
     case .bool(let flag)?: flag ? "true" : "false"
-    case .string(let text)?: plain(text.replacing(".000Z", with: "Z"))
+    case .string(let text)?: plain(text)
     case .number(let text)?: Double(text).map { "\($0)" } ?? text
     case .array?, .object?: "document"
     }
@@ -206,6 +206,24 @@ import Testing
       let query = "/api/admin/analytics/export?list=threats&format=json&range=all"
       let export = try await service.ask("GET", query, token: token)
       #expect(try Self.json(export).members?["row_count"]?.integer == 3)
+    }
+  }
+
+  @Test func `is about the times that its page is about where no range is asked for`() async throws
+  {
+    try await TestService.run { service in
+      try await service.change(
+        """
+        INSERT INTO threats (threat_id, ts, organization_id, threat_type, severity) VALUES
+          ('old', '2020-03-01 10:00', 'acme', 'custom', 'low'),
+          ('new', now()::timestamp - INTERVAL '1 hour', 'acme', 'custom', 'low')
+        """)
+      let token = try service.token(.admin, organizations: ["acme"])
+      let page = try await service.ask("GET", "/api/admin/threats", token: token)
+      #expect(page["total"]?.integer == 2, "\(page.body)")
+      let export = try await service.ask(
+        "GET", "/api/admin/analytics/export?list=threats", token: token)
+      #expect(export["daybook-row-count"] == "2", "\(export.body)")
     }
   }
 
@@ -330,6 +348,36 @@ import Testing
       #expect(error?["field"]?.text == field)
       if field != "metrics" {
         #expect(error?["message"]?.text?.contains(allowed) == true, "\(answer.body)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("events", "/api/admin/activity"), ("tokens", "/api/admin/tokens"),
+    ("threats", "/api/admin/threats"), ("requests", "/api/admin/requests"),
+    ("users", "/api/admin/users"), ("sessions", "/api/admin/sessions"),
+    ("feedback", "/api/admin/feedback"), ("kpis", "/api/admin/overview/kpis"),
+    ("trends", "/api/admin/overview/trends"), ("cost", "/api/admin/cost"),
+  ])
+  func `takes the filters of its page and refuses all others`(
+    list: String, path: String
+  ) async throws {
+    try await TestService.run { service in
+      let token = try service.token(.admin, organizations: ["acme"])
+      guard case .found(let page, _) = service.service.endpoints.match("GET", path: path) else {
+        return Issue.record("there is no \(path)")
+      }
+      let known = Set(page.allParameters.map(\.name))
+      for (name, value) in [
+        ("role", "admin"), ("status", list == "requests" ? "failed" : "active"),
+        ("domain", "a.example"), ("event_type", "chat"), ("category", "chat"), ("user_id", "u1"),
+        ("model", "iris"), ("course_id", "c1"), ("resource_type", "project"),
+        ("resource_id", "p1"), ("activated", "true"),
+      ] {
+        let answer = try await Self.export(service, "list=\(list)&\(name)=\(value)", token: token)
+        #expect(answer.status == (known.contains(name) ? 200 : 422), "\(name): \(answer.body)")
+        guard answer.status == 422 else { continue }
+        #expect(answer["errors"]?.elements?.first?.members?["field"]?.text == name)
       }
     }
   }

@@ -16,6 +16,8 @@ import Testing
   /// What a webhook was sent, in memory.
   private final class Received: Sendable {
     let list = Mutex<[(id: String, body: String)]>([])
+    /// What messages are answered with whose name ends so; others with 200.
+    let failing = Mutex<String?>(nil)
     var ids: [String] { list.withLock { $0.map(\.id) } }
     var bodies: String { list.withLock { $0.map(\.body).joined(separator: "\n") } }
 
@@ -24,6 +26,7 @@ import Testing
         try WebhookSettings(url: "http://127.0.0.1:1/", secret: Secret("0123456789abcdef")),
         WebhookTransport { [self] _, headers, body, _ in
           let id = headers.first { $0.name == "Daybook-Delivery" }?.value ?? ""
+          if let end = failing.withLock({ $0 }), id.hasSuffix(end) { return 503 }
           list.withLock { $0.append((id, String(decoding: body, as: UTF8.self))) }
           return 200
         },
@@ -177,6 +180,66 @@ import Testing
     sending.cancel()
     await sending.value
     #expect(received.ids.count == 2)
+  }
+
+  /// Until the condition holds; the suite's time limit ends it otherwise.
+  private func wait(_ condition: () throws -> Bool) async throws {
+    while try !condition() { try await Task.sleep(for: .milliseconds(2)) }
+  }
+
+  private func keptCount() throws -> Int {
+    var session = Session()
+    session.access = .unrestricted
+    return try harness.service.engine.execute("SELECT * FROM webhook_deliveries", in: &session)
+      .rowCount
+  }
+
+  private func check(_ rounds: Int) {
+    for _ in 0..<rounds {
+      harness.service.checkAlerts()
+      harness.clock.advance(by: .seconds(30))
+    }
+  }
+
+  @Test func `what was given up is offered again, without a restart`() async throws {
+    received.failing.withLock { $0 = "firing" }
+    try failMuch()
+    check(3)
+    let webhook = try #require(harness.service.alerts.webhook)
+    let sending = Task { await harness.service.tellAlerts() }
+    defer { sending.cancel() }
+    try await wait { webhook.counts.gaveUp >= 2 && webhook.counts.waiting == 0 }
+    #expect(try keptCount() == 2)
+    received.failing.withLock { $0 = nil }
+    check(12)
+    try await wait { try keptCount() == 0 }
+    #expect(received.ids.count == 2 && Set(received.ids).count == 2)
+    #expect(received.ids.allSatisfy { $0.hasSuffix(":firing") })
+  }
+
+  @Test func `who was told that an alert is over is not told later that it fires`() async throws {
+    received.failing.withLock { $0 = "firing" }
+    try failMuch()
+    check(3)
+    let webhook = try #require(harness.service.alerts.webhook)
+    let sending = Task { await harness.service.tellAlerts() }
+    try await wait { webhook.counts.gaveUp >= 2 && webhook.counts.waiting == 0 }
+    harness.clock.advance(by: .seconds(900))
+    check(4)
+    try await wait { try webhook.counts.delivered == 2 && keptCount() == 0 }
+    sending.cancel()
+    await sending.value
+    // The receiver takes all by now: a restart has nothing to tell.
+    received.failing.withLock { $0 = nil }
+    let new = try received.webhook()
+    let restarted = harness.restarted(webhook: new)
+    let resending = Task { await restarted.service.tellAlerts() }
+    new.send(WebhookMessage(id: "last", event: "alert", body: []))
+    try await wait { new.counts.delivered >= 1 && new.counts.waiting == 0 }
+    resending.cancel()
+    await resending.value
+    #expect(received.ids.count == 3 && received.ids.last == "last")
+    #expect(received.ids.dropLast().allSatisfy { $0.hasSuffix(":resolved") })
   }
 
   @Test func `what could not be stored is stored in the next round, as it is by then`() async throws

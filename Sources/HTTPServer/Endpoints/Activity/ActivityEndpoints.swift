@@ -24,7 +24,8 @@ extension Service {
     ) { request, service in
       try await service.page(
         of: .activity(includesTokenUsage: ActivityParameters.includesTokenUsage(request.arguments)),
-        named: "activity", request, AnalyticsRun.Options())
+        named: "activity", request,
+        AnalyticsRun.Options(applied: ActivityParameters.applied(request.arguments)))
     },
     Endpoint(
       .get, "/api/admin/activity/aggregates", "Count what was done",
@@ -83,9 +84,10 @@ extension Service {
   ) async throws -> ServiceResponse {
     let page = ListJSON.Page(request.arguments)
     let grain = request.arguments.text("grain").flatMap { Grain(rawValue: $0) } ?? .day
+    let options = AnalyticsRun.Options(applied: ActivityParameters.applied(request.arguments))
     let dimensions = try ActivityParameters.dimensions(request.arguments, of: what)
     return .json(
-      try await answer(request) { ground throws(QueryError) in
+      try await answer(request, options) { ground throws(QueryError) in
         let totals = try ground.evaluator.totals(
           of: what, by: grain, and: dimensions, limit: page.limit, offset: page.offset)
         return .members([

@@ -33,6 +33,11 @@ enum ActivityParameters {
     return arguments.flag("include_token_usage") || types.contains("token_usage")
   }
 
+  /// For receipts.
+  static func applied(_ arguments: RequestArguments) -> [AppliedFilter] {
+    arguments.flag("include_token_usage") ? [("include_token_usage", ["true"])] : []
+  }
+
   static func dimensions(
     _ arguments: RequestArguments, of what: ListMeasures
   ) throws(Problem) -> [String] {

@@ -1,10 +1,7 @@
 internal import AccessControl
 internal import Authentication
 internal import ColumnStore
-internal import Engine
 internal import HTTPTypes
-internal import Intake
-internal import Jobs
 internal import Logging
 internal import Persistence
 internal import Platform
@@ -29,7 +26,7 @@ extension Service {
             hint: "see the service's log")
         }
       }
-      return .json(.members(["erasures": .array(receipts.map { json($0) })]))
+      return .json(.members(["erasures": .array(receipts.map { erasureJSON($0) })]))
     },
     Endpoint(
       .post, "/api/admin/erasures", "Erase a person",
@@ -63,28 +60,9 @@ extension Service {
           !replaced.contains { $0.table == column.table && $0.column == column.column }
         }
         let erasure = Erasure(identity: identity, columns: columns + replaced)
-        if isDryRun {
-          let plan = try Problem.ofErasure { () throws(ErasureError) in
-            try service.database.erasurePlan(erasure)
-          }
-          return .json(
-            json(
-              nil, nil, plan.effect, removedSnapshotCount: plan.snapshots.count,
-              remaining: plan.remaining, isClean: nil,
-              reportCount: try service.reports(of: identity, removing: false)))
-        }
-        // First: who is in no table any more may be in old reports, and is then not found below.
-        let reportCount = try service.reports(of: identity, removing: true)
-        let receipt = try Problem.ofErasure { () throws(ErasureError) in
-          try service.engine.erase(erasure, from: service.database)
-        }
-        // Those that were written meanwhile.
-        let newCount = try service.reports(of: identity, removing: true)
-        if let user = UserID(identity) { service.intake.forgetSessions(of: user) }
-        service.record(receipt, by: request)
-        // Rows are gone that were counted.
-        service.live.restore(from: service.database.store, request.log)
-        return .json(json(receipt, reportCount: reportCount + newCount))
+        return .json(
+          isDryRun
+            ? try service.erasurePlan(erasure) : try service.erase(erasure, asked: request))
       }
     },
   ]
@@ -100,34 +78,10 @@ extension Service {
     return columns
   }
 
-  /// Files of weekly reports in which somebody stands; `removing`: until now.
-  private func reports(of identity: String, removing: Bool) throws(Problem) -> Int {
-    do throws(PersistenceError) {
-      return try jobs.reports(of: identity, removing: removing)
-    } catch {
-      log.error("reports of a person were not looked through", metadata: ["reason": "\(error)"])
-      throw Problem(
-        .serviceUnavailable, "not_erased", "Not erased",
-        "the folder of reports could not be read or written",
-        hint: "see the service's log, and ask again")
-    }
-  }
-
-  /// It has happened by now, and the receipt is kept: a log that cannot be written is said, and no more.
-  private func record(_ receipt: ErasureReceipt, by request: ServiceRequest) {
-    do {
-      try administration.audit.append(
-        .userErased(
-          receipt: receipt.id,
-          rows: receipt.effect.tables.reduce(0) { $0 + $1.rowCount + $1.replacedRowCount }),
-        by: AuditActor(request.principal), of: .all, at: request.time, requestID: request.id.text)
-    } catch {
-      log.error("an erasure is not on the record", metadata: ["receipt": "\(receipt.id)"])
-    }
-  }
-
   private static let receiptSchema: Schema = .object([
-    .init("id", .nullable(.string), "Of the receipt; null for a dry run."),
+    .init(
+      "id", .nullable(.string),
+      "Of the receipt; null for a dry run, and where the person was in reports only."),
     .init("erased_at", .nullable(.string)),
     .init(
       "tables",
@@ -148,20 +102,21 @@ extension Service {
     ),
     .init(
       "reports", .nullable(.count),
-      "Files of weekly reports that the person was taken out of; null in the list of receipts."),
+      "Files of weekly reports that the person was taken out of; null in the list of receipts, and where they could not be looked through: asking again does it."
+    ),
     .init(
       "clean", .nullable(.boolean),
       "Whether looking through all files found nothing; null where nobody looked."),
   ])
 
-  private static func json(_ receipt: ErasureReceipt, reportCount: Int? = nil) -> JSONValue {
-    json(
+  static func erasureJSON(_ receipt: ErasureReceipt, reportCount: Int? = nil) -> JSONValue {
+    erasureJSON(
       receipt.id, UnixTime(milliseconds: receipt.time), receipt.effect,
       removedSnapshotCount: receipt.removedSnapshots.count, remaining: receipt.search?.places,
       isClean: receipt.search?.isClean, reportCount: reportCount)
   }
 
-  private static func json(
+  static func erasureJSON(
     _ id: String?, _ time: UnixTime?, _ effect: ErasureEffect, removedSnapshotCount: Int,
     remaining: [ValuePlace]?, isClean: Bool?, reportCount: Int?
   ) -> JSONValue {
@@ -190,27 +145,5 @@ extension Service {
       "reports": reportCount.map { .integer(Int64($0)) } ?? .null,
       "clean": isClean.map { .boolean($0) } ?? .null,
     ])
-  }
-}
-
-extension Problem {
-  fileprivate static func ofErasure<Value>(_ body: () throws(ErasureError) -> Value) throws -> Value
-  {
-    do throws(ErasureError) {
-      return try body()
-    } catch {
-      // What the disk says names files, and is for the log of whoever runs the service.
-      switch error.reason {
-      case .notFound: throw Problem.notFound(error.message)
-      case .invalid:
-        throw Problem(.conflict, "cannot_erase", "Cannot erase", error.message, hint: error.hint)
-      case .inUse: throw Problem.busy("others are changing the tables", retryAfter: 5)
-      case .disk, .damaged:
-        throw Problem(
-          .serviceUnavailable, "not_erased", "Not erased",
-          "the data folder could not be written or read: nothing was erased",
-          hint: "see the service's log and `daybook snapshot verify`")
-      }
-    }
   }
 }

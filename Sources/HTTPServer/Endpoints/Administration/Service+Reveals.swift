@@ -14,17 +14,36 @@ extension Service {
     guard let id = RevealGrant.ID(text) else {
       throw Problem.invalid(name.rawName, "type", "must be 32 hexadecimal digits in lower case")
     }
+    let principal = request.principal
+    // Nobody else has one.
+    guard principal.role == .superadmin else {
+      try await noteRefusedReveal(.noSuchGrant, of: id, to: principal, at: request.time)
+      throw Self.noSuchReveal
+    }
     // A refusal is written down, which waits for the disk.
     return try await run { [administration] in
       do throws(RevealRefusal) {
         return try administration.openReveal(
-          id, of: request.principal, over: organizations, at: request.time)
+          id, of: principal, over: organizations, at: request.time)
       } catch {
-        // A name that is unknown is no path that is missing.
-        throw error == .noSuchGrant
-          ? Problem(.forbidden, "reveal_refused", "Reveal refused", error.description)
-          : Problem(error)
+        throw error == .noSuchGrant ? Self.noSuchReveal : Problem(error)
       }
+    }
+  }
+
+  /// A name that is unknown is no path that is missing.
+  private static let noSuchReveal = Problem(
+    .forbidden, "reveal_refused", "Reveal refused", RevealRefusal.noSuchGrant.description)
+
+  /// Records that a reveal was refused to somebody whose role may have none, unless that stands on the record often
+  /// enough: then no thread is asked for either.
+  func noteRefusedReveal(
+    _ refusal: RevealRefusal, of id: RevealGrant.ID? = nil, to principal: Principal,
+    at now: UnixTime
+  ) async throws {
+    guard administration.recordsRefusedReveal(to: principal, at: now) else { return }
+    try await run { [administration] in
+      administration.noteRefusedReveal(refusal, of: id, to: principal, at: now)
     }
   }
 

@@ -11,14 +11,16 @@ extension Service {
     Endpoint(
       .post, "/api/admin/snapshots", "Write a snapshot of all tables now",
       about: """
-        As `CHECKPOINT` does: others read and write meanwhile. It answers when the snapshot is on disk; \
+        As `CHECKPOINT` does: others read and write meanwhile. One is written after the other, and after a job that \
+        runs. It answers when the snapshot is on disk; \
         `daybook snapshot restore` makes a data folder of it, also while the service runs. That it was asked \
         for is on the record.
         """,
       tag: "operations", access: .everywhere(.operate),
       answers: [EndpointAnswer(201, "The newest snapshot.", schema: snapshotSchema)]
     ) { request, service in
-      try await service.run {
+      // Where jobs run: one at a time, which the tables' log asks for as well, and not on the threads of queries.
+      try await service.jobWork.run {
         do throws(AuditLogError) {
           try service.administration.audit.append(
             .snapshotRequested, by: AuditActor(request.principal), of: .all, at: request.time,

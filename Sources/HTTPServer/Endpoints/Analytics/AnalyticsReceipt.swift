@@ -20,7 +20,7 @@ enum AnalyticsReceipt {
       "metric_versions": .object(
         metrics.map { .init($0.id, .integer(Int64($0.version))) }),
       "filters": .object(
-        question.filters.applied.map { name, values in
+        ground.applied.map { name, values in
           .init(name, .array(values.map { .text($0) }))
         }),
       "distinct": .text(question.distinct.rawValue),

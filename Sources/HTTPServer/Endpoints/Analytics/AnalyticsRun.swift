@@ -20,6 +20,8 @@ struct AnalyticsRun: Sendable {
   let asOf: UInt64?
   let zone: TimeZoneRules
   let now: UnixTime
+  /// What rows are kept to, for the receipt.
+  let applied: [AppliedFilter]
   let query: AdmittedQuery
 
   /// What an endpoint asks for beside what the request says.
@@ -35,6 +37,8 @@ struct AnalyticsRun: Sendable {
     var showsRows = false
     /// Whose rows, where that is not what the endpoint's capability gives over figures.
     var access: QueryAccess?
+    /// What rows are kept to beside the filters of all questions.
+    var applied: [AppliedFilter] = []
   }
 
   /// What an answer is made from.
@@ -45,17 +49,19 @@ struct AnalyticsRun: Sendable {
     /// When the days begin of which roll-ups are left; `nil`: all are there.
     var gone: Int64?
     var begun: ContinuousClock.Instant
+    let applied: [AppliedFilter]
     /// The grain by which the range has more buckets than an answer may.
     private(set) var tooFineGrain: Grain?
 
     init(
       evaluator: MetricEvaluator, extent: DataExtent?, gone: Int64?,
-      begun: ContinuousClock.Instant
+      begun: ContinuousClock.Instant, applied: [AppliedFilter]
     ) {
       self.evaluator = evaluator
       self.extent = extent
       self.gone = gone
       self.begun = begun
+      self.applied = applied
     }
 
     var range: ReportRange { evaluator.question.range }
@@ -104,7 +110,7 @@ struct AnalyticsRun: Sendable {
     var ground = Ground(
       evaluator: MetricEvaluator(
         engine, session: session, question, cancellation: query.cancellation),
-      extent: extent, gone: gone, begun: begun)
+      extent: extent, gone: gone, begun: begun, applied: applied)
     do throws(QueryError) {
       return try body(&ground)
     } catch {
@@ -153,6 +159,10 @@ extension Service {
     var filters = AnalyticsParameters.filters(arguments)
     if let person = options.person { filters.users = [person] }
     if let statuses = options.statuses { filters.statuses = statuses }
+    var applied = filters.applied
+    if options.statuses != nil, let place = applied.firstIndex(where: { $0.name == "status" }) {
+      applied[place].name = "user_status"
+    }
     return AnalyticsRun(
       engine: engine, session: session,
       request: try AnalyticsParameters.request(arguments, fallback: options.fallback),
@@ -162,10 +172,11 @@ extension Service {
         ?? .exact,
       asOf: try AnalyticsParameters.asOf(arguments),
       zone: try reportingZone(arguments, of: request.scope.organizations), now: request.time,
+      applied: applied + options.applied,
       query: try await queries.admitInLine(
         name, of: request.principal.user,
         timeout: .milliseconds(limits.timeoutMilliseconds),
-        largestConcurrency: limits.largestConcurrency))
+        largestConcurrency: limits.largestConcurrency, on: request.connection))
   }
 
   /// The bounds of a list that is about all there is unless a range is asked for; `nil`: none on this side.

@@ -83,6 +83,14 @@ struct Export: Sendable {
     }
   }
 
+  /// Memory of rows that are worked out and were not sent. Lists read theirs page by page.
+  var heldByteCount: Int {
+    switch source {
+    case .people(let reading): reading.heldByteCount
+    case .list, .table: 0
+    }
+  }
+
   /// The next rows as bytes, with what stands before the first and behind the last of them; `nil` once all
   /// was written. On a thread that may block.
   mutating func next() throws(QueryError) -> [UInt8]? {

@@ -60,20 +60,21 @@ extension Service {
     try list.check(arguments)
     let reservation = MemoryReservation(answers, for: "an export")
     do throws(QueryError) {
-      try reservation.add(2 * Export.pageByteCount)
+      try reservation.add(UnsentExport.pagesByteCount)
     } catch {
       throw Problem.busy("too many answers wait to be read: try again when others have been")
     }
     // Prices are read from the tables.
     let begin = try await self.run { try self.exportBegin(list, arguments) }
     let options = AnalyticsRun.Options(
-      statuses: list.userStatuses(arguments), showsRows: list.hasFreeText,
-      access: try access(to: list, request))
+      fallback: list.fallback, statuses: list.userStatuses(arguments), showsRows: list.hasFreeText,
+      access: try access(to: list, request), applied: try list.applied(arguments))
     let run = try await analyticsRun(request, options)
     let (export, first) = try await request.connection.cancelling(run.query.cancellation) {
       try await self.run {
         try run.answer { ground throws(QueryError) -> (Export, [UInt8]) in
           var export = try begin(&ground, format, guardsFormulas)
+          try UnsentExport.reserve(reservation, for: export, within: self.answers)
           let first = try export.next() ?? []
           return (export, first)
         }
@@ -105,7 +106,7 @@ extension Service {
     }
     if list == .users {
       let order = arguments.text("sort").flatMap { PersonOrder(rawValue: $0) } ?? .lastActive
-      let search = arguments.text("search").flatMap { $0.isEmpty ? nil : $0 }
+      let search = PersonSearch(arguments).text
       return { ground, format, guardsFormulas throws(QueryError) in
         let people = try ground.evaluator.allPeople(by: order, matching: search)
         return Export(list, people, format, guardsFormulas: guardsFormulas, ground)
@@ -152,16 +153,18 @@ extension Service {
     _ export: Export, _ first: [UInt8], _ run: AnalyticsRun, _ reservation: MemoryReservation,
     _ request: ServiceRequest, until deadline: ContinuousClock.Instant
   ) -> ServiceResponse {
+    let unsent = UnsentExport(export, reservation)
     var response = ServiceResponse(
       contentType: export.format.contentType,
       body: .stream { stream in
-        var export = export
+        guard var export = unsent.take() else { return }
         do {
           try await stream.write(first)
           while export.rowCount < export.total {
             guard ContinuousClock.now < deadline else { throw Self.exportTooSlow }
             let (later, bytes) = try await self.exportStep(export, until: deadline)
             export = later
+            unsent.release(to: export)
             guard let bytes else { break }
             try await stream.write(bytes)
           }
@@ -172,7 +175,7 @@ extension Service {
           guard let problem, let end = export.cut(problem.json(request.id)) else { throw error }
           try await stream.write(end)
         }
-        withExtendedLifetime((run, reservation)) {}
+        withExtendedLifetime((run, unsent)) {}
       })
     response.headers[.contentDisposition] = "attachment; filename=\"\(export.fileName)\""
     response.headers[QueryHeader.id] = run.query.name

@@ -30,8 +30,8 @@ enum ExportFormat: String, CaseIterable, Sendable {
   func writer(_ columns: [String], guardsFormulas: Bool) -> Writer {
     switch self {
     case .csv: .csv(CSVFormat(exchanging: columns, guardsFormulas: guardsFormulas))
-    case .ndjson: .json(JSONFormat(columns: columns, isArray: false))
-    case .json: .json(JSONFormat(columns: columns, isArray: true))
+    case .ndjson: .json(JSONFormat(exchanging: columns, isArray: false))
+    case .json: .json(JSONFormat(exchanging: columns, isArray: true))
     }
   }
 }

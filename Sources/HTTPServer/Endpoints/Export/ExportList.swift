@@ -127,16 +127,30 @@ enum ExportList: String, CaseIterable, Sendable {
     if self == .cost, arguments.has("grain"), arguments.has("by") {
       throw .parameter("grain", "conflict", "does not go with by, which is not over time")
     }
-    let source: MetricSource? = try self == .users ? .users : rows(arguments)?.source
-    guard let source else { return }
-    var filters = AnalyticsParameters.filters(arguments)
-    if let statuses = userStatuses(arguments) { filters.statuses = statuses }
-    do throws(InapplicableFilter) {
-      _ = try filters.conditions(for: source)
-    } catch {
-      throw .parameter(error.name, "conflict", "is not known of \(rawValue)")
+    let names = filterNames
+    for parameter in AnalyticsParameters.filters
+    where arguments.has(parameter.name) && !names.contains(parameter.name) {
+      let others = names.isEmpty ? "" : ", whose filters are \(names.joined(separator: ", "))"
+      throw .parameter(parameter.name, "conflict", "is not known of \(rawValue)\(others)")
     }
   }
+
+  /// The filters of all questions that its page has as well.
+  private var filterNames: [String] {
+    let filters =
+      switch self {
+      case .events, .tokens, .kpis, .trends, .cost: AnalyticsParameters.filters
+      case .users, .sessions: AnalyticsParameters.people
+      case .feedback: Service.feedbackFilters
+      // Its own `status` is among them, by another meaning.
+      case .requests: Service.requestFilters + AnalyticsParameters.filters(["status"])
+      case .threats: [EndpointParameter]()
+      }
+    return filters.map(\.name)
+  }
+
+  /// The range where none is asked for, as its page has it.
+  var fallback: RangePreset { self == .threats ? .all : RangeRequest.defaultPreset }
 
   /// Of people, where `status` is something else.
   func userStatuses(_ arguments: RequestArguments) -> [String]? {
@@ -162,6 +176,15 @@ enum ExportList: String, CaseIterable, Sendable {
     case .sessions: .sessions.restricted(to: Service.sessionConditions(arguments))
     case .feedback: .feedback.restricted(to: Service.feedbackConditions(arguments))
     case .users, .kpis, .trends, .cost: nil
+    }
+  }
+  /// What its rows are kept to beside the filters of all questions, for the receipt.
+  func applied(_ arguments: RequestArguments) throws(Problem) -> [AppliedFilter] {
+    switch self {
+    case .events: ActivityParameters.applied(arguments)
+    case .users: PersonSearch(arguments).applied
+    case .tokens, .threats, .requests, .sessions, .feedback, .kpis, .trends, .cost:
+      try rows(arguments)?.applied ?? []
     }
   }
 }

@@ -6,9 +6,10 @@ internal import QueryLanguage
 extension Service {
   static let feedbackEndpoints: [Endpoint] = [listFeedback, summariseFeedback]
 
+  static let feedbackFilters = AnalyticsParameters.people + AnalyticsParameters.filters(["model"])
+
   private static let parameters: [EndpointParameter] =
-    AnalyticsParameters.range + AnalyticsParameters.people
-    + AnalyticsParameters.filters(["model"]) + [
+    AnalyticsParameters.range + feedbackFilters + [
       .query(
         "kind", .choice(["rating", "survey"]), "Only ratings of requests, or answers of surveys."),
       .query(
@@ -68,8 +69,9 @@ extension Service {
     answers: [EndpointAnswer(200, "The summary.", schema: FeedbackJSON.schema)]
   ) { request, service in
     let all = conditions(request.arguments)
+    let options = AnalyticsRun.Options(applied: all.compactMap(\.applied))
     return .json(
-      try await service.answer(request) { ground throws(QueryError) in
+      try await service.answer(request, options) { ground throws(QueryError) in
         let grain = UsageJSON.grain(of: ground.range)
         let summary =
           try ground.evaluator.feedback(by: grain, where: all) ?? FeedbackSummary()

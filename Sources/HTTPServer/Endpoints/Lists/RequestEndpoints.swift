@@ -14,27 +14,24 @@ extension Service {
       request's; that of people is `user_status` here. `stars` is the first rating of the request.
       """,
     tag: "activity", access: .scoped(.readAnalytics),
-    parameters: AnalyticsParameters.range
-      + AnalyticsParameters.filters([
-        "role", "domain", "user_id", "activated", "model", "event_type",
-      ]) + [
-        .query(
-          "user_status", .list(largestCount: MetricFilters.largestValueCount),
-          "Only of people with this status now. Repeated: any of them."),
-        .query(
-          "status", .list(largestCount: 8),
-          "Only requests that ended so: `succeeded`, `failed`, `cancelled`, `pending`. Repeated: any of them."
-        ),
-        .query(
-          "error_code", .list(largestCount: MetricFilters.largestValueCount),
-          "Only requests with this code. Repeated: any of them."),
-        .query(
-          "min_duration_ms", .integer(0...86_400_000), "Only those that took so long, or longer."
-        ),
-        .query(
-          "sort", .choice(["time", "duration", "cost"]), fallback: "time",
-          "The newest first, the slowest, or those that cost most."),
-      ] + ListJSON.parameters() + AnalyticsParameters.asOf,
+    parameters: AnalyticsParameters.range + requestFilters + [
+      .query(
+        "user_status", .list(largestCount: MetricFilters.largestValueCount),
+        "Only of people with this status now. Repeated: any of them."),
+      .query(
+        "status", .list(largestCount: 8),
+        "Only requests that ended so: `succeeded`, `failed`, `cancelled`, `pending`. Repeated: any of them."
+      ),
+      .query(
+        "error_code", .list(largestCount: MetricFilters.largestValueCount),
+        "Only requests with this code. Repeated: any of them."),
+      .query(
+        "min_duration_ms", .integer(0...86_400_000), "Only those that took so long, or longer."
+      ),
+      .query(
+        "sort", .choice(["time", "duration", "cost"]), fallback: "time",
+        "The newest first, the slowest, or those that cost most."),
+    ] + ListJSON.parameters() + AnalyticsParameters.asOf,
     answers: [
       EndpointAnswer(
         200, "A page.",
@@ -64,6 +61,10 @@ extension Service {
         })
     }
   }
+
+  static let requestFilters = AnalyticsParameters.filters([
+    "role", "domain", "user_id", "activated", "model", "event_type",
+  ])
 
   /// How requests ended, and how long they took.
   static func requestConditions(

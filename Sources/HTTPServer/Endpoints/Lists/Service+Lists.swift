@@ -23,8 +23,11 @@ extension Service {
       }
   ) async throws -> ServiceResponse {
     let page = ListJSON.Page(request.arguments)
+    var options = options
+    options.applied += list.applied
+    let isOfPerson = options.person != nil
     let answer = try await answer(request, options) { ground throws(QueryError) -> JSONValue? in
-      if options.person != nil, try ground.evaluator.person() == nil { return nil }
+      if isOfPerson, try ground.evaluator.person() == nil { return nil }
       let found = try ground.evaluator.page(
         of: list, by: column, limit: page.limit, offset: page.offset)
       let addition = try more(&ground, found)

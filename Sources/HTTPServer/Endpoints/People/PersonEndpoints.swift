@@ -25,12 +25,12 @@ extension Service {
       let arguments = request.arguments
       let page = ListJSON.Page(arguments)
       let order = arguments.text("sort").flatMap { PersonOrder(rawValue: $0) } ?? .lastActive
-      let search = arguments.text("search").flatMap { $0.isEmpty ? nil : $0 }
+      let search = PersonSearch(arguments)
+      let options = AnalyticsRun.Options(showsRows: true, applied: search.applied)
       return .json(
-        try await service.answer(request, AnalyticsRun.Options(showsRows: true)) {
-          ground throws(QueryError) in
+        try await service.answer(request, options) { ground throws(QueryError) in
           let found = try ground.evaluator.people(
-            by: order, matching: search, limit: page.limit, offset: page.offset)
+            by: order, matching: search.text, limit: page.limit, offset: page.offset)
           return ListJSON.page(
             "users", found.people.map { PersonJSON.json($0) }, total: found.total, page, ground)
         })
@@ -108,8 +108,11 @@ extension Service {
     let list = RowList.timeline.restricted(
       to: [.types(request.arguments.list("event_types"))])
     let limit = request.arguments.integer("limit") ?? Self.largestTimeline
+    var options = options
+    options.applied += list.applied
+    let isOfPerson = options.person != nil
     let answer = try await answer(request, options) { ground throws(QueryError) -> JSONValue? in
-      if options.person != nil, try ground.evaluator.person() == nil { return nil }
+      if isOfPerson, try ground.evaluator.person() == nil { return nil }
       let found = try ground.evaluator.page(of: list, limit: limit, offset: 0)
       return .object(
         [
@@ -121,4 +124,15 @@ extension Service {
     guard let answer else { throw Problem.noPerson }
     return .json(answer)
   }
+}
+
+/// A part of `user_id` that people are looked for by; an empty one restricts nothing.
+struct PersonSearch {
+  let text: String?
+
+  init(_ arguments: RequestArguments) {
+    text = arguments.text("search").flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  var applied: [AppliedFilter] { text.map { [("search", [$0])] } ?? [] }
 }

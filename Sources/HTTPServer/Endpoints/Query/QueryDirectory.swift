@@ -1,6 +1,7 @@
 package import AccessControl
 internal import HTTPTypes
 package import QueryExecution
+internal import QueryLanguage
 internal import Synchronization
 
 /// The statements that callers have asked and not yet got, by the names that they have for them. One is
@@ -26,7 +27,18 @@ package final class QueryDirectory: Sendable {
     var ticket: UInt64
     var key: Key
     var token: CancellationToken
-    var continuation: CheckedContinuation<Bool, Never>
+    var continuation: CheckedContinuation<Admission, Never>
+  }
+
+  /// What became of somebody who came to the line.
+  private enum Admission {
+    case admitted
+    /// So many were there already.
+    case full(Int)
+    /// Nothing ended in time.
+    case late
+    /// The caller is not there any more.
+    case gone
   }
 
   /// How many of one caller's wait in line at most.
@@ -66,10 +78,16 @@ package final class QueryDirectory: Sendable {
   }
 
   private static func tooMany(_ count: Int) -> Problem {
-    var problem = Problem(
-      .tooManyRequests, "too_many_queries", "Too many queries",
-      "\(count) queries of yours are running, and that is the limit",
+    refusal(
+      count == 1
+        ? "a query of yours is running, and that is the limit"
+        : "\(count) queries of yours are running, and that is the limit",
       hint: "wait for one to end, or cancel one: DELETE /api/query/{id}")
+  }
+
+  private static func refusal(_ detail: String, hint: String) -> Problem {
+    var problem = Problem(
+      .tooManyRequests, "too_many_queries", "Too many queries", detail, hint: hint)
     problem.retryAfter = 1
     return problem
   }
@@ -77,10 +95,11 @@ package final class QueryDirectory: Sendable {
   // MARK: - In line
 
   /// The same for what a page asks: where the caller has too many, it waits in line for one to end, for as
-  /// long as `patience`, and is refused only then, or where the line is long. `name` must be new.
+  /// long as `patience`, and is refused only then, or where the line is long. Who closes the connection leaves the
+  /// line. `name` must be new.
   package func admitInLine(
     _ name: String, of caller: UserID, timeout: Duration, largestConcurrency: Int,
-    patience: Duration = .seconds(5)
+    on connection: ConnectionWatch, patience: Duration = .seconds(5)
   ) async throws(Problem) -> AdmittedQuery {
     let key = Key(caller: caller, name: name)
     let token = CancellationToken(timeout: timeout)
@@ -88,33 +107,43 @@ package final class QueryDirectory: Sendable {
       state.lastTicket += 1
       return state.lastTicket
     }
-    let isAdmitted = await withTaskCancellationHandler {
+    let admission = await connection.following(
+      whenClosed: { self.leave(ticket, of: caller, as: .gone) }
+    ) {
       await withCheckedContinuation { continuation in
-        let answer = state.withLock { state -> Bool? in
+        let answer = state.withLock { state -> Admission? in
           let line = state.waiting[caller] ?? []
           if line.isEmpty, state.count(of: caller) < largestConcurrency {
             state.asked[key] = token
-            return true
+            return .admitted
           }
-          guard line.count < Self.largestWaitingCount else { return false }
+          guard line.count < Self.largestWaitingCount else { return .full(line.count) }
           state.waiting[caller] =
             line + [Waiter(ticket: ticket, key: key, token: token, continuation: continuation)]
           return nil
         }
         if let answer { return continuation.resume(returning: answer) }
+        // Who went before he stood in line was not found there.
+        if connection.isClosed || Task.isCancelled { leave(ticket, of: caller, as: .gone) }
         Task {
           try? await Task.sleep(for: patience)
-          leave(ticket, of: caller)
+          leave(ticket, of: caller, as: .late)
         }
       }
-    } onCancel: {
-      leave(ticket, of: caller)
     }
-    guard isAdmitted else { throw Self.tooMany(largestConcurrency) }
-    return AdmittedQuery(key, token, self)
+    switch admission {
+    case .admitted: return AdmittedQuery(key, token, self)
+    case .late: throw Self.tooMany(largestConcurrency)
+    case .full(let count):
+      throw Self.refusal(
+        "\(count) requests of yours wait for a query of yours to end, and no more may",
+        hint: "ask again when some have been answered")
+    case .gone:
+      throw Problem(QueryError(.queryCancelled, "the caller has closed the connection"), in: "")
+    }
   }
 
-  private func leave(_ ticket: UInt64, of caller: UserID) {
+  private func leave(_ ticket: UInt64, of caller: UserID, as admission: Admission) {
     let waiter = state.withLock { state -> Waiter? in
       guard let place = state.waiting[caller]?.firstIndex(where: { $0.ticket == ticket }) else {
         return nil
@@ -123,7 +152,7 @@ package final class QueryDirectory: Sendable {
       if state.waiting[caller]?.isEmpty == true { state.waiting[caller] = nil }
       return waiter
     }
-    waiter?.continuation.resume(returning: false)
+    waiter?.continuation.resume(returning: admission)
   }
 
   /// Who waits longest takes the place before anybody else sees that it is free.
@@ -151,7 +180,7 @@ package final class QueryDirectory: Sendable {
       state.asked[key] = nil
       return Self.next(of: key.caller, &state)
     }
-    waiter?.continuation.resume(returning: true)
+    waiter?.continuation.resume(returning: .admitted)
   }
 }
 

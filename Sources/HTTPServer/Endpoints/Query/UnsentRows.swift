@@ -26,10 +26,7 @@ final class UnsentRows: Sendable {
     do throws(QueryError) {
       try reservation.add(byteCount)
     } catch {
-      throw QueryError(
-        .insufficientResources,
-        "answers that wait to be read would hold more than \(MemoryBudget.text(budget.limit))",
-        hint: "try again when others have been read, or ask for fewer rows")
+      throw .tooManyUnsentRows(budget)
     }
   }
 
@@ -48,4 +45,13 @@ final class UnsentRows: Sendable {
 
   /// What ends an answer that was not sent whole; `nil` where the format cannot say so.
   func end(with problem: String) -> [UInt8]? { writer.withLock { $0.end(with: problem) } }
+}
+
+extension QueryError {
+  static func tooManyUnsentRows(_ budget: MemoryBudget) -> QueryError {
+    QueryError(
+      .insufficientResources,
+      "answers that wait to be read would hold more than \(MemoryBudget.text(budget.limit))",
+      hint: "try again when others have been read, or ask for fewer rows")
+  }
 }

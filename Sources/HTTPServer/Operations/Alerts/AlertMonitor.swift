@@ -17,10 +17,15 @@ package final class AlertMonitor: Sendable {
     var brokenSince: UnixTime?
     /// What could not be stored, the newest state of each alert.
     var unwritten: [Alert] = []
+    /// When messages that did not arrive were last offered again.
+    var offered: UnixTime?
   }
 
   /// Alerts that are remembered while nothing can be stored; past that the oldest are forgotten.
   private static let largestUnwrittenCount = 10_000
+
+  /// After which messages that did not arrive are offered again.
+  private static let offerInterval = Duration.seconds(300)
 
   private let state: Mutex<State>
   private let store: AlertStore
@@ -102,7 +107,7 @@ package final class AlertMonitor: Sendable {
     guard let webhook else { return }
     let messages = alerts.map { alert in
       WebhookMessage(
-        id: "\(alert.id):\(alert.state.rawValue)", event: "alert",
+        id: Self.delivery(alert.id, alert.state), event: "alert",
         body: AlertJSON.message(alert).bytes)
     }
     do throws(QueryError) {
@@ -114,11 +119,45 @@ package final class AlertMonitor: Sendable {
     }
     for message in messages { webhook.send(message) }
   }
+
+  /// Offers messages again that did not arrive, where no other waits.
+  fileprivate func offerKept(at now: UnixTime) {
+    guard let webhook, webhook.counts.waiting == 0 else { return }
+    let isDue = state.withLock { state in
+      // A process offers what it finds when it begins.
+      guard let offered = state.offered else {
+        state.offered = now
+        return false
+      }
+      // Also where the clock went back.
+      guard now >= offered.advanced(by: Self.offerInterval) || now < offered else { return false }
+      state.offered = now
+      return true
+    }
+    if isDue { webhook.sendKept() }
+  }
+
+  // MARK: - Names of messages
+
+  private static func delivery(_ id: String, _ alert: Alert.State) -> String {
+    "\(id):\(alert.rawValue)"
+  }
+
+  /// What nobody has to be told any more when this has arrived: that an alert fires which is resolved.
+  static func deliveriesBefore(_ delivery: String) -> [String] {
+    let end = Self.delivery("", .resolved)
+    guard delivery.hasSuffix(end) else { return [] }
+    return [Self.delivery(String(delivery.dropLast(end.count)), .firing)]
+  }
 }
 
 extension Service {
   /// May block.
-  package func checkAlerts() { alerts.check(self, at: environment.now()) }
+  package func checkAlerts() {
+    let now = environment.now()
+    alerts.check(self, at: now)
+    alerts.offerKept(at: now)
+  }
 
   func registerAlertGauges() {
     metrics.registry.gauge(

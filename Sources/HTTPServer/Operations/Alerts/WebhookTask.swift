@@ -22,10 +22,14 @@ extension HTTPServer.Service {
   package func tellAlerts() async {
     guard let webhook = alerts.webhook else { return }
     let (deliveries, environment) = (alerts.deliveries, environment)
-    let kept = try? await run { deliveries.kept(at: environment.now()) }
-    await webhook.run(kept: kept ?? []) { message in
+    await webhook.run {
+      let kept = try? await run { deliveries.kept(at: environment.now()) }
+      return kept ?? []
+    } settled: { message in
       // Where it stays, it is sent again: a receiver knows it by its name.
-      try? await run { try deliveries.remove(message.id) }
+      try? await run {
+        try deliveries.remove([message.id] + AlertMonitor.deliveriesBefore(message.id))
+      }
     }
   }
 }

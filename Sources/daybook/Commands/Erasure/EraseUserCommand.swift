@@ -2,6 +2,7 @@ import ArgumentParser
 import ColumnStore
 import Engine
 @preconcurrency import Glibc
+import Jobs
 import Persistence
 import Platform
 
@@ -25,6 +26,7 @@ struct EraseUserCommand: ParsableCommand {
         daybook erase-user u_4711 --dry-run
         daybook erase-user u_4711 --replace audit.actor_id --yes
         daybook erase-user - --yes < user.txt
+        daybook erase-user u_4711 --reports /var/lib/daybook/reports --yes
       """)
 
   @OptionGroup var data: DataOptions
@@ -44,6 +46,12 @@ struct EraseUserCommand: ParsableCommand {
       "A column in which the user is replaced by 'erased' (may be repeated).",
       valueName: "table.column"))
   var replace: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder of weekly reports (the setting reports.folder), which the user is taken out of too.",
+      valueName: "folder"), completion: .directory)
+  var reports: String?
 
   @Flag(help: "Only say what would go.")
   var dryRun = false
@@ -71,20 +79,67 @@ struct EraseUserCommand: ParsableCommand {
   private func erase(_ identity: String, _ database: Database) throws {
     let erasure = Erasure(identity: identity, columns: columns(of: database.store.catalog()))
     var output = ByteOutput(STDOUT_FILENO)
-    let receipt: ErasureReceipt
-    do throws(ErasureError) {
-      let plan = try database.erasurePlan(erasure)
-      Self.write(ErasureText.text(plan, isDone: dryRun), &output)
-      if dryRun { return }
-      guard try agrees() else { throw Self.unasked }
-      receipt = try database.erase(erasure)
+    let fileCount = try reportFiles(of: identity, removing: false)
+    let plan = try plan(erasure, database, isInReports: fileCount > 0)
+    Self.write(ErasureText.text(plan, reportCount: fileCount, isDone: dryRun), &output)
+    if dryRun { return }
+    guard try agrees() else { throw Self.unasked }
+    var rows: ErasureReceipt?
+    if plan != nil {
+      let receipt = try Self.naming { () throws(ErasureError) in try database.erase(erasure) }
       Self.write(ErasureText.text(receipt, folder: data.folder), &output)
+      rows = receipt
+    }
+    // Last: where rows are refused, nothing is taken out of reports.
+    let files = Result { try reportFiles(of: identity, removing: true) }
+    let act: AdministrativeAct =
+      if let rows {
+        .userErased(
+          receipt: rows.id,
+          rows: rows.effect.tables.reduce(0) { $0 + $1.rowCount + $1.replacedRowCount })
+      } else {
+        .reportsErased(count: try files.get())
+      }
+    try CommandRecord.note(act, in: Engine(store: database.store))
+    Self.write(ErasureText.text(ofReports: try files.get(), "gone"), &output)
+  }
+
+  /// `nil`: only reports have this user.
+  private func plan(
+    _ erasure: Erasure, _ database: Database, isInReports: Bool
+  ) throws -> ErasurePlan? {
+    do throws(ErasureError) {
+      return try database.erasurePlan(erasure)
+    } catch  where error.reason == .notFound && isInReports {
+      return nil
     } catch {
       throw CommandFailure(error.message, hint: error.hint)
     }
-    let rowCount = receipt.effect.tables.reduce(0) { $0 + $1.rowCount + $1.replacedRowCount }
-    try CommandRecord.note(
-      .userErased(receipt: receipt.id, rows: rowCount), in: Engine(store: database.store))
+  }
+
+  private static func naming<Value>(_ body: () throws(ErasureError) -> Value) throws -> Value {
+    do throws(ErasureError) { return try body() } catch {
+      throw CommandFailure(error.message, hint: error.hint)
+    }
+  }
+
+  private func reportFiles(of identity: String, removing: Bool) throws -> Int {
+    guard let reports else { return 0 }
+    let disk = DiskEnvironment.real
+    let count: Int?
+    do throws(PersistenceError) {
+      let isThere = try disk.files.kind(of: reports) == .folder
+      count =
+        isThere
+        ? try ReportFolder(reports, disk: disk).files(of: identity, removing: removing) : nil
+    } catch {
+      throw DataOptions.failure(error)
+    }
+    guard let count else {
+      throw CommandFailure(
+        "there is no folder '\(reports)'", hint: "--reports is what reports.folder is set to")
+    }
+    return count
   }
 
   private static func write(_ text: String, _ output: inout ByteOutput) {
@@ -93,10 +148,10 @@ struct EraseUserCommand: ParsableCommand {
     try? output.flush()
   }
 
-  private static let unasked = ErasureError(
-    .invalid, "nothing was changed", hint: "--yes erases without asking")
+  private static let unasked = CommandFailure(
+    "nothing was changed", hint: "--yes erases without asking")
 
-  private func agrees() throws(ErasureError) -> Bool {
+  private func agrees() throws -> Bool {
     if yes { return true }
     guard user != "-", isatty(STDIN_FILENO) == 1 else { throw Self.unasked }
     StandardError.write("Erase this user? [y/N] ")

@@ -3,7 +3,18 @@ import Persistence
 
 /// What is said of an erasure; never who it is about.
 enum ErasureText {
-  static func text(_ plan: ErasurePlan, isDone: Bool) -> String {
+  /// `plan`: `nil` where only reports have the user.
+  static func text(_ plan: ErasurePlan?, reportCount: Int, isDone: Bool) -> String {
+    (plan.map(text) ?? "the tables do not have this user, and neither have older files\n")
+      + text(ofReports: reportCount, "would go") + (isDone ? "nothing was changed\n" : "")
+  }
+
+  /// Of none, nothing is said.
+  static func text(ofReports count: Int, _ verb: String) -> String {
+    count == 0 ? "" : "weekly reports: this user \(verb) from \(Readable.count(count, "file"))\n"
+  }
+
+  private static func text(_ plan: ErasurePlan) -> String {
     var text = ""
     if plan.effect.isEmpty {
       text += "the tables do not have this user; older snapshots or the journal do\n"
@@ -20,7 +31,7 @@ enum ErasureText {
 
         """
     }
-    return text + (isDone ? "nothing was changed\n" : "")
+    return text
   }
 
   static func text(_ receipt: ErasureReceipt, folder: String) -> String {
