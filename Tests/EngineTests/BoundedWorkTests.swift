@@ -82,6 +82,17 @@ import Testing
     #expect(code(sql, "max_memory = '16MB'") == .outOfMemory)
   }
 
+  @Test func `windows do not reach beyond the last day that has a number`() throws {
+    let last = Value.integer(.max)
+    #expect(
+      try rows("SELECT trailing_distinct(1, 9223372036854775806, 2)")
+        == [[.array([.integer(.max - 1), .integer(1), last, .integer(1)])]])
+    #expect(
+      try rows("SELECT trailing_distinct(1, 9223372036854775807, 1)")
+        == [[.array([last, .integer(1)])]])
+    #expect(code("SELECT trailing_distinct(1, 9223372036854775807, 2)") == .numericOutOfRange)
+  }
+
   @Test func `elements of documents count as memory before they are made`() {
     let sql = """
       SELECT count(*) FROM (SELECT n, ('[' || repeat('1,', 20000) || n || ']')::json AS j

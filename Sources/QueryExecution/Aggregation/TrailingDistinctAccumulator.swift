@@ -101,6 +101,11 @@ final class TrailingDistinctAccumulator: Accumulator {
         "trailing_distinct is over more than \(Self.mostDays) days",
         hint: "restrict the days with WHERE or FILTER")
     }
+    guard !last.addingReportingOverflow(dayCount.partialValue - span - 1).overflow else {
+      throw QueryError(
+        .numericOutOfRange, "days of trailing_distinct are out of range",
+        hint: "count days from a later one, so that they are smaller numbers")
+    }
     var members = DayMembers(group.values, dayCount: numbers.count)
     let reservation = try MemoryReservation.ofQuery(
       members.byteCount + Int(dayCount.partialValue) * (lengths.count * 2 + 1) * 16,
