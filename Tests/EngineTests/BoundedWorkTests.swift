@@ -59,6 +59,13 @@ import Testing
     #expect(try rows("SELECT (\(steps)) FROM t AS o") == [[.integer(0)]])
   }
 
+  @Test func `keys of a top list do not double with each projection below it`() throws {
+    let steps = (0..<40).reduce("SELECT k > 1 AS b FROM t") { inner, _ in
+      "SELECT (b = b) = (b IS NOT NULL) AS b FROM (\(inner)) AS q"
+    }
+    #expect(try rows("SELECT b FROM (\(steps)) AS q ORDER BY b LIMIT 1") == [[.boolean(true)]])
+  }
+
   @Test func `operands that are read twice do not double with each nesting`() {
     let between = (0..<60).reduce("k") { inner, _ in "((\(inner)) BETWEEN 1 AND 2)::bigint" }
     #expect(code("SELECT \(between) FROM t") == .tooComplex)

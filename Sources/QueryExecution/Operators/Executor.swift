@@ -203,7 +203,7 @@ public struct Executor: Sendable {
 
   /// Whether expressions have a bounded size with those of a projection in the place of columns, which
   /// would double with each of several projections that read a column twice.
-  private static func remainsSmall(
+  static func remainsSmall(
     _ keys: [Expression], _ aggregates: [Aggregate], over expressions: [Expression]
   ) -> Bool {
     var remaining = 10_000
