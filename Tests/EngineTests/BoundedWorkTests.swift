@@ -89,6 +89,21 @@ import Testing
     #expect(code(sql, "max_memory = '16MB'") == .outOfMemory)
   }
 
+  @Test func `days and values of trailing_distinct count as memory`() throws {
+    let sql = """
+      SELECT count(*) FROM (
+        SELECT g, trailing_distinct(v, d, 1) AS a FROM (
+          SELECT i % 300 AS g, i AS v, CASE WHEN i < 300 THEN 0 ELSE 98000 END AS d
+          FROM generate_series(0, 599) AS s(i)) AS t
+        GROUP BY g) AS q WHERE cardinality(a) > 3
+      """
+    #expect(code(sql, "max_memory = '64MB'") == .outOfMemory)
+    // A word that is large takes no more than one that is small.
+    #expect(
+      try rows("SELECT trailing_distinct(16777215, 1, 1)", "max_memory = '4MB'")
+        == [[.array([.integer(1), .integer(1)])]])
+  }
+
   @Test func `windows do not reach beyond the last day that has a number`() throws {
     let last = Value.integer(.max)
     #expect(

@@ -52,6 +52,8 @@ enum HostileQueries {
     "SELECT arg_max(repeat(k, 1000), n) FROM big GROUP BY n",
     "SELECT hll(n) FROM big GROUP BY n",
     "SELECT tdigest(x) FROM big GROUP BY n",
+    "SELECT n % 300, trailing_distinct(n, n % 2 * 99999, 1) FROM big GROUP BY 1",
+    "SELECT n, trailing_distinct(n, 1, 3660) FROM big GROUP BY 1",
   ]
 
   static let sets: [String] = [
