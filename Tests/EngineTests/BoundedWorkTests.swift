@@ -89,6 +89,21 @@ import Testing
     #expect(code(sql, "max_memory = '16MB'") == .outOfMemory)
   }
 
+  /// Left arrays that are the same for all rows, and others.
+  @Test(arguments: [false, true])
+  func `tables to look elements up in are not kept for each row`(varies: Bool) throws {
+    let list = (1...100).map(String.init).joined(separator: ",")
+    let array =
+      varies
+      ? "CASE WHEN n % 2 = 0 THEN ARRAY[0,\(list)] ELSE ARRAY[\(list)] END" : "ARRAY[\(list)]"
+    let sql = """
+      SELECT count(*) FILTER (WHERE \(array) @> ARRAY[n]), count(*) FILTER (WHERE \(array) && ARRAY[n, -1])
+      FROM (SELECT i % 2000 AS n FROM generate_series(1, 20000) AS s(i)) AS q
+      """
+    let count = Value.integer(varies ? 1_010 : 1_000)
+    #expect(try rows(sql, "max_memory = '16MB'") == [[count, count]])
+  }
+
   @Test func `days and values of trailing_distinct count as memory`() throws {
     let sql = """
       SELECT count(*) FROM (
