@@ -66,6 +66,19 @@ import Testing
     #expect(try rows("SELECT b FROM (\(steps)) AS q ORDER BY b LIMIT 1") == [[.boolean(true)]])
   }
 
+  @Test(arguments: ["", "GROUP BY 1, 2"])
+  func `a condition that is too large to be moved protects those after it`(grouping: String) throws
+  {
+    let terms = (0..<200).map { "n * \($0) > 5" }.joined(separator: " OR ")
+    let sql = """
+      SELECT DISTINCT n FROM (
+        SELECT n, n <> 0 AND (\(terms)) AS g FROM (SELECT i % 3 AS n FROM generate_series(0, 5) AS s(i)) AS z
+        \(grouping)) AS q
+      WHERE g AND 10 / n > 1 ORDER BY n
+      """
+    #expect(try rows(sql) == [[.integer(1)], [.integer(2)]])
+  }
+
   @Test func `operands that are read twice do not double with each nesting`() {
     let between = (0..<60).reduce("k") { inner, _ in "((\(inner)) BETWEEN 1 AND 2)::bigint" }
     #expect(code("SELECT \(between) FROM t") == .tooComplex)
