@@ -15,8 +15,10 @@ public struct ExactText: Hashable, Sendable, Comparable, CustomStringConvertible
   }
 
   public func hash(into hasher: inout Hasher) {
-    // Swift's hash of equal texts is equal, whatever their bytes: too coarse, never wrong.
-    hasher.combine(text)
+    // By the bytes: Swift's hash of all spellings of a text is one, which whoever chooses texts could use.
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    hasher.combine(UInt8.max)
   }
 
   public static func < (left: Self, right: Self) -> Bool {

@@ -59,6 +59,26 @@ import Testing
     #expect(try rows("SELECT (\(steps)) FROM t AS o") == [[.integer(0)]])
   }
 
+  @Test func `keys of a top list do not double with each projection below it`() throws {
+    let steps = (0..<40).reduce("SELECT k > 1 AS b FROM t") { inner, _ in
+      "SELECT (b = b) = (b IS NOT NULL) AS b FROM (\(inner)) AS q"
+    }
+    #expect(try rows("SELECT b FROM (\(steps)) AS q ORDER BY b LIMIT 1") == [[.boolean(true)]])
+  }
+
+  @Test(arguments: ["", "GROUP BY 1, 2"])
+  func `a condition that is too large to be moved protects those after it`(grouping: String) throws
+  {
+    let terms = (0..<200).map { "n * \($0) > 5" }.joined(separator: " OR ")
+    let sql = """
+      SELECT DISTINCT n FROM (
+        SELECT n, n <> 0 AND (\(terms)) AS g FROM (SELECT i % 3 AS n FROM generate_series(0, 5) AS s(i)) AS z
+        \(grouping)) AS q
+      WHERE g AND 10 / n > 1 ORDER BY n
+      """
+    #expect(try rows(sql) == [[.integer(1)], [.integer(2)]])
+  }
+
   @Test func `operands that are read twice do not double with each nesting`() {
     let between = (0..<60).reduce("k") { inner, _ in "((\(inner)) BETWEEN 1 AND 2)::bigint" }
     #expect(code("SELECT \(between) FROM t") == .tooComplex)
@@ -80,6 +100,47 @@ import Testing
         FROM generate_series(1, 5000) AS u(n)) AS q
       """
     #expect(code(sql, "max_memory = '16MB'") == .outOfMemory)
+  }
+
+  /// Left arrays that are the same for all rows, and others.
+  @Test(arguments: [false, true])
+  func `tables to look elements up in are not kept for each row`(varies: Bool) throws {
+    let list = (1...100).map(String.init).joined(separator: ",")
+    let array =
+      varies
+      ? "CASE WHEN n % 2 = 0 THEN ARRAY[0,\(list)] ELSE ARRAY[\(list)] END" : "ARRAY[\(list)]"
+    let sql = """
+      SELECT count(*) FILTER (WHERE \(array) @> ARRAY[n]), count(*) FILTER (WHERE \(array) && ARRAY[n, -1])
+      FROM (SELECT i % 2000 AS n FROM generate_series(1, 20000) AS s(i)) AS q
+      """
+    let count = Value.integer(varies ? 1_010 : 1_000)
+    #expect(try rows(sql, "max_memory = '16MB'") == [[count, count]])
+  }
+
+  @Test func `days and values of trailing_distinct count as memory`() throws {
+    let sql = """
+      SELECT count(*) FROM (
+        SELECT g, trailing_distinct(v, d, 1) AS a FROM (
+          SELECT i % 300 AS g, i AS v, CASE WHEN i < 300 THEN 0 ELSE 98000 END AS d
+          FROM generate_series(0, 599) AS s(i)) AS t
+        GROUP BY g) AS q WHERE cardinality(a) > 3
+      """
+    #expect(code(sql, "max_memory = '64MB'") == .outOfMemory)
+    // A word that is large takes no more than one that is small.
+    #expect(
+      try rows("SELECT trailing_distinct(16777215, 1, 1)", "max_memory = '4MB'")
+        == [[.array([.integer(1), .integer(1)])]])
+  }
+
+  @Test func `windows do not reach beyond the last day that has a number`() throws {
+    let last = Value.integer(.max)
+    #expect(
+      try rows("SELECT trailing_distinct(1, 9223372036854775806, 2)")
+        == [[.array([.integer(.max - 1), .integer(1), last, .integer(1)])]])
+    #expect(
+      try rows("SELECT trailing_distinct(1, 9223372036854775807, 1)")
+        == [[.array([last, .integer(1)])]])
+    #expect(code("SELECT trailing_distinct(1, 9223372036854775807, 2)") == .numericOutOfRange)
   }
 
   @Test func `elements of documents count as memory before they are made`() {

@@ -183,6 +183,34 @@ import Testing
     #expect(try scanned("SELECT * FROM e ORDER BY id % 7 LIMIT 3", engine) == [6_000, 60])
   }
 
+  @Test func `of some people's newest take the newest segments too`() throws {
+    let engine = try longTable(days: 60)
+    var session = Session()
+    _ = try engine.execute(
+      "CREATE TABLE people AS SELECT 'u' || i AS u FROM generate_series(0, 14) AS g(i)",
+      in: &session)
+    for condition in [
+      "u IN (SELECT u FROM people)", "NOT EXISTS (SELECT 1 FROM people WHERE people.u = e.u)",
+    ] {
+      let sql = "SELECT id, s FROM e WHERE \(condition) ORDER BY ts DESC, id"
+      let all = try rows(sql, engine, threads: 1)
+      #expect(try rows("\(sql) LIMIT 5", engine, threads: 1) == Array(all.prefix(5)))
+      #expect(try scanned("\(sql) LIMIT 5", engine) == [115, 2])
+    }
+  }
+
+  @Test func `are counted once, wherever the limit stands`() throws {
+    let engine = Engine(threads: 1)
+    var session = Session()
+    for limit in ["LIMIT 3", "ORDER BY n DESC LIMIT 3"] {
+      let plan = try engine.execute(
+        "EXPLAIN ANALYZE SELECT count(*) FROM (SELECT n FROM generate_series(1, 10) AS g(n) \(limit)) AS q",
+        in: &session
+      ).rows.map { $0[0].formatted() }
+      #expect(plan.contains { $0.contains("Limit 3") && $0.contains("[3 rows") }, "\(plan)")
+    }
+  }
+
   @Test func `find an error wherever it is`() throws {
     let engine = try longTable(days: 8)
     for sql in [

@@ -52,6 +52,8 @@ enum HostileQueries {
     "SELECT arg_max(repeat(k, 1000), n) FROM big GROUP BY n",
     "SELECT hll(n) FROM big GROUP BY n",
     "SELECT tdigest(x) FROM big GROUP BY n",
+    "SELECT n % 300, trailing_distinct(n, n % 2 * 99999, 1) FROM big GROUP BY 1",
+    "SELECT n, trailing_distinct(n, 1, 3660) FROM big GROUP BY 1",
   ]
 
   static let sets: [String] = [
@@ -238,6 +240,9 @@ enum HostileQueries {
     "SELECT count(*) FROM generate_series(date '2026-01-01', date '2026-01-31', interval '0 days')",
     "SELECT chr(9223372036854775807), chr(-1), chr(55296)", "SELECT chr(0)",
     "SELECT to_hex(-9223372036854775808), ascii('')",
+    "SELECT trailing_distinct(n, 9223372036854775807, 3660) FROM big",
+    "SELECT trailing_distinct(n, -9223372036854775807 + n % 2, ARRAY[1, 3660]) FROM big",
+    "SELECT trailing_distinct(n, 0, 7) OVER (ORDER BY n) FROM big",
     "SELECT sum(9223372036854775807) FROM big", "SELECT avg(9223372036854775807) FROM big",
     "SELECT sum(n * 46116860184) FROM big",
     "SELECT stddev(1e200 * n), variance(1e300 * n) FROM big",

@@ -152,6 +152,21 @@ private struct People {
     #expect(try eventsRead() == 0)
   }
 
+  @Test func `are looked up by row in open tails of few rows`() throws {
+    let people = try People(seed: 3)
+    try people.run("CREATE TABLE few (day date, user_id text) PARTITION BY DAY (day)")
+    try people.run(
+      """
+      INSERT INTO few SELECT date '2026-01-01' + i, CASE WHEN i % 4 > 0 THEN 'u' || i END
+      FROM generate_series(0, 59) AS g(i)
+      """)
+    for condition in ["IN", "NOT IN"] {
+      try people.check(
+        "SELECT day, user_id FROM few WHERE user_id \(condition) \(Self.chosen) ORDER BY day")
+      try people.check("SELECT count(*) FROM few WHERE user_id \(condition) \(Self.chosen)")
+    }
+  }
+
   @Test func `are one condition of the scan`() throws {
     let people = try People(seed: 1)
     let plan = try people.run(

@@ -56,9 +56,10 @@ extension Value: Hashable {
       .date(let value):
       hasher.combine(value)
     case .double(let value): hasher.combine(value.isNaN ? .nan : value)
-    case .text(let text), .json(let text):
-      // Swift's hash of equal texts is equal, whatever their bytes: too coarse, never wrong.
-      hasher.combine(text)
+    case .text(var text), .json(var text):
+      // By the bytes: Swift's hash of all spellings of a text is one, which whoever sends texts could use.
+      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+      hasher.combine(UInt8.max)
     case .interval(let interval): hasher.combine(interval)
     case .hyperLogLog(let state): hasher.combine(state)
     case .digest(let state): hasher.combine(state)

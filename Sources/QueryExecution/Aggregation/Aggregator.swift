@@ -414,13 +414,18 @@ final class AggregationState: @unchecked Sendable {
       try QueryScope.check()
       columns.append(groups.keyVector(key))
     }
+    var pools: Set<ObjectIdentifier> = []
+    var byteCount = Batch(rowCount: groups.count, columns: columns).byteCount(counted: &pools)
     for accumulator in accumulators {
       try QueryScope.check()
-      columns.append(try accumulator.finish(groupCount: groups.count))
+      let column = try accumulator.finish(groupCount: groups.count)
+      // Each before the next is made: a result may be far larger than a group.
+      byteCount += Batch(rowCount: groups.count, columns: [column]).byteCount(counted: &pools)
+      try reservation.grow(to: byteCount)
+      columns.append(column)
     }
     for (index, type) in types.enumerated() { columns[index].type = type }
     var batch = Batch(rowCount: groups.count, columns: columns)
-    try reservation.grow(to: batch.byteCount)
     batch.reservation = reservation
     return batch
   }

@@ -34,7 +34,7 @@ final class TrailingDistinctAccumulator: Accumulator {
 
   var bytesPerRow: Int { 64 }
 
-  var byteCount: Int { groups.reduce(0) { $0 + $1.table.byteCount + $1.values.byteCount + 128 } }
+  var byteCount: Int { groups.reduce(0) { $0 + $1.table.byteCount + $1.values.byteCount + 1_024 } }
 
   func resize(to groupCount: Int) {
     while groups.count < groupCount {
@@ -76,16 +76,21 @@ final class TrailingDistinctAccumulator: Accumulator {
   }
 
   func finish(groupCount: Int) throws(QueryError) -> Vector {
+    let memory = MemoryReservation.ofQuery(for: "windows of days")
+    defer { withExtendedLifetime(memory) {} }
     var answers: [Value] = []
     for group in groups.prefix(groupCount) {
       try QueryScope.check()
-      answers.append(.array(try counts(of: group)))
+      answers.append(.array(try counts(of: group, memory)))
     }
     return Vector(values: answers, type: .array(.integer))
   }
 
   /// From the first day to the last one with something in its window: the day, and a count for each length.
-  private func counts(of group: Days) throws(QueryError) -> [Value] {
+  /// What it returns stays set aside.
+  private func counts(
+    of group: Days, _ memory: MemoryReservation
+  ) throws(QueryError) -> [Value] {
     let days = group.table.keyVector(0).expanded()
     guard case .integers(let numbers) = days.storage else { return [] }
     let known = numbers.indices.filter { days.validity?[$0] != 0 }
@@ -101,19 +106,33 @@ final class TrailingDistinctAccumulator: Accumulator {
         "trailing_distinct is over more than \(Self.mostDays) days",
         hint: "restrict the days with WHERE or FILTER")
     }
-    var members = DayMembers(group.values, dayCount: numbers.count)
-    let reservation = try MemoryReservation.ofQuery(
-      members.byteCount + Int(dayCount.partialValue) * (lengths.count * 2 + 1) * 16,
-      for: "windows of days")
-    defer { withExtendedLifetime(reservation) {} }
-    var windows = TrailingWindows(lengths: lengths, dayCount: Int(dayCount.partialValue))
+    guard !last.addingReportingOverflow(dayCount.partialValue - span - 1).overflow else {
+      throw QueryError(
+        .numericOutOfRange, "days of trailing_distinct are out of range",
+        hint: "count days from a later one, so that they are smaller numbers")
+    }
+    let kept = memory.byteCount + Self.byteCount(dayCount.partialValue, lengths.count)
+    try memory.grow(to: kept)
+    let members = try DayMembers(group.values, dayCount: numbers.count, memory)
+    var windows = try TrailingWindows(
+      lengths: lengths, dayCount: Int(dayCount.partialValue), of: members, memory)
     for index in known {
       try QueryScope.check()
       members.forEach(of: index) { windows.add($0, day: Int(numbers[index] - first)) }
     }
-    return windows.counts.enumerated().flatMap { day, counts in
-      [.integer(first + Int64(day))] + counts.map { .integer($0) }
+    var answer: [Value] = []
+    answer.reserveCapacity(Int(dayCount.partialValue) * (lengths.count + 1))
+    windows.forEachDay { day, counts in
+      answer.append(.integer(first + Int64(day)))
+      for count in counts { answer.append(.integer(count)) }
     }
+    try memory.set(to: kept)
+    return answer
+  }
+
+  /// Of an array with the day and a count for each length.
+  private static func byteCount(_ dayCount: Int64, _ lengthCount: Int) -> Int {
+    32 + Int(dayCount) * (lengthCount + 1) * MemoryLayout<Value>.stride
   }
 }
 
@@ -122,10 +141,14 @@ private struct DayMembers {
   private let words: [UInt64]
   private let offsets: [Int]
 
-  init(_ values: DistinctCountAccumulator, dayCount: Int) {
+  /// Adds what it takes to `memory`.
+  init(
+    _ values: DistinctCountAccumulator, dayCount: Int, _ memory: MemoryReservation
+  ) throws(QueryError) {
     var offsets = [Int](repeating: 0, count: dayCount + 1)
     values.forEachMember { day, _ in offsets[day + 1] += 1 }
     for day in 0..<dayCount { offsets[day + 1] += offsets[day] }
+    try memory.add((offsets[dayCount] + 2 * offsets.count) * 8)
     var next = offsets
     var words = [UInt64](repeating: 0, count: offsets[dayCount])
     values.forEachMember { day, word in
@@ -136,9 +159,10 @@ private struct DayMembers {
     self.offsets = offsets
   }
 
-  var byteCount: Int { words.count * 24 }
+  var count: Int { words.count }
+  var greatest: UInt64 { words.max() ?? 0 }
 
-  mutating func forEach(of day: Int, _ body: (UInt64) -> Void) {
+  func forEach(of day: Int, _ body: (UInt64) -> Void) {
     for index in offsets[day]..<offsets[day + 1] { body(words[index]) }
   }
 }
@@ -147,20 +171,31 @@ private struct DayMembers {
 ///
 /// A value that occurs on day d is in the window of n days that ends with each of d ... d + n - 1; those
 /// that its last day before d has brought it into already are left out.
-struct TrailingWindows {
+private struct TrailingWindows {
   private let lengths: [Int]
   private let dayCount: Int
   /// By length: how many more values the window of a day has than that of the day before.
   private var changes: [[Int64]]
-  /// The last day of values that are small words; -1 for those that did not come yet.
+  /// The last day of each value, where words are small: -1 for those that did not come yet.
   private var lastOfCode: [Int32] = []
   private var lastOfWord: [UInt64: Int32] = [:]
-  private static let mostCodes: UInt64 = 1 << 24
+  /// A table by code has no more places for each value than this, and fewer than this altogether.
+  private static let mostPlaces = (ofValue: UInt64(64), all: UInt64(1 << 24))
 
-  init(lengths: [Int], dayCount: Int) {
+  /// Adds what it takes to `memory`.
+  init(
+    lengths: [Int], dayCount: Int, of members: DayMembers, _ memory: MemoryReservation
+  ) throws(QueryError) {
     self.lengths = lengths
     self.dayCount = dayCount
+    try memory.add(lengths.count * (dayCount + 1) * 8)
     changes = lengths.map { _ in [Int64](repeating: 0, count: dayCount + 1) }
+    let greatest = members.greatest
+    let isDense =
+      greatest < min(Self.mostPlaces.all, UInt64(members.count) * Self.mostPlaces.ofValue)
+    // An entry of a dictionary, with free places and the table that it grew from.
+    try memory.add(isDense ? (Int(greatest) + 1) * 4 : members.count * 64)
+    if isDense { lastOfCode = [Int32](repeating: -1, count: Int(greatest) + 1) }
   }
 
   /// Days come in order, and a value once a day.
@@ -176,23 +211,17 @@ struct TrailingWindows {
 
   /// The last day that the value came on before this one; -1: none.
   private mutating func exchange(_ word: UInt64, day: Int32) -> Int32 {
-    guard word < Self.mostCodes else {
-      return lastOfWord.updateValue(day, forKey: word) ?? -1
-    }
-    let code = Int(word)
-    if code >= lastOfCode.count {
-      lastOfCode.grow(to: max(code + 1, lastOfCode.count * 2), filling: -1)
-    }
-    defer { lastOfCode[code] = day }
-    return lastOfCode[code]
+    if lastOfCode.isEmpty { return lastOfWord.updateValue(day, forKey: word) ?? -1 }
+    defer { lastOfCode[Int(word)] = day }
+    return lastOfCode[Int(word)]
   }
 
-  /// By day, one count for each length.
-  var counts: [[Int64]] {
+  /// Calls `body` with each day and its counts, one for each length.
+  func forEachDay(_ body: (_ day: Int, _ counts: [Int64]) -> Void) {
     var running = [Int64](repeating: 0, count: lengths.count)
-    return (0..<dayCount).map { day in
+    for day in 0..<dayCount {
       for index in lengths.indices { running[index] += changes[index][day] }
-      return running
+      body(day, running)
     }
   }
 }

@@ -39,14 +39,46 @@ enum ArraySearchKernels {
   /// `@>` and `&&`: whether all, or any, of the second are in the first. A null is in none.
   static func membership(_ site: CallSite) -> Kernel {
     let asksForAll = site.function == .arrayContains
-    return ArrayKernels.strict(.boolean) { (arguments, row, memory) throws(QueryError) in
-      let elements = try Elements(arguments[0].elements(at: row), &memory)
+    return Kernels.strict { (arguments, rows) throws(QueryError) in
       var work = WorkCounter()
-      for value in arguments[1].elements(at: row) {
-        try work.add(64)
-        if try elements.contains(value, &work) != asksForAll { return .boolean(!asksForAll) }
+      var memory = TableMemory()
+      // Of an array that is the same for all rows, once.
+      let known = try arguments[0].constant.map { _ throws(QueryError) in
+        try Elements(arguments[0].elements(at: 0), &memory, &work)
       }
-      return .boolean(asksForAll)
+      var answers = [UInt8](repeating: 0, count: rows.count)
+      for row in 0..<rows.count where rows.isValid(row) {
+        try work.add(64)
+        let elements: Elements
+        if let known {
+          elements = known
+        } else {
+          elements = try Elements(arguments[0].elements(at: row), &memory, &work)
+        }
+        var holds = asksForAll
+        for value in arguments[1].elements(at: row) {
+          try work.add(64)
+          if try elements.contains(value, &work) != asksForAll {
+            holds = !asksForAll
+            break
+          }
+        }
+        answers[row] = holds ? 1 : 0
+      }
+      return Vector(type: .boolean, count: rows.count, storage: .booleans(answers))
+    }
+  }
+
+  /// Memory of tables that follow each other: that of the largest.
+  private struct TableMemory {
+    private var largest = 0
+
+    mutating func reserve(_ elementCount: Int) throws(QueryError) {
+      // A table has up to twice as many places.
+      let byteCount = 2 * elementCount * MemoryLayout<Value>.stride
+      guard byteCount > largest else { return }
+      try QueryScope.reserve(byteCount - largest, for: "the arrays of a function")
+      largest = byteCount
     }
   }
 
@@ -57,15 +89,15 @@ enum ArraySearchKernels {
     private let few: [Value]
     private var table: Set<Value> = []
 
-    init(_ elements: [Value], _ memory: inout ArrayMemory) throws(QueryError) {
+    init(
+      _ elements: [Value], _ memory: inout TableMemory, _ work: inout WorkCounter
+    ) throws(QueryError) {
       guard elements.count > Self.mostWithoutTable else {
         few = elements
         return
       }
       few = []
-      // A table has up to twice as many places.
-      try memory.reserve(2 * elements.count)
-      var work = WorkCounter()
+      try memory.reserve(elements.count)
       for element in elements where !element.isNull {
         try work.add(64)
         table.insert(element.equalityKey)

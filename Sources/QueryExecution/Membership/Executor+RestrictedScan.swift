@@ -80,8 +80,9 @@ extension Executor {
   }
 
   func scanner(_ restricted: RestrictedScan) throws(QueryError) -> TableScanner {
-    try TableScanner(
-      restricted.scan, context, operatorID: restricted.operatorID,
+    let bound = topBound?.source?.operatorID == restricted.operatorID ? topBound : nil
+    return try TableScanner(
+      restricted.scan, context, operatorID: restricted.operatorID, bound: bound,
       memberships: restricted.memberships)
   }
 }

@@ -108,9 +108,14 @@ final class Membership: Sendable {
   }
 
   private func kept(_ segment: Segment) -> SegmentMembers? {
-    guard let cache, segment.isSealed else { return SegmentMembers(segment.chunks[column], set) }
+    let chunk = segment.chunks[column]
+    // An open tail has the whole dictionary: with fewer rows than texts, these are looked at one by one.
+    if !segment.isSealed, let dictionary = chunk.dictionary, dictionary.count > chunk.rowCount {
+      return nil
+    }
+    guard let cache, segment.isSealed else { return SegmentMembers(chunk, set) }
     if let members = cache.members(of: set, in: segment, column) { return members }
-    guard let members = SegmentMembers(segment.chunks[column], set) else { return nil }
+    guard let members = SegmentMembers(chunk, set) else { return nil }
     cache.keep(members, of: set, in: segment, column)
     return members
   }

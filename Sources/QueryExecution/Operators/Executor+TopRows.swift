@@ -13,7 +13,10 @@ extension Executor {
     var keys = keys
     var input = input
     var postponed: [(id: Int, columns: [CompiledExpression])] = []
-    while case .project(let below, let expressions) = input {
+    while case .project(let below, let expressions) = input,
+      Self.remainsSmall(keys.map(\.expression), [], over: expressions)
+    {
+      try context.checkCancellation()
       var columns: [CompiledExpression] = []
       for expression in expressions { columns.append(try CompiledExpression(expression)) }
       guard columns.allSatisfy({ !$0.mayFail }) else { break }

@@ -105,7 +105,8 @@ public struct Executor: Sendable {
       return counted(try windowed(window, own, &id), own)
     case .limit:
       id = own
-      stream = RowStream(try rows(plan, &id))
+      // It counts its rows itself.
+      return RowStream(try rows(plan, &id))
     case .shared(let shared, let input):
       stream = RowStream(try sharedRows(shared, input, &id))
     case .series(let series):
@@ -203,7 +204,7 @@ public struct Executor: Sendable {
 
   /// Whether expressions have a bounded size with those of a projection in the place of columns, which
   /// would double with each of several projections that read a column twice.
-  private static func remainsSmall(
+  static func remainsSmall(
     _ keys: [Expression], _ aggregates: [Aggregate], over expressions: [Expression]
   ) -> Bool {
     var remaining = 10_000

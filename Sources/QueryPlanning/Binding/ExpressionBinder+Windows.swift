@@ -70,6 +70,11 @@ extension ExpressionBinder {
           ? "quantile_cont(x, 0.5) OVER (...) is"
           : "take the rows that count in a subquery, and aggregate over it")
     }
+    if case .trailingDistinct = definition.kind {
+      throw environment.unsupported(
+        "\(call.name) with OVER is", at: location,
+        hint: "its array has a window for each day; GROUP BY gives one array per group")
+    }
     var aggregate = try bindArguments(call, definition, at: location)
     if let filter = call.filter { aggregate.filter = try bindCondition(filter, of: "FILTER") }
     return WindowFunction(

@@ -70,20 +70,28 @@ struct FilterPushing {
     return build(kept)
   }
 
-  /// The conditions over the row below a projection; those that would grow too large stay above.
+  /// The conditions over the row below a projection or grouping. One that would grow too large stays above, with
+  /// all after it, which it protects; those that `isMovable` denies stay above alone.
   private func replacing(
-    _ expressions: [Expression], in conditions: [Expression]
+    _ expressions: [Expression], in conditions: [Expression],
+    where isMovable: (Expression) -> Bool = { _ in true }
   ) -> (below: [Expression], above: [Expression]) {
     var below: [Expression] = []
     var above: [Expression] = []
+    var isProtected = false
     let limit = RewriteBudget.mostNodesOfCondition
     for condition in conditions {
+      if isProtected || !isMovable(condition) {
+        above.append(condition)
+        continue
+      }
       let isRenaming = condition.columns.allSatisfy { expressions[$0].isLeaf }
       let size = isRenaming ? 0 : condition.nodeCount(over: expressions, upTo: limit)
       if size <= limit, budget.take(size) {
         let replaced = condition.mapColumns { index, _ in expressions[index] }
         below += folding.fold(replaced).conjuncts
       } else {
+        isProtected = true
         above.append(condition)
       }
     }
@@ -94,12 +102,11 @@ struct FilterPushing {
   private func push(_ conditions: [Expression], into aggregation: Aggregation) -> Plan {
     var aggregation = aggregation
     let keys = aggregation.keys
-    let isOnKeys: (Expression) -> Bool = { condition in
+    let (below, above) = replacing(keys, in: conditions) { condition in
       !condition.columns.isEmpty && condition.columns.allSatisfy { $0 < keys.count }
     }
-    let (below, above) = replacing(keys, in: conditions.filter(isOnKeys))
     aggregation.input = push(below, into: aggregation.input)
-    return filtered(.aggregate(aggregation), conditions.filter { !isOnKeys($0) } + above)
+    return filtered(.aggregate(aggregation), above)
   }
 
   /// Conditions on the input row take effect before it is multiplied.
