@@ -238,6 +238,76 @@ void daybook_spread_bits(const uint64_t *values, size_t value_count, const uint6
   SPREAD_BITS(deposit)
 }
 
+static inline uint64_t extract(uint64_t bits, uint64_t mask) {
+  uint64_t result = 0;
+  for (uint64_t place = 1; mask != 0; place <<= 1) {
+    uint64_t lowest = mask & (0 - mask);
+    result |= (bits & lowest) != 0 ? place : 0;
+    mask ^= lowest;
+  }
+  return result;
+}
+
+#define GATHER_BITS(extract)                                              \
+  uint64_t pending = 0;                                                   \
+  size_t filled = 0;                                                      \
+  for (size_t word = 0; word < word_count; word++) {                      \
+    uint64_t found = extract(words[word], selection[word]);               \
+    size_t count = (size_t)__builtin_popcountll(selection[word]);         \
+    pending |= found << filled;                                           \
+    if (filled + count < 64) {                                            \
+      filled += count;                                                    \
+      continue;                                                           \
+    }                                                                     \
+    *bits++ = pending;                                                    \
+    pending = filled == 0 ? 0 : found >> (64 - filled);                   \
+    filled = filled + count - 64;                                         \
+  }                                                                       \
+  if (filled > 0) *bits = pending;
+
+#if defined(__x86_64__)
+__attribute__((target("bmi2,popcnt"))) static void gather_bits_bmi2(
+    const uint64_t *words, const uint64_t *selection, size_t word_count, uint64_t *bits) {
+  GATHER_BITS(__builtin_ia32_pext_di)
+}
+#endif
+
+void daybook_gather_bits(const uint64_t *words, const uint64_t *selection, size_t word_count,
+                         uint64_t *bits) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("bmi2")) {
+    gather_bits_bmi2(words, selection, word_count, bits);
+    return;
+  }
+#endif
+  GATHER_BITS(extract)
+}
+
+// A word of bits at a time: each becomes a lane that is all ones or zero.
+#define MASKED_SUM(name, element, vector)                                                     \
+  PER_CPU uint64_t name(const element *values, size_t count, const uint64_t *words) {         \
+    u64x64 sums = 0;                                                                          \
+    size_t row = 0;                                                                           \
+    for (; row + 64 <= count; row += 64) {                                                    \
+      if (words[row >> 6] == 0) continue;                                                     \
+      vector block;                                                                           \
+      boolx64 mask;                                                                           \
+      memcpy(&block, values + row, sizeof block);                                             \
+      memcpy(&mask, &words[row >> 6], 8);                                                     \
+      block &= 0 - __builtin_convertvector(mask, vector);                                     \
+      sums += __builtin_convertvector(block, u64x64);                                         \
+    }                                                                                         \
+    uint64_t sum = __builtin_reduce_add(sums);                                                \
+    for (; row < count; row++) {                                                              \
+      sum += (words[row >> 6] >> (row & 63)) & 1 ? values[row] : 0;                           \
+    }                                                                                         \
+    return sum;                                                                               \
+  }
+
+MASKED_SUM(daybook_masked_sum_u8, uint8_t, u8x64)
+MASKED_SUM(daybook_masked_sum_u16, uint16_t, u16x64)
+MASKED_SUM(daybook_masked_sum_u32, uint32_t, u32x64)
+
 PER_CPU void daybook_bitmap_to_bytes(const uint64_t *words, size_t count, uint8_t *bytes) {
   for (size_t row = 0; row < count; row++) {
     bytes[row] = (uint8_t)((words[row >> 6] >> (row & 63)) & 1);

@@ -9,7 +9,10 @@ private struct People {
 
   init(seed: UInt64) throws {
     try run(
-      "CREATE TABLE e (day date, user_id text, x bigint, d double precision) PARTITION BY DAY (day)"
+      """
+      CREATE TABLE e (day date, user_id text, x bigint, d double precision, few bigint, cents double precision,
+        sign boolean) PARTITION BY DAY (day)
+      """
     )
     try run("CREATE TABLE u (user_id text, role text)")
     try run("CREATE TABLE p (user_id text, x bigint)")
@@ -56,6 +59,19 @@ private struct People {
     if !days.isEmpty {
       columns.insert(ColumnValues(storage: .integers(days)), at: 0)
       columns.append(ColumnValues(storage: .doubles(numbers.map { Double($0) / 7 })))
+      // Mostly null, rarely null, and a third null.
+      columns.append(
+        ColumnValues(
+          storage: .integers(numbers.map { $0 * 1_000 - 77 }),
+          validity: users.indices.map { $0 % 5 == 2 ? 1 : 0 }))
+      columns.append(
+        ColumnValues(
+          storage: .doubles(numbers.map { Double($0) / 100 }),
+          validity: users.indices.map { $0 % 37 == 0 ? 0 : 1 }))
+      columns.append(
+        ColumnValues(
+          storage: .booleans(users.indices.map { $0 % 2 == 0 ? 1 : 0 }),
+          validity: users.indices.map { $0 % 3 == 0 ? 0 : 1 }))
     }
     let values = columns
     try engine.store.append(to: table, sealsTails: sealsTails) { (appender) throws(StoreError) in
@@ -87,7 +103,27 @@ private struct People {
     "count(*), count(user_id), count(DISTINCT user_id), sum(x), sum(d), avg(d), max(x) FILTER (WHERE x % 2 = 0)"
   static let chosen = "(SELECT user_id FROM u WHERE role = 'user')"
 
+  /// Of columns with nulls, over the rows that conditions leave of those of some people.
+  static let parts = """
+    count(*) FILTER (WHERE sign), count(few), count(cents) FILTER (WHERE few IS NULL OR x < 300), sum(few),
+    avg(cents), sum(cents) FILTER (WHERE sign OR few > 90000), sum(x) FILTER (WHERE cents > 1 AND sign IS NULL),
+    sum(d) FILTER (WHERE x % 7 = 1), count(DISTINCT user_id) FILTER (WHERE x > 200), min(few) FILTER (WHERE sign),
+    sum(few) FILTER (WHERE x = 5), sum(few) FILTER (WHERE x + length(user_id) > 30), max(cents)
+    """
+
   static let questions: [String] = [
+    "SELECT \(parts) FROM e WHERE user_id IN \(chosen)",
+    "SELECT \(parts) FROM e WHERE user_id NOT IN \(chosen)",
+    "SELECT \(parts) FROM e",
+    "SELECT \(parts) FROM e WHERE x BETWEEN 100 AND 120 AND user_id IN \(chosen)",
+    "SELECT day, \(parts) FROM e WHERE user_id IN \(chosen) GROUP BY day",
+    "SELECT sign, \(parts) FROM e WHERE user_id IN \(chosen) GROUP BY sign",
+    "SELECT few, cents, sign FROM e WHERE user_id IN \(chosen)",
+    """
+    SELECT role, count(*) FILTER (WHERE sign), sum(few), sum(cents) FILTER (WHERE sign AND x > 10) FROM e
+    JOIN (SELECT user_id, min(role) AS role FROM u GROUP BY 1) AS roles ON roles.user_id = e.user_id
+    WHERE e.user_id IN \(chosen) GROUP BY 1
+    """,
     "SELECT \(figures) FROM e WHERE user_id IN \(chosen)",
     "SELECT day, \(figures) FROM e WHERE x > 50 AND user_id IN \(chosen) GROUP BY day",
     "SELECT user_id, sum(d) FROM e WHERE user_id IN \(chosen) GROUP BY 1",

@@ -47,6 +47,15 @@ size_t daybook_positions(const uint64_t *words, size_t word_count, uint32_t *pos
 void daybook_spread_bits(const uint64_t *values, size_t value_count, const uint64_t *validity,
                          size_t word_count, uint64_t *words);
 
+// The other way round: the bits of the rows that are set in `selection`, side by side. Writes as many words as
+// these bits fill.
+void daybook_gather_bits(const uint64_t *words, const uint64_t *selection, size_t word_count, uint64_t *bits);
+
+// The sum of the values whose bit is set; there are at most 2^32 values.
+uint64_t daybook_masked_sum_u8(const uint8_t *values, size_t count, const uint64_t *words);
+uint64_t daybook_masked_sum_u16(const uint16_t *values, size_t count, const uint64_t *words);
+uint64_t daybook_masked_sum_u32(const uint32_t *values, size_t count, const uint64_t *words);
+
 // Writes 0 or 1 per row.
 void daybook_bitmap_to_bytes(const uint64_t *words, size_t count, uint8_t *bytes);
 

@@ -62,16 +62,24 @@ final class AggregateInput {
     arguments[argument].column == nil ? nil : arguments[argument]
   }
 
-  /// The values of the argument that are not null, as they are stored, when these are all rows of a
-  /// segment and of one group.
-  func wholeChunk(_ argument: Int) -> (group: Int, values: Chunk)? {
-    guard let group = wholeGroup, let values = chunk(argument)?.valuesWithoutNulls else {
-      return nil
+  /// The values of the argument that are not null, as they are stored, and which of them count, when these are
+  /// rows of a segment and of one group, and not few. `nil` as `counted`: all values.
+  func selectedChunk(
+    _ argument: Int
+  ) -> (group: Int, values: Chunk, counted: SelectionBitmap?)? {
+    guard case .single(let group) = assignment.kind, view.isWhole || view.bits != nil,
+      let chunk = chunk(argument)
+    else { return nil }
+    guard var selected = view.bits else { return chunk.valuesWithoutNulls.map { (group, $0, nil) } }
+    if case .sparse(let sparse) = chunk.encoding {
+      return (group, sparse.values, selected.gathered(by: SelectionBitmap(sparse.validity)))
     }
-    return (group, values)
+    selected.formIntersection(chunk.validity)
+    return (group, chunk, selected)
   }
 
-  /// The same values as they are kept: for bounds and dictionaries.
+  /// All values of the argument that are not null, as they are kept, when these are all rows of a segment and of
+  /// one group: for bounds and dictionaries.
   func wholeStoredChunk(_ argument: Int) -> (group: Int, values: Chunk)? {
     guard let group = wholeGroup, let values = storedChunk(argument)?.valuesWithoutNulls else {
       return nil

@@ -337,15 +337,17 @@ final class AggregationState: @unchecked Sendable {
       var rows = (view, assignment)
       if let filter = aggregate.filter {
         // Rows that are only counted need not be known.
-        if case .single(let group) = assignment.kind,
-          let counter = accumulator as? CountAccumulator,
-          counter.countsRows, filtered[filter.expression] == nil, let mask = try view.mask(filter)
-        {
-          counter.add(mask.setCount, to: group)
-          continue
-        }
         if let known = filtered[filter.expression] {
           rows = known
+        } else if let mask = try view.mask(filter) {
+          if case .single(let group) = assignment.kind,
+            let counter = accumulator as? CountAccumulator, counter.countsRows
+          {
+            counter.add(mask.setCount, to: group)
+            continue
+          }
+          rows = selecting(mask, view, assignment)
+          filtered[filter.expression] = rows
         } else {
           let selected = try view.rows(where: filter)
           if selected.count < view.rowCount {
@@ -360,6 +362,22 @@ final class AggregationState: @unchecked Sendable {
           view: rows.0, assignment: rows.1, groupCount: groupCount,
           arguments: aggregate.arguments))
     }
+  }
+
+  private func selecting(
+    _ mask: SelectionBitmap, _ view: BatchView, _ assignment: GroupAssignment
+  ) -> (BatchView, GroupAssignment) {
+    // Columns from elsewhere, such as the other side of a join, are gathered by rows.
+    guard view.isOfSegmentAlone else {
+      let rows = view.rows(in: mask)
+      return (view.selecting(rows), assignment.selecting(rows))
+    }
+    let selected = view.selecting(mask)
+    if selected.rowCount == view.rowCount { return (view, assignment) }
+    if case .single = assignment.kind {
+      return (selected, GroupAssignment(assignment.kind, rowCount: selected.rowCount))
+    }
+    return (selected, assignment.selecting(view.rows(in: mask)))
   }
 
   /// The first row of each group, where the others say nothing new: for aggregates that are the same however

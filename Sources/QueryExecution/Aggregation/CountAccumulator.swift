@@ -33,6 +33,11 @@ final class CountAccumulator: Accumulator {
         counts[group] += Int64(chunk.rowCount - chunk.zone.nullCount)
         return
       }
+      if case .single(let group) = input.assignment.kind, var rows = input.view.bits {
+        rows.formIntersection(chunk.validity)
+        counts[group] += Int64(rows.setCount)
+        return
+      }
     }
     let vector = try input.vector(0)
     if case .constant(let value) = vector.storage {

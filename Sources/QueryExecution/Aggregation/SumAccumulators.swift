@@ -1,3 +1,4 @@
+import CKernels
 import ColumnStore
 import QueryLanguage
 import QueryPlanning
@@ -22,11 +23,12 @@ final class IntegerSumAccumulator: Accumulator {
   }
 
   func update(_ input: AggregateInput) throws(QueryError) {
-    if let (group, chunk) = input.wholeChunk(0),
+    if let (group, chunk, counted) = input.selectedChunk(0),
       case .frameOfReference(let base, let packed) = chunk.encoding
     {
-      sums[group] += packed.sum(base: base, count: chunk.rowCount)
-      counts[group] += Int64(chunk.rowCount)
+      let total = packed.sum(base: base, count: chunk.rowCount, counted)
+      sums[group] += total.sum
+      counts[group] += Int64(total.count)
       return
     }
     if case (let chunk, let groups)? = input.chunkValues(0),
@@ -131,8 +133,34 @@ private struct GroupedDeltas {
 }
 
 extension PackedIntegers {
-  /// The sum of base + delta over the first `count` deltas.
-  func sum(base: Int64, count: Int) -> Int128 {
+  /// The sum of base + delta over the first `count` deltas, or over those of them that are set in `counted`, and
+  /// how many these are.
+  func sum(
+    base: Int64, count: Int, _ counted: SelectionBitmap?
+  ) -> (sum: Int128, count: Int) {
+    guard let counted else { return (sum(base: base, count: count), count) }
+    let selected = counted.setCount
+    let bases = Int128(base) * Int128(selected)
+    return counted.words.withUnsafeBufferPointer { words in
+      guard let words = words.baseAddress else { return (0, 0) }
+      switch self {
+      case .bytes1(let deltas):
+        return (bases + Int128(daybook_masked_sum_u8(deltas.base, count, words)), selected)
+      case .bytes2(let deltas):
+        return (bases + Int128(daybook_masked_sum_u16(deltas.base, count, words)), selected)
+      case .bytes4(let deltas):
+        return (bases + Int128(daybook_masked_sum_u32(deltas.base, count, words)), selected)
+      case .bytes8(let deltas):
+        var sum: Int128 = 0
+        for row in counted.positions() {
+          sum &+= Int128(base &+ Int64(bitPattern: deltas.base[Int(row)]))
+        }
+        return (sum, selected)
+      }
+    }
+  }
+
+  private func sum(base: Int64, count: Int) -> Int128 {
     let bases = Int128(base) * Int128(count)
     switch self {
     case .bytes1(let deltas): return bases + Int128(narrowSum(deltas.base, count))
@@ -202,13 +230,14 @@ final class DoubleSumAccumulator: Accumulator {
   }
 
   func update(_ input: AggregateInput) throws(QueryError) {
-    if let (group, chunk) = input.wholeChunk(0),
+    if let (group, chunk, counted) = input.selectedChunk(0),
       case .decimal(let exponent, let base, let packed) = chunk.encoding, packed.width <= 4
     {
       // Decimals add up exactly as integers: at most 2^16 values of 53 bits.
-      let scaled = packed.sum(base: base, count: chunk.rowCount)
-      sums[group].add(Double(scaled) / powersOfTen[exponent])
-      counts[group] += Int64(chunk.rowCount)
+      let total = packed.sum(base: base, count: chunk.rowCount, counted)
+      guard total.count > 0 else { return }
+      sums[group].add(Double(total.sum) / powersOfTen[exponent])
+      counts[group] += Int64(total.count)
       return
     }
     if case (let chunk, let groups)? = input.chunkValues(0),

@@ -22,6 +22,14 @@ func decode(_ sparse: SparseValues, positions: [UInt32]?) -> Vector {
   return values.spread(over: validity)
 }
 
+/// The same for the rows that are set.
+func decode(_ sparse: SparseValues, _ selection: SelectionBitmap) -> Vector {
+  let present = SelectionBitmap(sparse.validity)
+  let validity = present.gathered(by: selection).bytes(count: selection.setCount)
+  let wanted = selection.gathered(by: present).positions()
+  return decode(sparse.values, positions: wanted).spread(over: validity)
+}
+
 extension Vector {
   /// Row r of the result is null where `validity[r]` is 0, and the next value of this one where it
   /// is 1; there are as many values as ones.
@@ -70,15 +78,30 @@ private func spreading<Element: BitwiseCopyable>(
 extension SelectionBitmap {
   /// Bits of the values that are there, moved to their rows; null rows get 0.
   func spread(over sparse: SparseValues) -> SelectionBitmap {
+    spread(
+      count: sparse.values.rowCount, over: UnsafePointer(sparse.validity.words.base),
+      rowCount: sparse.validity.count)
+  }
+
+  /// Bits of the rows that are set in `selection`, moved to these rows; the others get 0.
+  func spread(over selection: SelectionBitmap) -> SelectionBitmap {
+    selection.words.withUnsafeBufferPointer { selected in
+      guard let base = selected.baseAddress else { return selection }
+      return spread(count: selection.setCount, over: base, rowCount: selected.count * 64)
+    }
+  }
+
+  private func spread(
+    count: Int, over places: UnsafePointer<UInt64>, rowCount: Int
+  ) -> SelectionBitmap {
     words.withUnsafeBufferPointer { values in
-      SelectionBitmap(count: sparse.validity.count) { result in
+      SelectionBitmap(count: rowCount) { result in
+        let wordCount = (rowCount + 63) / 64
         guard let values = values.baseAddress else {
-          result.update(repeating: 0, count: sparse.validity.wordCount)
+          result.update(repeating: 0, count: wordCount)
           return
         }
-        daybook_spread_bits(
-          values, sparse.values.rowCount, sparse.validity.words.base, sparse.validity.wordCount,
-          result)
+        daybook_spread_bits(values, count, places, wordCount, result)
       }
     }
   }

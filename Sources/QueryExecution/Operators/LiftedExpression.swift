@@ -33,6 +33,14 @@ extension BatchView {
   private static let rowsPerEntry = 2
 
   func lift(_ expression: CompiledExpression) throws(QueryError) -> LiftedVector {
+    if let lifted = try liftByValue(expression, for: rowCount) { return lifted }
+    return .plain(try evaluate(expression))
+  }
+
+  /// The expression by value; `nil` where that would be more work than by row, for so many rows.
+  func liftByValue(
+    _ expression: CompiledExpression, for rowCount: Int
+  ) throws(QueryError) -> LiftedVector? {
     if let constant = expression.constant { return .constant(constant, expression.type) }
     if expression.columns.count == 1, let column = expression.columns.first,
       let chunk = storedChunk(column)
@@ -50,12 +58,12 @@ extension BatchView {
         return .constant(constant, expression.type)
       }
       if !expression.mayFail || expression.column != nil,
-        let coded = try liftedOverEntries(expression, column, chunk)
+        let coded = try liftedOverEntries(expression, column, chunk, for: rowCount)
       {
         return .coded(coded)
       }
     }
-    return .plain(try evaluate(expression))
+    return nil
   }
 
   /// One value per selected row.
@@ -85,7 +93,7 @@ extension BatchView {
   }
 
   private func liftedOverEntries(
-    _ expression: CompiledExpression, _ column: Int, _ chunk: Chunk
+    _ expression: CompiledExpression, _ column: Int, _ chunk: Chunk, for rowCount: Int
   ) throws(QueryError) -> CodedVector? {
     guard let entries = Self.entries(of: chunk, atMost: rowCount / Self.rowsPerEntry),
       let aligned = self.chunk(column), let codes = aligned.codes

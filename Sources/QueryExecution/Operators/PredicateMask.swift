@@ -44,13 +44,14 @@ indirect enum PredicateMask: Sendable {
     return parts
   }
 
-  /// The rows for which it is true, of a view of a whole segment.
-  func bitmap(_ view: BatchView) throws(QueryError) -> SelectionBitmap {
+  /// The rows of a segment for which it is true, as far as they are among `wanted`; others may be set or not.
+  /// `view` has all rows of the segment. What must be worked out by row is worked out for wanted rows only.
+  func bitmap(_ view: BatchView, wanted: BatchView) throws(QueryError) -> SelectionBitmap {
     switch self {
-    case .isNull(let column): return view.nulls(column, areSet: true)
-    case .isNotNull(let column): return view.nulls(column, areSet: false)
+    case .isNull(let column): return view.nulls(column, areSet: true, wanted: wanted)
+    case .isNotNull(let column): return view.nulls(column, areSet: false, wanted: wanted)
     case .leaf(let condition):
-      switch try view.lift(condition) {
+      switch try view.liftByValue(condition, for: wanted.rowCount) {
       case .constant(let value, _):
         return SelectionBitmap(count: view.rowCount, isSet: value == .boolean(true))
       case .coded(let coded):
@@ -58,34 +59,34 @@ indirect enum PredicateMask: Sendable {
           ?? SelectionBitmap(
             coded.materialized(positions: nil, rowCount: view.rowCount).trueBytes)
       case .plain(let vector): return SelectionBitmap(vector.trueBytes)
+      case nil: return wanted.bitmap(try wanted.evaluate(condition).trueBytes)
       }
     case .all(let parts):
       var result = SelectionBitmap(count: view.rowCount, isSet: true)
-      for part in parts { result.formIntersection(try part.bitmap(view)) }
+      for part in parts { result.formIntersection(try part.bitmap(view, wanted: wanted)) }
       return result
     case .any(let parts):
       var result = SelectionBitmap(count: view.rowCount, isSet: false)
-      for part in parts { result.formUnion(try part.bitmap(view)) }
+      for part in parts { result.formUnion(try part.bitmap(view, wanted: wanted)) }
       return result
     }
   }
 }
 
 extension BatchView {
-  /// The rows for which a predicate is true, of all rows of a segment; `nil` where rows must be looked at
-  /// one by one, and where only some rows are selected.
-  func mask(_ predicate: CompiledExpression) throws(QueryError) -> SelectionBitmap? {
-    guard isWhole, isOfSegment, rowCount > 0, let mask = predicate.mask else { return nil }
-    return try mask.bitmap(self)
-  }
-
   /// The rows in which a column is null, or those in which it is not.
-  fileprivate func nulls(_ column: Int, areSet: Bool) -> SelectionBitmap {
+  fileprivate func nulls(_ column: Int, areSet: Bool, wanted: BatchView) -> SelectionBitmap {
     if let chunk = storedChunk(column), let known = SelectionBitmap(of: chunk, areNull: areSet) {
       return known
     }
-    let nulls = vector(column).nullBytes
-    return SelectionBitmap(areSet ? nulls : nulls.map { 1 - $0 })
+    let nulls = wanted.vector(column).nullBytes
+    return wanted.bitmap(areSet ? nulls : nulls.map { 1 - $0 })
+  }
+
+  /// The rows of the segment that have a 1, of a byte for each row of the view.
+  fileprivate func bitmap(_ bytes: [UInt8]) -> SelectionBitmap {
+    let rows = SelectionBitmap(bytes)
+    return bits.map { rows.spread(over: $0) } ?? rows
   }
 }
 

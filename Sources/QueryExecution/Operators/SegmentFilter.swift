@@ -13,8 +13,7 @@ struct SegmentFilter: Sendable {
   enum Selection {
     case none
     case all
-    /// Ascending.
-    case positions([UInt32])
+    case some(RowSelection)
   }
 
   init(
@@ -98,12 +97,12 @@ struct SegmentFilter: Sendable {
       positions = positions.map { old in kept.map { old[Int($0)] } } ?? kept
     }
     if let positions {
-      return positions.count == segment.rowCount ? .all : .positions(positions)
+      return positions.count == segment.rowCount ? .all : .some(RowSelection(positions))
     }
     guard let bitmap else { return .all }
-    let selected = bitmap.positions()
-    if selected.isEmpty { return .none }
-    return selected.count == segment.rowCount ? .all : .positions(selected)
+    let selected = RowSelection(bitmap, rowCount: segment.rowCount)
+    if selected.count == 0 { return .none }
+    return selected.count == segment.rowCount ? .all : .some(selected)
   }
 }
 

@@ -141,7 +141,7 @@ struct TableScanner: Sendable {
     switch try filter.select(segment) {
     case .none: return .more
     case .all: view = BatchView(segment: segment, positions: nil)
-    case .positions(let positions): view = BatchView(segment: segment, positions: positions)
+    case .some(let selection): view = BatchView(segment: segment, selection: selection)
     }
     return try consume(view)
   }

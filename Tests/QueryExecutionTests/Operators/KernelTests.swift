@@ -66,6 +66,40 @@ struct KernelTests {
   }
 
   @Test(arguments: counts)
+  func `the bits of selected rows are put side by side as a loop does`(count: Int) {
+    var random = SplitMix64(seed: UInt64(count) + 11)
+    for density in [0.0, 0.1, 0.9, 1.0] {
+      let isSet = (0..<count).map { _ in random.chance(0.5) }
+      let isSelected = (0..<count).map { _ in random.chance(density) }
+      let expected = (0..<count).filter { isSelected[$0] }.map { isSet[$0] }
+      let bits = words(expected.count) {
+        let selection = twin(count) { isSelected[$0] }
+        daybook_gather_bits(twin(count) { isSet[$0] }, selection, selection.count, $0)
+      }
+      #expect(bits == twin(expected.count) { expected[$0] })
+    }
+  }
+
+  @Test(arguments: counts)
+  func `values whose bit is set are added up as a loop does`(count: Int) {
+    var random = SplitMix64(seed: UInt64(count) + 12)
+    let ints = (0..<count).map { _ in UInt32.random(in: .min ... .max, using: &random) }
+    let shorts = ints.map { UInt16(truncatingIfNeeded: $0) }
+    let bytes = ints.map { UInt8(truncatingIfNeeded: $0) }
+    for density in [0.0, 0.02, 0.7, 1.0] {
+      let isSet = (0..<count).map { _ in random.chance(density) }
+      let bits = twin(count) { isSet[$0] }
+      let rows = (0..<count).filter { isSet[$0] }
+      #expect(
+        daybook_masked_sum_u8(bytes, count, bits) == rows.reduce(0) { $0 + UInt64(bytes[$1]) })
+      #expect(
+        daybook_masked_sum_u16(shorts, count, bits) == rows.reduce(0) { $0 + UInt64(shorts[$1]) })
+      #expect(
+        daybook_masked_sum_u32(ints, count, bits) == rows.reduce(0) { $0 + UInt64(ints[$1]) })
+    }
+  }
+
+  @Test(arguments: counts)
   func `bits are unpacked to bytes as a loop does`(count: Int) {
     var random = SplitMix64(seed: UInt64(count) + 4)
     for width in 1...32 {
