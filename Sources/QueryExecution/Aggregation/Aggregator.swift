@@ -423,6 +423,30 @@ final class AggregationState: @unchecked Sendable {
   /// The values of one key, by group.
   func keyVector(_ key: Int) -> Vector { groups.keyVector(key) }
 
+  /// Some of the groups, ascending, as a result; what the others come to does not matter.
+  func finish(_ types: [DataType], keeping kept: [UInt32]) throws(QueryError) -> Batch {
+    if kept.count == groups.count { return try finish(types) }
+    let width = groups.keys.count + accumulators.count
+    let reservation = try MemoryReservation.ofQuery(
+      (groups.count + kept.count * width) * 8, for: "the results of groups")
+    // What is left out goes to one group more, which nobody sees.
+    var target = [UInt32](repeating: UInt32(kept.count), count: groups.count)
+    for (group, old) in kept.enumerated() { target[Int(old)] = UInt32(group) }
+    var columns = groups.keys.indices.map { groups.keyVector($0).gather(rows: kept) }
+    for (aggregate, accumulator) in zip(aggregates, accumulators) {
+      try QueryScope.check()
+      let total = aggregate.makeAccumulator()
+      total.resize(to: kept.count + 1)
+      try total.merge(accumulator, groups: target)
+      columns.append(try total.finish(groupCount: kept.count))
+    }
+    for (index, type) in types.enumerated() { columns[index].type = type }
+    var batch = Batch(rowCount: kept.count, columns: columns)
+    try reservation.grow(to: batch.byteCount)
+    batch.reservation = reservation
+    return batch
+  }
+
   func finish(_ types: [DataType]) throws(QueryError) -> Batch {
     let width = groups.keys.count + accumulators.count
     let reservation = try MemoryReservation.ofQuery(

@@ -210,6 +210,32 @@ final class DistinctCountAccumulator: Accumulator {
     pairs = set
   }
 
+  /// Leaves only values that pass, of a state that nobody else has.
+  func restrict(to memberships: [Membership]) {
+    if let pairs {
+      let values = space.vector(pairs.words, isNull: Array(repeating: 0, count: pairs.count))
+      var kept = PairSet()
+      for row in memberships.passing(values) {
+        kept.insert(pairs.words[Int(row)], pairs.groups[Int(row)])
+      }
+      self.pairs = kept
+      return
+    }
+    guard stride > 0, let view = space.dictionary else { return }
+    var found = SelectionBitmap(count: stride * 64, isSet: false)
+    for group in 0..<groupCount {
+      for word in 0..<stride { found.words[word] |= bits[group * stride + word] }
+    }
+    let codes = found.positions()
+    var passing = SelectionBitmap(count: stride * 64, isSet: false)
+    let values = Vector(
+      type: space.type, count: codes.count, storage: .text(codes: codes, .dictionary(view)))
+    for row in memberships.passing(values) { passing.insert(codes[Int(row)]) }
+    for group in 0..<groupCount {
+      for word in 0..<stride { bits[group * stride + word] &= passing.words[word] }
+    }
+  }
+
   func finish(groupCount: Int) -> Vector {
     var counts = [Int64](repeating: 0, count: groupCount)
     if let pairs {

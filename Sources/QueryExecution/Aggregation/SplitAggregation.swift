@@ -127,7 +127,7 @@ extension Expression {
 
 extension Aggregate {
   /// Whether states can be merged in any order without changing a bit of the result.
-  fileprivate var isFreeOfOrder: Bool {
+  var isFreeOfOrder: Bool {
     guard !isDistinct, orderBy.isEmpty else { return false }
     switch function {
     case .countRows, .count, .booleanAnd, .booleanOr: return true

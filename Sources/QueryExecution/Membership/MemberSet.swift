@@ -90,6 +90,31 @@ final class MemberSet: Hashable, Sendable {
     return word < words.count && (words[word] &>> UInt64(code & 63)) & 1 != 0
   }
 
+  /// Which of some codes belong to it, by a bit for each, and how many do. `nil`: the codes from 0 on.
+  func members(of codes: UnsafePointer<UInt32>?, count: Int) -> (bits: [UInt64], count: Int) {
+    var bits = [UInt64](repeating: 0, count: (count + 63) / 64)
+    var memberCount = 0
+    words.withUnsafeBufferPointer { words in
+      for word in bits.indices {
+        var found: UInt64 = 0
+        for bit in 0..<min(64, count - word * 64) {
+          let row = word &* 64 &+ bit
+          let code = codes.map { Int($0[row]) } ?? row
+          guard code &>> 6 < words.count else { continue }
+          found |= ((words[code &>> 6] &>> UInt64(code & 63)) & 1) &<< UInt64(bit)
+        }
+        bits[word] = found
+        memberCount &+= found.nonzeroBitCount
+      }
+    }
+    return (bits, memberCount)
+  }
+
+  /// Whether it has many of the dictionary's texts: at least one in so many.
+  func hasMany(oneIn share: Int) -> Bool {
+    words.reduce(0) { $0 + $1.nonzeroBitCount } * share >= dictionary.count
+  }
+
   /// Takes the dictionary's lock.
   func contains(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     if let code = dictionary.code(of: text) { return contains(code) }

@@ -72,9 +72,11 @@ final class Membership: Sendable {
   }
 
   /// Indices into the view of the rows that pass, ascending. A view has all columns of the table.
-  func rows(_ view: BatchView) -> [UInt32] {
-    let vector = view.vector(column)
-    let count = view.rowCount
+  func rows(_ view: BatchView) -> [UInt32] { rows(view.vector(column)) }
+
+  /// Indices of the values of the column that pass, ascending.
+  func rows(_ vector: Vector) -> [UInt32] {
+    let count = vector.count
     let wanted = !isAnti
     switch vector.storage {
     case .constant(.text(var text)):
@@ -90,6 +92,12 @@ final class Membership: Sendable {
       return isAnti ? ascendingCodes(count) : []
     }
   }
+
+  /// Whether it passes null.
+  var passesNull: Bool { isAnti }
+
+  /// Whether it seems to pass no small part of the rows.
+  var passesMany: Bool { isAnti || set.hasMany(oneIn: 16) }
 
   private func contains(_ code: UInt32, of source: TextSource) -> Bool {
     switch source {

@@ -1,3 +1,4 @@
+import CKernels
 import ColumnStore
 import Synchronization
 
@@ -17,14 +18,8 @@ final class SegmentMembers: Hashable, Sendable {
   init?(_ chunk: Chunk, _ set: MemberSet) {
     guard let dictionary = chunk.dictionary, set.shares(dictionary.domain) else { return nil }
     let count = dictionary.count
-    var entries = [UInt64](repeating: 0, count: (count + 63) / 64)
-    var memberCount = 0
-    for code in 0..<count {
-      let meaning = dictionary.domainCodes?.base[code] ?? UInt32(truncatingIfNeeded: code)
-      guard set.contains(meaning) else { continue }
-      entries[code &>> 6] |= 1 &<< UInt64(code & 63)
-      memberCount &+= 1
-    }
+    let codes = dictionary.domainCodes.map { UnsafePointer($0.base) }
+    let (entries, memberCount) = set.members(of: codes, count: count)
     self.entries = entries
     containsAll = memberCount == count
     containsNone = memberCount == 0
@@ -55,8 +50,10 @@ final class SegmentMembers: Hashable, Sendable {
   private func lookup(_ chunk: Chunk) -> SelectionBitmap? {
     guard case .dictionary(let dictionary, let codes) = chunk.encoding else { return nil }
     var table = [UInt8](repeating: 0, count: codes.tableSize(atLeast: dictionary.count))
-    for code in 0..<dictionary.count {
-      table[code] = UInt8(truncatingIfNeeded: (entries[code &>> 6] &>> UInt64(code & 63)) & 1)
+    table.withUnsafeMutableBufferPointer { table in
+      guard let base = table.baseAddress else { return }
+      // More texts than codes of this width can name are named by none.
+      daybook_bitmap_to_bytes(entries, min(dictionary.count, table.count), base)
     }
     return codes.lookup(table, count: chunk.rowCount)
   }

@@ -259,6 +259,9 @@ public struct Executor: Sendable {
       return try aggregator.run(
         try stream(input, &id), context, cached: nil, operatorID: own)
     }
+    if let states = try RestrictedStates(read, keys: keys, aggregates: aggregates) {
+      return try restrictedStates(states, aggregator, own)
+    }
     let scan = read.scan
     let scanner = try scanner(read)
     let rows = stream(read, scanner)

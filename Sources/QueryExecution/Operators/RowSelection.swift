@@ -40,6 +40,8 @@ final class RowSelection {
 }
 
 extension SelectionBitmap {
+  mutating func insert(_ row: UInt32) { words[Int(row &>> 6)] |= 1 &<< UInt64(row & 63) }
+
   /// The bits of the rows that are set in `selection`, side by side.
   func gathered(by selection: SelectionBitmap) -> SelectionBitmap {
     words.withUnsafeBufferPointer { words in
