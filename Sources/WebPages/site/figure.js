@@ -51,8 +51,12 @@ export const leftOut = (one) => `${typeof one.count === 'number' ? full(one.coun
 
 function comparison(metric) {
   if (typeof metric.value !== 'number' || typeof metric.previous !== 'number') return h('span', {class: 'compare-bars'});
-  const most = Math.max(Math.abs(metric.value), Math.abs(metric.previous)) || 1;
-  return h('span', {class: 'compare-bars', 'aria-hidden': 'true', title: 'Now, and before in grey'}, [metric.value, metric.previous].map((value) => h('i', {style: {'--share': Math.abs(value) / most}})));
+  const both = [metric.value, metric.previous];
+  // From the least to the most, 0 among them: where one is negative, 0 is not at the left, and its bar leads there from 0.
+  const [low, high] = [Math.min(0, ...both), Math.max(0, ...both)];
+  const scale = (high - low) || 1;
+  return h('span', {class: low < 0 ? 'compare-bars has-negative' : 'compare-bars', 'aria-hidden': 'true', title: 'Now, and before in grey', style: {'--zero': -low / scale}},
+    both.map((value) => h('i', {class: value < 0 ? 'negative' : null, style: {'--share': Math.abs(value) / scale, '--from': (Math.min(0, value) - low) / scale}})));
 }
 
 /** A card for `metric` of the API; `course` are values over time, whose bucket `partial` is still running. */
