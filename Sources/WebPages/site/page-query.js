@@ -161,7 +161,10 @@ function makeWorkspace(first) {
       store().remember({...entry, rows: found.receipt?.rows ?? found.rows.length, milliseconds: found.receipt?.elapsed_ms});
       drawAnswer();
     } catch (error) {
-      if (!isAbort(error)) refuse(error, {shift, offset: selection?.offset ?? 0, sql, mine});
+      if (!isAbort(error)) {
+        refuse(error, {shift, offset: selection?.offset ?? 0, sql, mine});
+        leaveBehind();
+      }
       if (!isAbort(error) && error.code !== 'query_cancelled') store().remember({...entry, error: error.code ?? 'failed'});
     }
     running = null;
@@ -211,6 +214,13 @@ function makeWorkspace(first) {
     if (!position && !error.sqlstate && error.status !== 422) replace(problem, failure(error, () => start()));
   }
 
+  /** What stands below is of the statement before: it stays, and says so. */
+  function leaveBehind() {
+    if (!answer) return replace(result);
+    answer.isEarlier = true;
+    drawAnswer();
+  }
+
   function drawAnswer() {
     const save = (format, label) => h('button', {type: 'button', class: 'plain', title: `Run it again and save all rows as ${label}`, 'data-test': `query-${format}`, onclick: async (event) => {
       const button = event.currentTarget;
@@ -222,7 +232,7 @@ function makeWorkspace(first) {
       }
       button.disabled = false;
     }}, icon('download'), label);
-    replace(result, resultView(answer, {actions: [save('csv', 'CSV'), save('ndjson', 'NDJSON')], view, onView: (name) => { view = name; }}));
+    replace(result, resultView(answer, {actions: [save('csv', 'CSV'), save('ndjson', 'NDJSON')], view, ofEarlier: answer.isEarlier && answer.sql, onView: (name) => { view = name; }}));
   }
 
   /** The statement stands in the address: a link shows it to somebody else, who then decides to run it. */
