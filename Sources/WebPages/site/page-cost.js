@@ -17,7 +17,7 @@ export const filters = 'compare';
 const FIGURES = ['total_cost', 'cost_per_user', 'cost_per_training_job', 'cost_growth_rate', 'unpriced_token_share'];
 const SOURCES = {sent: ['Sent', 'the sender said what it cost'], model_price: ['Price of the model', 'tokens, images or seconds by the price list'], resource_rate: ['Rate of the resource', 'GPU and CPU time by their rates'], storage_rate: ['Rate of storage', 'GB-days ÷ 30 by the monthly rate']};
 const LISTS = [
-  ['by_model', 'By model', 'Model', 'no model (training, storage)'],
+  ['by_model', 'By model', 'Model', 'no model (training)'],
   ['by_feature', 'By feature', 'Feature', 'no feature'],
   ['by_organization', 'By organisation', 'Organisation', 'no organisation'],
   ['by_user', 'By user', 'User', 'nobody'],
@@ -39,10 +39,13 @@ export function show(root, {api, state, redraw}) {
     part({title: 'Parts', test: 'cost-parts', size: 'third', about: 'What the money is spent on.'}, parts),
     part({title: 'Where the amounts come from', test: 'cost-sources', size: 'third', about: 'A cost that was sent comes first, then the price of the model, then the rate of the resource.'}, sources),
     part({title: 'Rates in use', test: 'cost-rates', size: 'third', about: 'What was used, and the rate that holds now. Rates hold from a day on; earlier use keeps the earlier rate.'}, rates),
-    ...LISTS.map(([key, name, column, none]) => part({title: name, test: key.replace('_', '-'), size: key === 'by_model' || key === 'by_feature' ? 'half' : 'third', about: `Estimated cost ${name.toLowerCase()}, the largest first; the rest is “other”.`}, (data) => list(data[key], column, none, links[key]))));
+    ...LISTS.map(([key, name, column, none]) => part({title: name, test: key.replace('_', '-'), size: key === 'by_model' || key === 'by_feature' ? 'half' : 'third', about: `Estimated cost of use ${name.toLowerCase()}, the largest first; the rest is “other”. Storage is in none of these lists.`}, (data) => list(data[key], column, none, links[key]))));
 
   root.append(ribbon, grid);
+  const without = h('p', {class: 'tile-note', 'data-test': 'storage-left-out'});
+  root.append(without);
   return cost.then((data) => {
+    replace(without, inNoList(data.summary));
     replace(ribbon, h('p', {class: 'range-line', 'data-test': 'range-line'}, period(data.range.from, data.range.to, data.range.time_zone), ` · ${data.range.time_zone} · `,
       h('span', {class: 'estimate', title: 'Daybook does not bill: amounts follow from what was sent, and from price lists'}, 'estimates'), data.range.is_running && ' · the last day is still running'),
     figures(data.metrics, FIGURES, (metric) => ({receipt: data.receipt, estimate: metric.unit === 'dollars', course: metric.id === 'total_cost' ? data.over_time.map((one) => one.cost_usd) : undefined, partial: data.over_time.at(-1)?.is_partial ? data.over_time.length - 1 : -1})),
@@ -56,6 +59,10 @@ export function show(root, {api, state, redraw}) {
     replace(grid, h('section', {class: 'tile tile-full'}, failure(error, redraw)));
   });
 }
+
+/** Lists are of use: what is stored is paid for whether or not anybody does something. */
+const inNoList = ({breakdown}) => breakdown.storage?.cost_usd > 0
+  ? `Storage (${money(breakdown.storage.cost_usd)}) is in the total and in none of these lists: they are of what was used, and so are their shares.` : null;
 
 const grainChoice = (state) => h('label', {class: 'select'}, h('select', {'aria-label': 'Grain', 'data-key': 'grain', 'data-test': 'grain', onchange: (event) => state.write({grain: event.target.value})},
   GRAINS.map(([value, text]) => h('option', {value, selected: value === state.get('grain', '')}, text))));

@@ -18,7 +18,7 @@ export const filters = 'time';
 
 const FIGURES = [
   ['total_sessions', 'Sessions', 'count'], ['total_active_hours', 'Active', 'hours'], ['generations', 'Generations', 'count'], ['total_calls', 'API calls', 'count'],
-  ['tokens', 'Tokens', 'tokens'], ['estimated_cost_usd', 'Cost (estimate)', 'dollars'], ['total_training_jobs', 'Training jobs', 'count'], ['training_success_rate', 'Training success', 'ratio'],
+  ['tokens', 'Tokens', 'tokens'], ['estimated_cost_usd', 'Cost (estimate)', 'dollars'], ['cost_of_use', 'Cost of use', 'dollars'], ['total_training_jobs', 'Training jobs', 'count'], ['training_success_rate', 'Training success', 'ratio'],
   ['total_gpu_hours', 'GPU time', 'hours'], ['total_storage_gb', 'Storage', 'gigabytes'], ['projects_owned', 'Projects owned', 'count'], ['datasets_owned', 'Data sets owned', 'count'], ['users_invited', 'People invited', 'count'],
 ];
 
@@ -33,7 +33,7 @@ export function show(root, page) {
   const back = h('p', null, h('a', {href: state.link('/users'), class: 'back'}, '← All people'));
   const grid = tiles(
     part({title: 'Profile', test: 'user-profile', size: 'full', lines: 2, about: 'What the host has told of the person, as it is now.'}, profile),
-    part({title: 'Over the range', test: 'user-summary', size: 'full', lines: 2, about: 'All about the range on screen. Costs are estimates, storage included. What is owned and stored is what there is at its end.'}, summary),
+    part({title: 'Over the range', test: 'user-summary', size: 'full', lines: 2, about: 'All about the range on screen. Costs are estimates: “Cost” has storage in it, “of use” has not, as in the lists of people. What is owned and stored is what there is at its end.'}, summary),
     part({title: 'Sessions and API calls', test: 'user-activity', size: 'two-thirds'}, (data) => course(data, 'line', 'count', [['sessions', 'Sessions'], ['api_calls', 'API calls', {right: true}]])),
     part({title: 'Insights', test: 'user-insights', size: 'third', empty: {title: 'Nothing stands out', text: 'The rules found nothing to say about this person.'}},
       (data) => insightList(data.insights.map((one) => ({title: one.title ?? words(one.type), description: one.message, ...one}))), (data) => !data.insights?.length),
@@ -67,8 +67,8 @@ function profile({user, usage, redacted = []}) {
   ]));
 }
 
-function summary({summary: totals, usage, api_usage: calls}) {
-  const all = {...usage, ...totals, total_calls: calls?.total_calls};
+function summary({summary: totals, usage, user, api_usage: calls}) {
+  const all = {...usage, ...totals, total_calls: calls?.total_calls, cost_of_use: user?.cost_usd};
   const list = FIGURES.filter(([name]) => all[name] !== undefined);
   return h('div', {class: 'figures figures-small'}, list.map(([name, label, unit]) => h('div', {class: 'figure', 'data-test': `user-${name.replaceAll('_', '-')}`},
     h('div', {class: 'figure-title'}, h('span', null, label)), h('div', {class: 'figure-value', 'data-test': 'value', 'data-value': all[name] ?? '', title: format(all[name], unit)}, format(all[name], unit, {short: true})))));

@@ -25,7 +25,7 @@ const since = (at) => at && h('time', {datetime: at, title: moment(at, undefined
 function usersTile({api}) {
   const root = listTile({
     title: 'People', test: 'users', limit: 25, rowTest: 'user-row',
-    about: 'Those who have a profile, and those whom events name. Figures are about the range, “last active” also looks before it. Mail addresses take a reveal.',
+    about: 'Those who have a profile, and those whom events name. Figures are about the range, “last active” also looks before it. Costs are of use, without storage. Mail addresses take a reveal.',
     filters: [{name: 'search', label: 'Find a person', kind: 'search', placeholder: 'Find by identifier'}],
     sort: {
       get by() { return Object.keys(ORDERS).find((key) => ORDERS[key] === state.get('sort')) ?? 'last_active_at'; },
