@@ -14,7 +14,7 @@ const FILTERS = [
   {name: 'domain', title: 'Mail domain', of: 'domains'},
 ];
 /** What a page uses of the header, by its export `filters`: as `globalFilters` of api.js names reach. */
-const REACH = {none: 0, scope: 1, time: 2, people: 3, compare: 4};
+const REACH = {none: 0, scope: 1, time: 2, own: 2, people: 3, compare: 4};
 
 const nameOf = (entry) => typeof entry === 'string' ? entry : entry?.domain ?? entry?.organization_id ?? entry?.name ?? '';
 
@@ -22,6 +22,7 @@ const nameOf = (entry) => typeof entry === 'string' ? entry : entry?.domain ?? e
 export function controls({session, refresh}) {
   let segments = null;
   let reach = REACH.compare;
+  let isOwn = false;
   const bar = h('div', {class: 'controls', role: 'toolbar', 'aria-label': 'What is shown'});
   const chips = h('div', {class: 'chips'});
 
@@ -106,7 +107,7 @@ export function controls({session, refresh}) {
       reach >= REACH.time && rangeControl(),
       reach >= REACH.compare && compareControl(),
       reach >= REACH.people && filterControl(),
-      reach >= REACH.scope && organizationControl(),
+      reach >= REACH.scope && !isOwn && organizationControl(),
       h('span', {class: 'spread'}),
       refresh.control, viewsMenu());
     drawChips();
@@ -114,7 +115,11 @@ export function controls({session, refresh}) {
 
   return {
     bar, chips,
-    update(name = 'compare') { reach = REACH[name] ?? REACH.compare; draw(); },
+    update(name = 'compare') {
+      reach = REACH[name] ?? REACH.compare;
+      isOwn = name === 'own';
+      draw();
+    },
     offer(answer) { segments = answer; if (!bar.querySelector('[aria-expanded=true]')) draw(); },
   };
 }

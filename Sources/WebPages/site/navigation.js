@@ -3,23 +3,34 @@
 import {h, icon, mark} from './dom.js';
 import * as state from './state.js';
 
-/** What the navigation lists; `key` is the second key of the shortcut `g` + key. */
+/** All pages; `key` is the second key of the shortcut `g` + key, `needs` the capability that one reads it with. */
 export const PAGES = [
-  {path: '/overview', title: 'Overview', image: 'overview', key: 'o'},
-  {path: '/activity', title: 'Activity & tokens', image: 'activity', key: 'a'},
-  {path: '/requests', title: 'Requests', image: 'requests', key: 'r'},
-  {path: '/users', title: 'Users & sessions', image: 'users', key: 'u'},
-  {path: '/cost', title: 'Cost', image: 'cost', key: 'c'},
-  {path: '/feedback', title: 'Feedback & threats', image: 'feedback', key: 'f'},
-  {path: '/audit', title: 'Audit', image: 'audit', key: 'd'},
-  {path: '/live', title: 'Live', image: 'live', key: 'l'},
-  {path: '/query', title: 'Query', image: 'query', key: 'q'},
-  {path: '/system', title: 'System', image: 'system', key: 's'},
+  {path: '/overview', title: 'Overview', image: 'overview', key: 'o', needs: 'read_analytics'},
+  {path: '/activity', title: 'Activity & tokens', image: 'activity', key: 'a', needs: 'read_analytics'},
+  {path: '/requests', title: 'Requests', image: 'requests', key: 'r', needs: 'read_analytics'},
+  {path: '/users', title: 'Users & sessions', image: 'users', key: 'u', needs: 'read_analytics'},
+  {path: '/cost', title: 'Cost', image: 'cost', key: 'c', needs: 'read_analytics'},
+  {path: '/feedback', title: 'Feedback & threats', image: 'feedback', key: 'f', needs: 'read_analytics'},
+  {path: '/audit', title: 'Audit', image: 'audit', key: 'd', needs: 'read_audit_log'},
+  {path: '/live', title: 'Live', image: 'live', key: 'l', needs: 'read_analytics'},
+  {path: '/query', title: 'Query', image: 'query', key: 'q', needs: 'run_queries'},
+  // Managers may see how the service fares, and nothing that is done there.
+  {path: '/system', title: 'System', image: 'system', key: 's', needs: 'run_queries'},
+  {path: '/me', title: 'My use', image: 'person', key: 'm', needs: 'read_own_records'},
 ];
 
+/** Nobody has anything of his own who belongs to no organisation. */
+const belongs = (session) => Boolean(session.organization_id || session.organizations?.length);
+
+/** What the navigation lists for who is signed in: what his role may read. */
+export const pagesOf = (session) => PAGES.filter(({path, needs}) => session.capabilities.includes(needs) && (path !== '/me' || belongs(session)));
+
+/** Where he begins: his own page, where he may read no other. */
+export const homeOf = (session) => pagesOf(session)[0]?.path ?? '/me';
+
 /** The side bar. Its links carry the range and filters of now, and follow `state`. */
-export function navigation(leave) {
-  const links = PAGES.map((page) => h('a', {href: page.path, 'data-path': page.path, 'data-test': `nav${page.path.replace('/', '-')}`}, icon(page.image), h('span', null, page.title)));
+export function navigation(session, leave) {
+  const links = pagesOf(session).map((page) => h('a', {href: page.path, 'data-path': page.path, 'data-test': `nav${page.path.replace('/', '-')}`}, icon(page.image), h('span', null, page.title)));
   const update = () => links.forEach((link) => {
     const path = link.dataset.path;
     link.setAttribute('href', state.link(path));
@@ -29,7 +40,7 @@ export function navigation(leave) {
   });
   update();
   const root = h('nav', {class: 'side', id: 'side', 'aria-label': 'Pages'},
-    h('a', {class: 'brand', href: '/overview'}, mark(24), h('span', null, 'Daybook')),
+    h('a', {class: 'brand', href: homeOf(session)}, mark(24), h('span', null, 'Daybook')),
     h('div', {class: 'side-links'}, links), leave);
   return {root, update};
 }

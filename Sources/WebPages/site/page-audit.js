@@ -33,6 +33,17 @@ const text = (value) => value === null || value === undefined ? 'nothing' : isMa
 /** The person who acted; the service acts as `daybook`. */
 const actor = (id) => id === 'daybook' ? 'Daybook itself' : person(id);
 
+const WHEN = {key: 'timestamp', title: 'When', render: (at) => h('span', {class: 'time'}, moment(at, undefined, {seconds: true}))};
+const WHAT = [
+  {key: 'action', title: 'Action', render: action},
+  {key: 'entity_type', title: 'Thing', render: (type, row) => h('div', {class: 'two-lines'}, h('span', null, words(type)), h('small', {class: 'identifier-long', title: row.entity_id}, row.entity_id))},
+  {key: 'description', title: 'What happened', className: 'wrap'},
+  {key: 'changes', title: 'Changes', className: 'wrap-small', render: changesView},
+];
+
+/** Columns of a list of what one did oneself. */
+export const ownColumns = [WHEN, ...WHAT];
+
 export function show(root, {api, session}) {
   root.append(tiles(listTile({
     title: 'Audit log', test: 'audit', limit: 50, rowTest: 'audit-row', masksOnly: true,
@@ -49,26 +60,20 @@ export function show(root, {api, session}) {
       return api.get('/api/admin/audit/organization', {...parameters, start_date: from, end_date: to}, {filters: 'scope', reveal: true});
     },
     rowsOf: (answer) => answer.logs,
-    columns: [
-      {key: 'timestamp', title: 'When', render: (at) => h('span', {class: 'time'}, moment(at, undefined, {seconds: true}))},
-      {key: 'user_id', title: 'Who', className: 'time', render: (id, row) => h('div', {class: 'two-lines'}, actor(id), h('small', null, row.user_role && words(row.user_role)))},
-      {key: 'action', title: 'Action', render: action},
-      {key: 'entity_type', title: 'Thing', render: (type, row) => h('div', {class: 'two-lines'}, h('span', null, words(type)), h('small', {class: 'identifier-long', title: row.entity_id}, row.entity_id))},
-      {key: 'description', title: 'What happened', className: 'wrap'},
-      {key: 'changes', title: 'Changes', className: 'wrap-small', render: changesView},
-    ],
-    onRow: showEntry,
+    columns: [WHEN, {key: 'user_id', title: 'Who', className: 'time', render: (id, row) => h('div', {class: 'two-lines'}, actor(id), h('small', null, row.user_role && words(row.user_role)))}, ...WHAT],
+    onRow: (row) => showEntry(row),
     empty: {title: 'No entries in this range', text: 'Choose a longer range.'},
   })));
   return loaded(root);
 }
 
-function showEntry(row) {
+/** All of an entry; `withActor` where it is not one's own. */
+export function showEntry(row, {withActor = true} = {}) {
   const context = row.context && typeof row.context === 'object' ? Object.entries(row.context) : [];
   dialog('Audit entry', () => [
     h('p', {class: 'lead'}, isMask(row.description) ? redactedBadge() : row.description),
     facts([
-      ['When', moment(row.timestamp, undefined, {seconds: true})], ['Who', actor(row.user_id)], ['Role then', row.user_role && words(row.user_role)], ['Mail then', row.user_email && text(row.user_email)],
+      ['When', moment(row.timestamp, undefined, {seconds: true})], ['Who', withActor ? actor(row.user_id) : null], ['Role then', row.user_role && words(row.user_role)], ['Mail then', row.user_email && text(row.user_email)],
       ['Action', action(row.action)], ['Thing', words(row.entity_type)], ['Identifier', h('code', null, row.entity_id)], ['Name', row.entity_name && text(row.entity_name)], ['Project', row.project_id],
       ['Organisation', row.organization_id], ['Changes', changesView(row.changes)],
       ...(isMask(row.context) ? [['Context', redactedBadge()]] : context.map(([name, value]) => [words(name), text(value)])),

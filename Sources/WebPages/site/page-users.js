@@ -93,10 +93,10 @@ function activeText({active_hours: active}, hours) {
   return h('small', null, text === hoursText(hours) ? ', all active' : `, ${text} active`);
 }
 
-export function showSession(row, zone) {
+export function showSession(row, zone, withPerson = true) {
   const at = (value) => value && moment(value, zone, {seconds: true});
   dialog('Session', () => facts([
-    ['Person', person(row.user_id)], ['Login', at(row.login_at)], ['Logout', at(row.logout_at)], ['Last activity', at(row.last_activity_at)],
+    ['Person', withPerson && row.user_id ? person(row.user_id) : null], ['Login', at(row.login_at)], ['Logout', at(row.logout_at)], ['Last activity', at(row.last_activity_at)],
     ['Duration', typeof row.duration_hours === 'number' ? hoursText(row.duration_hours) : null], ['Active', typeof row.active_hours === 'number' ? hoursText(row.active_hours) : null],
     ['Device', row.device_type && words(row.device_type)], ['Browser', row.browser], ['System', row.os], ['Country', row.country], ['Organisation', row.organization_id],
     ['API calls', row.api_calls], ['Page views', row.page_views], ['Requests', row.requests], ['Tokens', row.tokens], ['Session', h('code', null, row.id)],

@@ -21,7 +21,8 @@ import Testing
 
   static let pages = [
     "/", "/overview", "/activity", "/requests", "/users", "/users/u%201", "/cost", "/feedback",
-    "/audit", "/live", "/query", "/system", "/me", "/sign-in", "/overview?range=30d&role=admin&x=%3Cb%3E",
+    "/audit", "/live", "/query", "/system", "/me", "/sign-in",
+    "/overview?range=30d&role=admin&x=%3Cb%3E",
     "/users/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
   ]
 
@@ -52,7 +53,9 @@ import Testing
     }
   }
 
-  @Test func `a browser that asks for no page gets the frame, and a program a problem`() async throws {
+  @Test func `a browser that asks for no page gets the frame, and a program a problem`()
+    async throws
+  {
     try await TestService.run { service in
       let html = ["Accept: text/html,application/xhtml+xml,*/*;q=0.8"]
       for path in ["/nothing", "/users/a/b", "/overview/x?range=7d"] {
