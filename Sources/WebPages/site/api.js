@@ -24,7 +24,7 @@ const PEOPLE = ['role', 'status', 'domain', 'activated'];
 
 /**
  * Parameters of the header's controls, as far as an endpoint takes them (all refuse what they do not know):
- * `none`; `own` = range, of oneself; `scope` = organisation; `time` = and range; `people` = and who; `compare` = and with what it is compared.
+ * `none`; `own` = range, of oneself; `scope` = organisation; `time` = and range, with its time zone; `people` = and who; `compare` = and with what it is compared.
  */
 export function globalFilters(reach) {
   const query = new URLSearchParams();
@@ -46,6 +46,7 @@ function addRange(query) {
   if (preset) query.set('range', preset);
   if (from) query.set('from', from);
   if (to) query.set('to', to);
+  if (state.get('time_zone')) query.set('time_zone', state.get('time_zone'));
   return query;
 }
 

@@ -23,6 +23,7 @@ import * as state from './state.js';
 import * as theme from './theme.js';
 import {connect, isAbort, Problem} from './api.js';
 import {session as signedIn} from './first.js';
+import {useTimeZone} from './format.js';
 import {sweep} from './charts.js';
 import {controls} from './controls.js';
 import {failure, emptyState} from './states.js';
@@ -109,6 +110,7 @@ function shell(session) {
     const {signal} = controller;
     if (['/', '/overview'].includes(location.pathname)) history.replaceState(null, '', home + location.search);
     side.update();
+    useTimeZone(state.get('time_zone') ?? session.time_zone);
     refresh.asked();
     const found = route(location.pathname);
     const isNew = shownPath !== location.pathname;

@@ -103,11 +103,15 @@ export const signed = (value, digits = 1) =>
   isNumber(value) ? number({maximumFractionDigits: digits, signDisplay: 'exceptZero'}).format(value) : NO_DATA;
 
 const times = new Map();
+let zoneOfTimes;
+/** The zone of times whose answer names none. */
+export const useTimeZone = (zone) => { zoneOfTimes = zone; };
+
 function time(text, options, zone) {
   if (text === null || text === undefined) return NO_DATA;
   const date = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? text + 'T00:00:00Z' : text);
   if (Number.isNaN(date.getTime())) return NO_DATA;
-  const timeZone = /^\d{4}-\d\d-\d\d$/.test(text) ? 'UTC' : zone;
+  const timeZone = /^\d{4}-\d\d-\d\d$/.test(text) ? 'UTC' : zone ?? zoneOfTimes;
   const key = JSON.stringify([options, timeZone]);
   if (!times.has(key)) {
     try { times.set(key, new Intl.DateTimeFormat(undefined, {...options, timeZone})); }

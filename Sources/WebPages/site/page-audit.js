@@ -5,7 +5,7 @@ import {moment, words} from './format.js';
 import {dialog} from './menu.js';
 import {redactedBadge} from './table.js';
 import {loaded, tiles} from './tile.js';
-import {bounds, facts, listTile, person} from './page-list.js';
+import {facts, listTile, person} from './page-list.js';
 
 export const title = 'Audit';
 export const filters = 'time';
@@ -55,10 +55,7 @@ export function show(root, {api, session}) {
       // Comparing a sealed column takes a reveal.
       ...(session.reveal ? [{name: 'user_email', at: 'mail', label: 'Mail', kind: 'search', placeholder: 'Mail address, in full'}] : []),
     ],
-    ask(parameters) {
-      const {from, to} = bounds();
-      return api.get('/api/admin/audit/organization', {...parameters, start_date: from, end_date: to}, {filters: 'scope', reveal: true});
-    },
+    ask: (parameters) => api.get('/api/admin/audit/organization', parameters, {filters: 'time', reveal: true}),
     rowsOf: (answer) => answer.logs,
     columns: [WHEN, {key: 'user_id', title: 'Who', className: 'time', render: (id, row) => h('div', {class: 'two-lines'}, actor(id), h('small', null, row.user_role && words(row.user_role)))}, ...WHAT],
     onRow: (row) => showEntry(row),

@@ -5,7 +5,7 @@ import {exportMenu} from './export-menu.js';
 import * as state from './state.js';
 import {full, moment, words} from './format.js';
 import {dialog} from './menu.js';
-import {bounds, facts, listTile, person} from './page-list.js';
+import {facts, listTile, person} from './page-list.js';
 import {notice} from './page-notice.js';
 import {selection} from './page-selection.js';
 
@@ -42,7 +42,7 @@ export function threatsTile(page) {
       {name: 'resolved', label: 'Open and resolved', options: [['false', 'Open'], ['true', 'Resolved']]},
     ],
     ask: async (parameters) => {
-      const list = (more) => api.get(PATH, {...bounds(), ...parameters, ...more}, {filters: 'scope', reveal: true});
+      const list = (more) => api.get(PATH, {...parameters, ...more}, {filters: 'time', reveal: true});
       const [answer, ...open] = await Promise.all([list(), ...SEVERITIES.map((name) => list({severity: name, resolved: 'false', type: null, limit: 1, offset: null}))]);
       return {...answer, open: SEVERITIES.map((name, index) => [name, open[index].total])};
     },

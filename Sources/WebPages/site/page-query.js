@@ -151,13 +151,14 @@ function makeWorkspace(first) {
     const {sql, shift} = explain ? explained(source, explain === 'analyze') : {sql: source, shift: 0};
     const entries = parameters.entries;
     remember(editor.value, entries);
-    running = run(context.api, {sql, parameters: values, rows: Number(limit.value)});
+    const timeZone = state.get('time_zone');
+    running = run(context.api, {sql, parameters: values, rows: Number(limit.value), timeZone});
     const mine = running;
     busy(true);
     const entry = {sql: editor.value, parameters: entries, at: new Date().toISOString()};
     try {
       const found = await mine.promise;
-      answer = {...found, sql, parameters: values, scope: scopeOf()};
+      answer = {...found, sql, parameters: values, timeZone, scope: scopeOf()};
       store().remember({...entry, rows: found.receipt?.rows ?? found.rows.length, milliseconds: found.receipt?.elapsed_ms});
       drawAnswer();
     } catch (error) {
@@ -226,7 +227,7 @@ function makeWorkspace(first) {
       const button = event.currentTarget;
       button.disabled = true;
       try {
-        await downloadRows(context.api, {sql: answer.sql, parameters: answer.parameters, format});
+        await downloadRows(context.api, {sql: answer.sql, parameters: answer.parameters, timeZone: answer.timeZone, format});
       } catch (error) {
         if (!isAbort(error)) notice(error.detail ?? error.message, {isError: true});
       }
