@@ -11,8 +11,8 @@ export const title = 'Audit';
 export const filters = 'time';
 
 const HOST = ['create', 'update', 'delete', 'invite', 'remove', 'grant_role', 'revoke_role'];
-const OWN = ['reveal_grant', 'reveal_use', 'reveal_show', 'reveal_end', 'reveal_refuse', 'emitter_key_create', 'emitter_key_revoke', 'user_erase', 'retention_drop', 'snapshot_restore', 'snapshot_create', 'schema_change', 'dead_letter_replay', 'threat_resolve', 'threat_unresolve', 'table_change', 'price_set', 'price_remove'];
-const THINGS = ['user', 'project', 'experiment', 'dataset', 'training_job', 'project_member', 'dataset_member', 'organization', 'reveal', 'emitter_key', 'erasure', 'table', 'snapshot', 'schema', 'dead_letter', 'threat', 'price'];
+const OWN = ['reveal_grant', 'reveal_use', 'reveal_show', 'reveal_end', 'reveal_refuse', 'emitter_key_create', 'emitter_key_revoke', 'user_erase', 'retention_drop', 'snapshot_restore', 'snapshot_create', 'schema_change', 'dead_letter_replay', 'threat_resolve', 'threat_unresolve', 'table_change', 'price_set', 'price_remove', 'job_run', 'sign_in', 'sign_out'];
+const THINGS = ['user', 'project', 'experiment', 'dataset', 'training_job', 'project_member', 'dataset_member', 'organization', 'reveal', 'emitter_key', 'erasure', 'table', 'snapshot', 'schema', 'dead_letter', 'threat', 'price', 'job', 'dashboard'];
 const LOOKS = {create: 'badge-good', delete: 'badge-bad', remove: 'badge-bad', user_erase: 'badge-bad', reveal_refuse: 'badge-bad', reveal_grant: 'badge-warn', reveal_use: 'badge-warn', reveal_show: 'badge-warn', grant_role: 'badge-accent', revoke_role: 'badge-accent'};
 
 const action = (name) => h('span', {class: `badge ${LOOKS[name] ?? ''}`}, words(name));
@@ -30,8 +30,9 @@ function changesView(changes) {
 
 const text = (value) => value === null || value === undefined ? 'nothing' : isMask(value) ? redactedBadge() : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
-/** The person who acted; the service acts as `daybook`. */
-const actor = (id) => id === 'daybook' ? 'Daybook itself' : person(id);
+/** Who acted and is no person. */
+const ACTORS = {daybook: 'Daybook itself', 'command line': 'The command line'};
+const actor = (id) => ACTORS[id] ?? person(id);
 
 const WHEN = {key: 'timestamp', title: 'When', render: (at) => h('span', {class: 'time'}, moment(at, undefined, {seconds: true}))};
 const WHAT = [
