@@ -15,7 +15,7 @@ export const title = 'Cost';
 export const filters = 'compare';
 
 const FIGURES = ['total_cost', 'cost_per_user', 'cost_per_training_job', 'cost_growth_rate', 'unpriced_token_share'];
-const SOURCES = {sent: ['Sent', 'the sender said what it cost'], model_price: ['Price of the model', 'tokens, images or seconds by the price list'], resource_rate: ['Rate of the resource', 'GPU and CPU time by their rates'], storage_rate: ['Rate of storage', 'GB-days ÷ 30 by the monthly rate']};
+const SOURCES = {sent: ['Sent', 'the sender said what it cost'], model_price: ['Price of the model', 'tokens, images or seconds by the price list'], resource_rate: ['Rate of the resource', 'GPU time by its rate'], storage_rate: ['Rate of storage', 'GB-days ÷ 30 by the monthly rate']};
 const LISTS = [
   ['by_model', 'By model', 'Model', 'no model (training)'],
   ['by_feature', 'By feature', 'Feature', 'no feature'],
@@ -33,7 +33,7 @@ export function show(root, {api, state, redraw}) {
   const links = {by_user: (name) => state.link(`/users/${encodeURIComponent(name)}`), by_model: (name) => state.link('/requests', {model: name, order: 'cost'}), by_organization: (name) => state.link('/cost', {organization_id: name, organizations: null})};
 
   const grid = tiles(
-    part({title: 'Cost over time (estimate)', test: 'cost-over-time', size: 'two-thirds', controls: [exportMenu(api, 'cost', {grain: state.get('grain')}), grainChoice(state)], about: 'GPU and CPU time, storage, and requests to models. The running day is pale. Days out of the ordinary are listed beside it.'},
+    part({title: 'Cost over time (estimate)', test: 'cost-over-time', size: 'two-thirds', controls: [exportMenu(api, 'cost', {grain: state.get('grain')}), grainChoice(state)], about: 'GPU time, storage, and requests to models. The running day is pale. Days out of the ordinary are listed beside it.'},
       overTime),
     part({title: 'Days out of the ordinary', test: 'anomalies', size: 'third', about: 'A day stands out when its cost is further from the median of the same weekdays before than their usual spread allows: the score is how many times.', empty: {title: 'No day stands out', text: 'Costs are what they are on such weekdays.'}}, anomalies),
     part({title: 'Parts', test: 'cost-parts', size: 'third', about: 'What the money is spent on.'}, parts),
@@ -73,7 +73,7 @@ function overTime(data) {
   const spec = {
     kind: 'stacked', unit: 'dollars', height: 250, partial: rows.at(-1)?.is_partial ? rows.length - 1 : -1,
     labels: rows.map((one) => day(one.date)), titles: rows.map((one) => data.grain === 'day' ? weekday(one.date) : `From ${day(one.date, 'UTC', {year: true})}`),
-    series: [['gpu_usd', 'GPU and CPU'], ['inference_usd', 'Inference'], ['storage_usd', 'Storage']].map(([key, name]) => ({name, values: rows.map((one) => one[key])})),
+    series: [['gpu_usd', 'GPU'], ['inference_usd', 'Inference'], ['storage_usd', 'Storage']].map(([key, name]) => ({name, values: rows.map((one) => one[key])})),
   };
   const drawn = chartWithTwin(spec, data.grain === 'day' ? 'Day' : 'From');
   drawn.twin.columns.push({key: 'total', title: 'Total', unit: 'dollars'});
@@ -96,7 +96,7 @@ function anomalies(data) {
 function parts({summary}) {
   const {gpu, storage, inference} = summary.breakdown;
   const total = summary.total_cost_usd;
-  const all = [['GPU and CPU', gpu], ['Inference', inference], ['Storage', storage]].map(([name, one]) => ({name, value: one?.cost_usd ?? 0})).filter((one) => one.value > 0);
+  const all = [['GPU', gpu], ['Inference', inference], ['Storage', storage]].map(([name, one]) => ({name, value: one?.cost_usd ?? 0})).filter((one) => one.value > 0);
   if (!all.length) return null;
   const shares = all.map((one) => one.value / total);
   const drawn = chartWithTwin({kind: 'doughnut', unit: 'dollars', labels: all.map((one) => one.name), shares, series: [{name: 'Cost', values: all.map((one) => one.value)}], center: [money(total, {short: true}), 'in all'], summary: `Cost by part: ${all.map((one, at) => `${one.name} ${percent(shares[at])}`).join(', ')}`}, 'Part');
