@@ -10,6 +10,7 @@ import {barList} from './bar-list.js';
 import {figures, figureSkeletons, leftOut} from './figure.js';
 import {exportMenu} from './export-menu.js';
 import {emptyState, failure} from './states.js';
+import {may} from './page-list.js';
 
 export const title = 'Cost';
 export const filters = 'compare';
@@ -25,7 +26,7 @@ const LISTS = [
 ];
 const GRAINS = [['', 'By day'], ['week', 'By week'], ['month', 'By month']];
 
-export function show(root, {api, state, redraw}) {
+export function show(root, {api, state, session, redraw}) {
   prepareCharts();
   const cost = api.get('/api/admin/cost', {grain: state.get('grain'), limit: 8}, {filters: 'compare', asOf: true});
   const ribbon = h('div', null, figureSkeletons(FIGURES.length));
@@ -51,7 +52,7 @@ export function show(root, {api, state, redraw}) {
     figures(data.metrics, FIGURES, (metric) => ({receipt: data.receipt, estimate: metric.unit === 'dollars', course: metric.id === 'total_cost' ? data.over_time.map((one) => one.cost_usd) : undefined, partial: data.over_time.at(-1)?.is_partial ? data.over_time.length - 1 : -1})),
     data.receipt.left_out.length ? h('p', {class: 'tile-note', 'data-test': 'left-out'}, `Left out: ${data.receipt.left_out.map(leftOut).join('; ')}.`) : null);
     if (!data.summary.total_cost_usd) {
-      root.insertBefore(h('section', {class: 'tile'}, emptyState('Nothing cost anything in this range', 'Choose a longer range or another organisation, or set prices: daybook prices --help.', {label: 'Show all time', go: () => state.write({range: 'all', from: null, to: null})})), grid);
+      root.insertBefore(h('section', {class: 'tile'}, emptyState('Nothing cost anything in this range', ['Choose a longer range or another organisation', may(session, 'operate') && [', or set prices: ', h('code', null, 'PUT /api/admin/prices')], '.'], {label: 'Show all time', go: () => state.write({range: 'all', from: null, to: null})})), grid);
     }
   }).catch((error) => {
     if (isAbort(error)) return;

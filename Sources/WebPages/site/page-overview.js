@@ -121,7 +121,7 @@ function nothingHere({state, session}) {
   const own = session.organizations === null && state.get('organizations') !== 'all' && !state.get('organization_id');
   if (filtered) return h('section', {class: 'tile'}, emptyState('Nobody matches these filters in this range', 'Take a filter away, or choose a longer range.', {label: 'Clear the filters', go: () => state.write({role: null, status: null, domain: null, activated: null})}));
   if (own) return h('section', {class: 'tile'}, emptyState(`No events of ${session.organization_id ?? 'your organisation'} in this range`, 'You may see other organisations too.', {label: 'Show all organisations', go: () => state.write({organizations: 'all'})}));
-  return h('section', {class: 'tile'}, emptyState('No events in this range', 'Choose a longer range, or send events: POST /api/analytics/events/batch, or load a file with daybook load.', {label: 'Show all time', go: () => state.write({range: 'all', from: null, to: null})}));
+  return h('section', {class: 'tile'}, emptyState('No events in this range', ['Choose a longer range, or send events: ', h('code', null, 'POST /api/analytics/events/batch'), '. A file is loaded while the service is stopped: ', h('code', null, 'daybook load'), '.'], {label: 'Show all time', go: () => state.write({range: 'all', from: null, to: null})}));
 }
 
 function doughnut(list, first, name, href) {

@@ -7,7 +7,7 @@ import {estimateError, words} from './format.js';
 export const skeleton = (lines = 3) =>
   h('div', {class: 'skeleton', 'aria-hidden': 'true', 'data-test': 'skeleton'}, Array.from({length: lines}, () => h('span')));
 
-/** Nothing to show: why, and what to do. `action` is `{label, go}`. */
+/** Nothing to show: why, and what to do, as text or nodes. `action` is `{label, go}`. */
 export const emptyState = (title, text, action) =>
   h('div', {class: 'state', 'data-test': 'empty'}, h('strong', null, title), text && h('p', null, text),
     action && h('button', {type: 'button', onclick: action.go}, action.label));
