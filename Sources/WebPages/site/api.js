@@ -20,8 +20,6 @@ export const isAbort = (error) => error?.name === 'AbortError';
 let session = null;
 export const setSession = (value) => { session = value; };
 
-const PEOPLE = ['role', 'status', 'domain', 'activated'];
-
 /**
  * Parameters of the header's controls, as far as an endpoint takes them (all refuse what they do not know):
  * `none`; `own` = range, of oneself; `scope` = organisation; `time` = and range, with its time zone; `people` = and who; `compare` = and with what it is compared.
@@ -36,7 +34,7 @@ export function globalFilters(reach) {
   if (reach === 'scope') return query;
   addRange(query);
   if (reach === 'time') return query;
-  for (const name of PEOPLE) for (const value of state.getAll(name)) query.append(name, value);
+  for (const name of state.PEOPLE) for (const value of state.getAll(name)) query.append(name, value);
   if (reach === 'compare' && state.get('compare')) query.set('compare', state.get('compare'));
   return query;
 }

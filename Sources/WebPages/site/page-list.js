@@ -107,6 +107,12 @@ function control({name, label, kind = 'select', options = [], placeholder}, valu
   return input;
 }
 
+/** What to say where a list that heeds the header's filters of people is empty: they may be why. */
+export const emptyOf = (title, text = 'Choose a longer range.') => ({
+  get title() { return state.filtersPeople() ? 'Nothing matches the filters of people' : title; },
+  get text() { return state.filtersPeople() ? 'Take one away, or choose a longer range.' : text; },
+});
+
 /** Names with values, for details: `[[label, value or node], ...]`; what is null is left out, a mask becomes a badge. */
 export const facts = (entries) => h('dl', {class: 'facts'}, entries.filter(([, value]) => value !== null && value !== undefined && value !== '')
   .map(([label, value]) => h('div', null, h('dt', null, label), h('dd', null, value === '(redacted)' ? redactedBadge() : value))));

@@ -117,9 +117,8 @@ const firing = (api) => api.get('/api/admin/alerts', {}, {filters: 'scope'}).the
 const isQuiet = (data) => !data.kpis.some((metric) => ['active_users', 'requests', 'sessions'].includes(metric.id) && metric.value > 0);
 
 function nothingHere({state, session}) {
-  const filtered = ['role', 'status', 'domain', 'activated'].some((name) => state.get(name));
-  const own = session.organizations === null && state.get('organizations') !== 'all' && !state.get('organization_id');
-  if (filtered) return h('section', {class: 'tile'}, emptyState('Nobody matches these filters in this range', 'Take a filter away, or choose a longer range.', {label: 'Clear the filters', go: () => state.write({role: null, status: null, domain: null, activated: null})}));
+  const own = session.organizations === null && session.organization_id && state.get('organizations') !== 'all' && !state.get('organization_id');
+  if (state.filtersPeople()) return h('section', {class: 'tile'}, emptyState('Nobody matches these filters in this range', 'Take a filter away, or choose a longer range.', {label: 'Clear the filters', go: () => state.write({role: null, status: null, domain: null, activated: null})}));
   if (own) return h('section', {class: 'tile'}, emptyState(`No events of ${session.organization_id ?? 'your organisation'} in this range`, 'You may see other organisations too.', {label: 'Show all organisations', go: () => state.write({organizations: 'all'})}));
   return h('section', {class: 'tile'}, emptyState('No events in this range', ['Choose a longer range, or send events: ', h('code', null, 'POST /api/analytics/events/batch'), '. A file is loaded while the service is stopped: ', h('code', null, 'daybook load'), '.'], {label: 'Show all time', go: () => state.write({range: 'all', from: null, to: null})}));
 }

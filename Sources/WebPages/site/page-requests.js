@@ -6,7 +6,7 @@ import {exportMenu} from './export-menu.js';
 import {dialog} from './menu.js';
 import {table} from './table.js';
 import {loaded, tile, tiles} from './tile.js';
-import {barCell, choices, facts, listTile, person, stars} from './page-list.js';
+import {barCell, choices, emptyOf, facts, listTile, person, stars} from './page-list.js';
 
 export const title = 'Requests';
 export const filters = 'people';
@@ -60,7 +60,7 @@ function requestsTile(page) {
       ];
     },
     onRow: (row, answer) => showRequest(row, answer.receipt?.time_zone),
-    empty: {title: 'No requests in this range', text: 'Choose a longer range, or send requests: POST /api/analytics/requests.'},
+    empty: emptyOf('No requests in this range', 'Choose a longer range, or send requests: POST /api/analytics/requests.'),
   });
 }
 
@@ -86,7 +86,7 @@ function modelsTile(page) {
     about: 'How each model fares over the range. Requests are counted where they end; latency is that of requests that succeeded, estimated.',
     load: () => page.api.get('/api/admin/models', {limit: 100}, {filters: 'people', asOf: true}),
     isEmpty: (answer) => answer.models.length === 0,
-    empty: {title: 'No model worked in this range', text: 'Choose a longer range.'},
+    empty: emptyOf('No model worked in this range'),
     draw({models}) {
       const slowest = Math.max(1, ...models.map((one) => one.latency_p95_ms ?? 0));
       const most = Math.max(1, ...models.map((one) => one.requests));

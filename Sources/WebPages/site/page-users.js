@@ -5,7 +5,7 @@ import * as state from './state.js';
 import {ago, day, duration, moment, money, words} from './format.js';
 import {redactedBadge} from './table.js';
 import {loaded, tiles} from './tile.js';
-import {facts, listTile, person} from './page-list.js';
+import {emptyOf, facts, listTile, person} from './page-list.js';
 import {exportMenu} from './export-menu.js';
 import {dialog} from './menu.js';
 
@@ -50,7 +50,7 @@ function usersTile({api}) {
       {key: 'cost_usd', title: 'Cost', unit: 'dollars', sortable: true, render: (value) => value > 0 && value < 0.01 ? h('span', {title: money(value)}, `<${money(0.01)}`) : money(value)},
     ],
     onRow: (row) => state.go(state.link(`/users/${encodeURIComponent(row.user_id)}`)),
-    empty: {title: 'Nobody yet', text: 'People come with their events, or with POST /api/analytics/users.'},
+    empty: emptyOf('Nobody yet', 'People come with their events, or with POST /api/analytics/users.'),
   });
   return root;
 }
@@ -65,7 +65,7 @@ function sessionsTile({api}) {
     rowsOf: (answer) => answer.sessions,
     columns: ({sessions, receipt}) => sessionColumns(sessions, receipt?.time_zone, true),
     onRow: (row, answer) => showSession(row, answer.receipt?.time_zone),
-    empty: {title: 'No sessions in this range', text: 'Choose a longer range.'},
+    empty: emptyOf('No sessions in this range'),
   });
 }
 

@@ -28,6 +28,10 @@ export function range() {
   return from || to ? {from, to} : {preset: get('range', DEFAULT_RANGE)};
 }
 
+/** Filters of people: those of the header beside range and organisation. */
+export const PEOPLE = ['role', 'status', 'domain', 'activated'];
+export const filtersPeople = () => PEOPLE.some((name) => get(name));
+
 function changed(changes, base = parameters()) {
   for (const [name, value] of Object.entries(changes)) {
     base.delete(name);
