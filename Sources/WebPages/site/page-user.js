@@ -54,7 +54,7 @@ export function useTiles(report) {
     part({title: 'Over the range', test: 'user-summary', size: 'full', lines: 2, about: 'All about the range on screen. Costs are estimates: “Cost” has storage in it, “of use” has not, as in the lists of people. What is owned and stored is what there is at its end.'}, summary),
     part({title: 'Sessions and API calls', test: 'user-activity', size: 'two-thirds'}, (data) => course(data, 'line', 'count', [['sessions', 'Sessions'], ['api_calls', 'API calls', {right: true}]])),
     part({title: 'Insights', test: 'user-insights', size: 'third', empty: {title: 'Nothing stands out', text: 'The rules found nothing to say about this person.'}},
-      (data) => insightList(data.insights.map((one) => ({title: one.title ?? words(one.type), description: one.message, ...one}))), (data) => !data.insights?.length),
+      (data) => insightList(data.insights.map((one) => ({...one, title: one.title ?? words(one.type.replace(/^person_/, '')), description: one.message}))), (data) => !data.insights?.length),
     part({title: 'Cost (estimate)', test: 'user-cost', size: 'half'}, (data) => course(data, 'bars', 'dollars', [['cost_usd', 'Cost']])),
     part({title: 'Active time', test: 'user-hours', size: 'half'}, (data) => course(data, 'bars', 'hours', [['active_hours', 'Active']])),
     top('Top models', 'user-models', (data) => data.top_models, 'Requests'),
