@@ -2,7 +2,7 @@
 
 import {h, onScreen, replace} from './dom.js';
 import {compact, format, period, words, full} from './format.js';
-import {isAbort} from './api.js';
+import {globalFilters, isAbort} from './api.js';
 import {tile, tiles} from './tile.js';
 import {table} from './table.js';
 import {chartWithTwin, prepareCharts, sparkline} from './charts.js';
@@ -10,7 +10,7 @@ import {barList} from './bar-list.js';
 import {figures, figureSkeletons, delta, leftOut} from './figure.js';
 import {exportMenu} from './export-menu.js';
 import {heatmap} from './heatmap.js';
-import {insightList, alertList} from './insights.js';
+import {insightList, organizationInsights, alertList} from './insights.js';
 import {emptyState, failure} from './states.js';
 import {notice} from './page-notice.js';
 import {may} from './page-list.js';
@@ -55,8 +55,9 @@ export function show(root, {api, state, session, redraw, isFirst}) {
     part({title: 'Active users', test: 'active-users', size: 'two-thirds', about: 'People with at least one event in each bucket, and those who signed up in it. The running day is dashed.'},
       line('line', 'people', [['active_users'], ['new_signups']], {height: 230})),
     tile({title: 'Insights and alerts', test: 'insights-tile', size: 'third', about: 'Alerts that are firing now, and what fixed rules found in the numbers of the last whole days, whatever range is shown.',
-      load: () => Promise.all([api.get('/api/admin/analytics/summary', {}, {filters: 'scope'}), firing(api)]),
-      draw: ([{sentences, insights}, alerts]) => insights.length || alerts.length ? {view: h('div', null, alertList(alerts), insightList(insights)), note: sentences[0]} : emptyState('Nothing stands out', sentences[0])}),
+      load: () => Promise.all([api.get('/api/admin/analytics/summary', {}, {filters: 'scope'}).then(async (summary) => ({...summary, single: await ofOrganizations(api, summary)})), firing(api)]),
+      draw: ([{sentences, insights, single}, alerts]) => insights.length || alerts.length || single.length
+        ? {view: h('div', null, alertList(alerts), insightList(insights), organizationInsights(single)), note: sentences[0]} : emptyState('Nothing stands out', sentences[0])}),
     part({title: 'Feature usage', test: 'features', about: 'How often each feature was asked for; counted where a request begins.'}, line('stacked', 'count', FEATURES)),
     part({title: 'Models', test: 'models', about: 'Requests to models, counted where they end. "Other" are all models beside the most used; some requests name none.'}, (data) => doughnut(breakdown(data, 'models'), 'Model', (name) => name, (name) => state.link('/requests', {model: name}))),
     part({title: 'Generations that succeed', test: 'success', size: 'third', about: 'Succeeded of all finished generations. Pending and cancelled ones do not count. The axis does not begin at zero.'},
@@ -113,6 +114,13 @@ const firing = (api) => api.get('/api/admin/alerts', {}, {filters: 'scope'}).the
   if (isAbort(error)) throw error;
   return [];
 });
+
+/** What needs attention in single organisations, for who looks at all of them together: of the days that the summary is of. */
+async function ofOrganizations(api, {day, attention}) {
+  if (globalFilters('scope').get('organizations') !== 'all' || attention?.insights === 0) return [];
+  const lists = await Promise.all(['critical', 'warning'].map((severity) => api.get('/api/admin/insights', {severity, limit: 50}, {filters: 'scope'})));
+  return lists.flatMap((answer) => answer.insights).filter((one) => one.organization_id && !(one.day < day));
+}
 
 const isQuiet = (data) => !data.kpis.some((metric) => ['active_users', 'requests', 'sessions'].includes(metric.id) && metric.value > 0);
 
