@@ -1,7 +1,7 @@
 // A key figure: its value, how it changed and whether that is good, its course, and what exactly it says.
 
 import {h} from './dom.js';
-import {format, signed, full, moment, NO_DATA} from './format.js';
+import {day, format, signed, full, moment, NO_DATA} from './format.js';
 import {explain} from './menu.js';
 import {sparkline} from './charts.js';
 import {receiptLines} from './states.js';
@@ -43,11 +43,22 @@ function explanation(metric, receipt) {
   ];
 }
 
-const CONCERNS = {signups: ['activation_rate', 'new_signups'], tokens: ['total_cost', 'cost_per_user', 'cost_30d', 'cost_growth_rate', 'unpriced_token_share']};
+const CONCERNS = {days: ['average_dau'], signups: ['activation_rate', 'new_signups'], tokens: ['total_cost', 'cost_per_user', 'cost_30d', 'cost_growth_rate', 'unpriced_token_share']};
 const concerns = (what, metric) => !CONCERNS[what] || CONCERNS[what].includes(metric.id);
 
-/** What a receipt says was left out, as a sentence. */
-export const leftOut = (one) => `${typeof one.count === 'number' ? full(one.count) : format(one.share, 'ratio')} ${one.what}: ${one.why}`;
+/** All that a receipt says was left out, as a sentence; the days before the data have one of their own. */
+export function leftOutLine(receipt) {
+  const list = receipt.left_out.filter((one) => one.what !== 'days');
+  return list.length ? `Left out: ${list.map(leftOut).join('; ')}.` : null;
+}
+
+/** Where the data begin, for under the header, when the range is longer. */
+export function beginning(receipt) {
+  const one = receipt.left_out.find(({what, first_day: first}) => what === 'days' && first);
+  return one ? h('p', {class: 'range-line', 'data-test': 'data-begin'}, `The data begin on ${day(one.first_day, 'UTC', {year: true})}: the range has ${one.count === 1 ? 'a day' : `${full(one.count)} days`} before, which count as 0 in means over days.`) : null;
+}
+
+const leftOut = (one) => `${typeof one.count === 'number' ? full(one.count) : format(one.share, 'ratio')} ${one.what}: ${one.why}`;
 
 function comparison(metric) {
   if (typeof metric.value !== 'number' || typeof metric.previous !== 'number') return h('span', {class: 'compare-bars'});

@@ -1,13 +1,13 @@
 // Cost: what use has cost, of what and whose, and which days were out of the ordinary. All of it is an estimate.
 
 import {h, replace} from './dom.js';
-import {compact, day, weekday, format, full, money, percent, words, period} from './format.js';
+import {compact, day, weekday, format, full, severalYears, money, percent, words, period} from './format.js';
 import {isAbort} from './api.js';
 import {tile, tiles} from './tile.js';
 import {table} from './table.js';
 import {chartWithTwin, prepareCharts} from './charts.js';
 import {barList} from './bar-list.js';
-import {figures, figureSkeletons, leftOut} from './figure.js';
+import {beginning, figures, figureSkeletons, leftOutLine} from './figure.js';
 import {exportMenu} from './export-menu.js';
 import {emptyState, failure} from './states.js';
 import {may} from './page-list.js';
@@ -49,8 +49,9 @@ export function show(root, {api, state, session, redraw}) {
     replace(without, inNoList(data.summary));
     replace(ribbon, h('p', {class: 'range-line', 'data-test': 'range-line'}, period(data.range.from, data.range.to, data.range.time_zone), ` · ${data.range.time_zone} · `,
       h('span', {class: 'estimate', title: 'Daybook does not bill: amounts follow from what was sent, and from price lists'}, 'estimates'), data.range.is_running && ' · the last day is still running'),
+    beginning(data.receipt),
     figures(data.metrics, FIGURES, (metric) => ({receipt: data.receipt, estimate: metric.unit === 'dollars', course: metric.id === 'total_cost' ? data.over_time.map((one) => one.cost_usd) : undefined, partial: data.over_time.at(-1)?.is_partial ? data.over_time.length - 1 : -1})),
-    data.receipt.left_out.length ? h('p', {class: 'tile-note', 'data-test': 'left-out'}, `Left out: ${data.receipt.left_out.map(leftOut).join('; ')}.`) : null);
+    leftOutLine(data.receipt) && h('p', {class: 'tile-note', 'data-test': 'left-out'}, leftOutLine(data.receipt)));
     if (!data.summary.total_cost_usd) {
       root.insertBefore(h('section', {class: 'tile'}, emptyState('Nothing cost anything in this range', ['Choose a longer range or another organisation', may(session, 'operate') && [', or set prices: ', h('code', null, 'PUT /api/admin/prices')], '.'], {label: 'Show all time', go: () => state.write({range: 'all', from: null, to: null})})), grid);
     }
@@ -71,9 +72,10 @@ const grainChoice = (state) => h('label', {class: 'select'}, h('select', {'aria-
 function overTime(data) {
   const rows = data.over_time;
   if (!rows.some((one) => one.cost_usd > 0)) return null;
+  const year = severalYears(rows.map((one) => one.date));
   const spec = {
     kind: 'stacked', unit: 'dollars', height: 250, partial: rows.at(-1)?.is_partial ? rows.length - 1 : -1,
-    labels: rows.map((one) => day(one.date)), titles: rows.map((one) => data.grain === 'day' ? weekday(one.date) : `From ${day(one.date, 'UTC', {year: true})}`),
+    labels: rows.map((one) => day(one.date, 'UTC', {year})), titles: rows.map((one) => data.grain === 'day' ? weekday(one.date, 'UTC', {year}) : `From ${day(one.date, 'UTC', {year: true})}`),
     series: [['gpu_usd', 'GPU'], ['inference_usd', 'Inference'], ['storage_usd', 'Storage']].map(([key, name]) => ({name, values: rows.map((one) => one[key])})),
   };
   const drawn = chartWithTwin(spec, data.grain === 'day' ? 'Day' : 'From');

@@ -7,7 +7,7 @@ import {tile, tiles} from './tile.js';
 import {table} from './table.js';
 import {chartWithTwin, prepareCharts, sparkline} from './charts.js';
 import {barList} from './bar-list.js';
-import {figures, figureSkeletons, delta, leftOut} from './figure.js';
+import {beginning, figures, figureSkeletons, delta, leftOutLine} from './figure.js';
 import {exportMenu} from './export-menu.js';
 import {heatmap} from './heatmap.js';
 import {insightList, organizationInsights, alertList} from './insights.js';
@@ -84,6 +84,7 @@ export function show(root, {api, state, session, redraw, isFirst}) {
     const time = timeline(data);
     replace(ribbon, h('p', {class: 'range-line', 'data-test': 'range-line'}, period(data.range.from, data.range.to, data.range.time_zone), ` · ${data.range.time_zone}`,
       data.range.is_running && ' · the last day is still running'),
+    beginning(data.receipt),
     figures(data.kpis, RIBBON, (metric) => ({receipt: data.receipt, course: time.values(COURSES[metric.id]), partial: time.partial, estimate: metric.unit === 'dollars'})));
     if (isQuiet(data)) ribbon.after(nothingHere({state, session}));
   }
@@ -175,6 +176,6 @@ function allFigures(data, open) {
   return {
     view: details,
     twin: {columns: [...columns, {key: 'unit', title: 'Unit'}, {key: 'definition', title: 'Definition'}], rows: data.kpis, csvOnly: true},
-    note: data.receipt.left_out.length ? `Left out: ${data.receipt.left_out.map(leftOut).join('; ')}.` : null,
+    note: leftOutLine(data.receipt),
   };
 }

@@ -3,7 +3,7 @@
 import {h, icon, replace} from './dom.js';
 import {isAbort} from './api.js';
 import * as state from './state.js';
-import {ago, bucket, day, format, full, moment, words} from './format.js';
+import {ago, bucket, day, format, full, moment, severalYears, words} from './format.js';
 import {barList} from './bar-list.js';
 import {chartWithTwin} from './charts.js';
 import {insightList} from './insights.js';
@@ -91,7 +91,7 @@ function course({timeseries, grain = 'day', range}, kind, unit, lines) {
   const partial = timeseries.findIndex((one) => one.is_partial);
   return chartWithTwin({
     kind, unit, height: 200, partial: partial < 0 ? undefined : partial,
-    labels: timeseries.map((one) => bucket(one.date, grain, range?.time_zone)), titles: timeseries.map((one) => day(one.date, 'UTC', {year: true})),
+    labels: timeseries.map((one) => bucket(one.date, grain, range?.time_zone, {year: severalYears(timeseries.map((one) => one.date))})), titles: timeseries.map((one) => day(one.date, 'UTC', {year: true})),
     series: known.map(([name, label, more]) => ({name: label, values: timeseries.map((one) => one[name] ?? null), ...(known.length > 1 && more)})),
     summary: `${known.map(([, label]) => label).join(' and ')} over time`,
   }, 'Day');
