@@ -18,7 +18,7 @@
 //   context.redraw() shows the page again; context.setTitle(text) for a title that only data tell
 // All else is imported: dom.js (h, replace, icon), format.js, tile.js, table.js, charts.js, bar-list.js, states.js, menu.js, csv.js.
 
-import {h, iconButton, icon, replace} from './dom.js';
+import {h, icon, replace} from './dom.js';
 import * as state from './state.js';
 import * as theme from './theme.js';
 import {connect, isAbort, Problem} from './api.js';
@@ -28,7 +28,7 @@ import {sweep} from './charts.js';
 import {controls} from './controls.js';
 import {failure, emptyState} from './states.js';
 import {freshness, refresher} from './freshness.js';
-import {navigation, followLinks, homeOf, pagesOf} from './navigation.js';
+import {drawerButton, navigation, followLinks, homeOf, pagesOf} from './navigation.js';
 import {reveals} from './reveal.js';
 import {shortcut, showShortcuts} from './keyboard.js';
 
@@ -95,11 +95,10 @@ function shell(session) {
     h('div', {class: 'page'},
       h('header', {class: 'top'},
         h('div', {class: 'top-line'},
-          iconButton('menu', 'Pages', () => document.documentElement.classList.toggle('side-open'), {class: 'icon-button side-toggle', 'aria-controls': 'side'}),
+          drawerButton(side.root),
           heading),
         header.bar, header.chips),
       reveal.bar, fresh.banner, main));
-  addEventListener('pointerdown', (event) => { if (!event.target.closest('.side, .side-toggle')) document.documentElement.classList.remove('side-open'); });
 
   let leave = null;
   let shownPath = null;

@@ -1,6 +1,6 @@
 // The pages and the way between them.
 
-import {h, icon, mark} from './dom.js';
+import {h, icon, iconButton, mark} from './dom.js';
 import * as state from './state.js';
 
 /** All pages; `key` is the second key of the shortcut `g` + key, `needs` the capability that one reads it with. */
@@ -40,9 +40,35 @@ export function navigation(session, leave) {
   });
   update();
   const root = h('nav', {class: 'side', id: 'side', 'aria-label': 'Pages'},
-    h('a', {class: 'brand', href: homeOf(session)}, mark(24), h('span', null, 'Daybook')),
+    h('div', {class: 'side-head'}, h('a', {class: 'brand', href: homeOf(session)}, mark(24), h('span', null, 'Daybook')),
+      iconButton('close', 'Close the pages', () => closeDrawer(), {class: 'icon-button side-close', 'data-test': 'pages-close'})),
     h('div', {class: 'side-links'}, links), leave);
   return {root, update};
+}
+
+const NARROW = matchMedia('(max-width: 900px)');
+let opener = null;
+
+/** The button that opens the side bar where there is no room for it: over the page, which waits until it is closed. */
+export function drawerButton(side) {
+  opener = iconButton('menu', 'Pages', () => {
+    document.documentElement.classList.add('side-open');
+    opener.setAttribute('aria-expanded', 'true');
+    opener.closest('.page').inert = true;
+    side.querySelector('a')?.focus();
+  }, {class: 'icon-button side-toggle', 'aria-controls': side.id, 'aria-expanded': 'false', 'data-test': 'pages'});
+  addEventListener('pointerdown', (event) => { if (!event.target.closest?.('.side')) closeDrawer({focus: false}); });
+  addEventListener('keydown', (event) => { if (event.key === 'Escape') closeDrawer(); });
+  NARROW.addEventListener('change', () => closeDrawer({focus: false}));
+  return opener;
+}
+
+function closeDrawer({focus = true} = {}) {
+  if (!document.documentElement.classList.contains('side-open')) return;
+  document.documentElement.classList.remove('side-open');
+  opener.setAttribute('aria-expanded', 'false');
+  opener.closest('.page').inert = false;
+  if (focus) opener.focus();
 }
 
 /** Lets links of this origin draw without loading the page anew; those with a modifier key or to files do as ever. */
@@ -53,7 +79,7 @@ export function followLinks() {
     if (link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
     if (/^\/(assets|api|openapi|metrics)/.test(link.pathname)) return;
     event.preventDefault();
-    document.documentElement.classList.remove('side-open');
+    closeDrawer();
     if (link.hash && link.pathname === location.pathname && link.search === location.search) {
       document.getElementById(link.hash.slice(1))?.focus();
       return;
