@@ -75,8 +75,10 @@ export function figure(metric, {receipt, course, partial = -1, estimate = false}
   const value = metric.unavailable ? NO_DATA : format(metric.value, metric.unit, {short: true});
   const change = delta(metric);
   return h('article', {class: 'figure', 'aria-label': metric.title, 'data-test': `kpi-${metric.id.replaceAll('_', '-')}`},
-    h('div', {class: 'figure-title'}, h('span', {title: metric.title}, metric.title), estimate && h('span', {class: 'estimate', title: 'An estimate: Daybook does not bill'}, 'est.'), explain(metric.title, () => explanation(metric, receipt), {test: `about-${metric.id.replaceAll('_', '-')}`})),
-    h('div', {class: 'figure-value', 'data-test': 'value', 'data-value': metric.value ?? '', title: metric.value === null ? 'No data' : format(metric.value, metric.unit)}, value),
+    h('div', {class: 'figure-title'}, h('span', {title: metric.title}, metric.title), explain(metric.title, () => explanation(metric, receipt), {test: `about-${metric.id.replaceAll('_', '-')}`})),
+    h('div', {class: 'figure-line'},
+      h('div', {class: 'figure-value', 'data-test': 'value', 'data-value': metric.value ?? '', title: metric.value === null ? 'No data' : format(metric.value, metric.unit)}, value),
+      estimate && h('span', {class: 'estimate', title: 'An estimate: Daybook does not bill'}, 'est.')),
     h('div', {class: 'figure-delta'}, change,
       metric.value === null ? 'no data' : typeof metric.previous === 'number' ? `was ${format(metric.previous, metric.unit, {short: true})}` : receipt?.compared_with && receipt.compared_with !== 'none' ? 'nothing before' : ''),
     course ? sparkline(course, {partial}) : comparison(metric));

@@ -88,10 +88,10 @@ function anomalies(data) {
   const found = [...data.anomalies].sort((a, b) => b.date.localeCompare(a.date));
   if (!found.length) return null;
   const columns = [
-    {key: 'date', title: 'Day', render: (value) => weekday(value)},
+    {key: 'date', title: 'Day', className: 'time', render: (value) => weekday(value)},
     {key: 'cost_usd', title: 'Cost', number: true, render: (value, row) => h('span', {class: row.direction === 'high' ? 'delta-bad' : null, title: row.direction === 'high' ? 'higher than usual' : 'lower than usual'}, row.direction === 'high' ? '▲ ' : '▼ ', money(value))},
-    {key: 'median_usd', title: 'Usual', unit: 'dollars'},
-    {key: 'score', title: 'Score', number: true, render: (value) => full(value, 1)},
+    {key: 'median_usd', title: 'Usual', unit: 'dollars', sortable: false},
+    {key: 'score', title: 'Score', number: true, sortable: false, render: (value) => full(value, 1)},
   ];
   return {view: table({columns, rows: found, size: 6, caption: 'Days out of the ordinary', rowTest: 'anomaly'}), twin: {columns, rows: found, csvOnly: true}};
 }
