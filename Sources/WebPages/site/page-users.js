@@ -39,8 +39,7 @@ function usersTile({api}) {
     columns: [
       {key: 'user_id', title: 'Person', render: person},
       {key: 'domain', title: 'Mail', render: (domain, row) => h('div', {class: 'two-lines start'}, row.email === '(redacted)' ? redactedBadge() : row.email ?? '–', h('small', null, domain))},
-      {key: 'role', title: 'Role', className: 'time', render: words},
-      {key: 'status', title: 'Status', render: (status) => status === 'active' ? 'Active' : status && h('span', {class: `badge ${{suspended: 'badge-bad', invited: 'badge-warn'}[status] ?? ''}`}, words(status))},
+      {key: 'role', title: 'Role', render: (role, row) => h('div', {class: 'two-lines start'}, words(role), row.status === 'active' ? h('small', null, 'Active') : row.status && h('span', {class: `badge ${{suspended: 'badge-bad', invited: 'badge-warn'}[row.status] ?? ''}`}, words(row.status)))},
       {key: 'signed_up_at', title: 'Signed up', className: 'time', render: (at) => at && day(at, 'UTC', {year: true})},
       {key: 'last_active_at', title: 'Last active', sortable: true, render: since},
       {key: 'events', title: 'Events', unit: 'count', sortable: true},
