@@ -20,9 +20,8 @@ export const alertList = (alerts, limit = 3) => alerts.length ? h('ul', {class: 
 /** Insights about single organisations: whose each is leads to it; at most `limit`, and of how many the rest are. */
 export const organizationInsights = (insights, limit = 5) => insights.length ? h('div', {class: 'insights-of', 'data-test': 'organization-insights'},
   h('h3', null, 'In single organisations'),
-  h('ul', {class: 'insights'}, worstFirst(insights).slice(0, limit).map((one) => h('li', {class: 'insight'},
-    badge(one.severity), h('strong', null, h('a', {href: state.link('/overview', {organization_id: one.organization_id, organizations: null})}, one.organization_id), `: ${one.title ?? words(one.kind)}`),
-    one.description && h('p', null, one.description)))),
+  h('ul', {class: 'insights'}, worstFirst(insights).slice(0, limit).map((one) => h('li', {class: 'insight', title: one.description},
+    badge(one.severity), h('span', null, h('a', {href: state.link('/overview', {organization_id: one.organization_id, organizations: null})}, one.organization_id), `: ${one.title ?? words(one.kind)}`)))),
   insights.length > limit && h('p', {class: 'quiet'}, `And ${full(insights.length - limit)} more, of ${count(new Set(worstFirst(insights).slice(limit).map((one) => one.organization_id)).size)}.`)) : null;
 
 const count = (organizations) => organizations === 1 ? 'one organisation' : `${full(organizations)} organisations`;
