@@ -14,8 +14,10 @@ export function delta(metric) {
   if (!change || typeof change.absolute !== 'number') return null;
   const points = metric.unit === 'ratio';
   const amount = points ? change.absolute * 100 : change.percent;
-  const direction = Math.abs(amount ?? change.absolute) < 0.005 ? 0 : Math.sign(change.absolute);
-  const text = direction === 0 ? 'unchanged' : typeof amount === 'number' ? `${signed(amount, Math.abs(amount) < 0.1 ? 2 : 1)}${points ? ' pts' : '%'}` : `${change.absolute > 0 ? '+' : ''}${format(change.absolute, metric.unit, {short: true})}`;
+  // What rounds to nothing, or reads the same as before, is no change that is good or bad.
+  const isNothing = typeof amount === 'number' ? Math.abs(amount) < 0.05 : change.absolute === 0;
+  const direction = isNothing || (typeof metric.previous === 'number' && format(metric.value, metric.unit) === format(metric.previous, metric.unit)) ? 0 : Math.sign(change.absolute);
+  const text = direction === 0 ? 'unchanged' : typeof amount === 'number' ? `${signed(amount)}${points ? ' pts' : '%'}` : `${change.absolute > 0 ? '+' : ''}${format(change.absolute, metric.unit, {short: true})}`;
   const good = direction === 0 || !['up', 'down'].includes(metric.better) ? null : (direction > 0) === (metric.better === 'up');
   const kind = good === null ? 'even' : good ? 'good' : 'bad';
   return h('span', {class: `delta delta-${kind}`, 'data-test': 'delta', 'data-delta': change.percent ?? '', title: good === null ? null : good ? 'better' : 'worse'},
@@ -58,7 +60,7 @@ export function beginning(receipt) {
   return one ? h('p', {class: 'range-line', 'data-test': 'data-begin'}, `The data begin on ${day(one.first_day, 'UTC', {year: true})}: the range has ${one.count === 1 ? 'a day' : `${full(one.count)} days`} before, which count as 0 in means over days.`) : null;
 }
 
-const leftOut = (one) => `${typeof one.count === 'number' ? full(one.count) : format(one.share, 'ratio')} ${one.what}: ${one.why}`;
+const leftOut = (one) => `${typeof one.count === 'number' ? full(one.count) : `${format(one.share, 'ratio')} of`} ${one.what}: ${one.why}`;
 
 function comparison(metric) {
   if (typeof metric.value !== 'number' || typeof metric.previous !== 'number') return h('span', {class: 'compare-bars'});

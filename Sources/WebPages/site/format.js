@@ -175,3 +175,13 @@ export function words(name) {
 
 /** The day of a time in a zone as 2026-11-21, for addresses. */
 export const dateOf = (text, zone = 'UTC') => new Intl.DateTimeFormat('en-CA', {timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit'}).format(new Date(text));
+
+let countries = null;
+/** The name of a country in the reader's language, by its code; anything else stays as it is. */
+export function country(code) {
+  if (typeof code !== 'string' || !/^[A-Z]{2}$/.test(code)) return code ?? null;
+  try {
+    countries ??= new Intl.DisplayNames(undefined, {type: 'region'});
+    return countries.of(code) ?? code;
+  } catch { return code; }
+}

@@ -1,7 +1,7 @@
 // The Overview: what the platform's users do, whether it works, and what it costs, from one answer of the service.
 
 import {h, onScreen, replace} from './dom.js';
-import {compact, format, period, words, full} from './format.js';
+import {compact, country, format, period, words, full} from './format.js';
 import {globalFilters, isAbort} from './api.js';
 import {tile, tiles} from './tile.js';
 import {table} from './table.js';
@@ -143,12 +143,6 @@ function doughnut(list, first, name, href) {
   drawn.twin.columns.push({key: 'share', title: 'Share', unit: 'ratio'});
   drawn.twin.rows.forEach((row, at) => { row.share = all[at].share; });
   return drawn;
-}
-
-/** ISO codes as names in the reader's language; anything else stays as it is. */
-function country(code) {
-  if (!/^[A-Z]{2}$/.test(code)) return code;
-  try { return new Intl.DisplayNames(undefined, {type: 'region'}).of(code) ?? code; } catch { return code; }
 }
 
 /** The SQL of a figure, as it was asked, in the editor. */

@@ -1,7 +1,7 @@
 // Requests: how each ended and how long it took, one by one and by model.
 
 import {h, icon} from './dom.js';
-import {full, milliseconds, moment, money, percent, words} from './format.js';
+import {country, full, milliseconds, moment, money, percent, words} from './format.js';
 import {exportMenu} from './export-menu.js';
 import {dialog} from './menu.js';
 import {table} from './table.js';
@@ -56,7 +56,7 @@ function requestsTile(page) {
         {key: 'total_tokens', title: 'Tokens', unit: 'tokens'},
         {key: 'cost_usd', title: 'Cost', unit: 'dollars'},
         {key: 'stars', title: 'Stars', render: stars},
-        {key: 'country', title: 'Country'},
+        {key: 'country', title: 'Country', render: country},
       ];
     },
     onRow: (row, answer) => showRequest(row, answer.receipt?.time_zone),
@@ -73,7 +73,7 @@ function showRequest(row, zone) {
       ['Outcome', outcome(row.status, row)], ['Error', row.error_code && h('code', null, row.error_code)], ['HTTP status', row.http_status], ['Why it ended', row.finish_reason],
       ['Latency', row.duration_ms === null ? null : milliseconds(row.duration_ms)], ['Tokens', tokens], ['Tokens in all', row.total_tokens === null ? null : full(row.total_tokens)],
       ['Cost (estimate)', row.cost_usd === null ? null : money(row.cost_usd)], ['Cost comes from', row.cost_source && words(row.cost_source)],
-      ['Rating', stars(row.stars)], ['Person', person(row.user_id)], ['Organisation', row.organization_id], ['Country', row.country],
+      ['Rating', stars(row.stars)], ['Person', person(row.user_id)], ['Organisation', row.organization_id], ['Country', country(row.country)],
       ['Request', row.request_id && h('code', null, row.request_id)], ['Event', row.event_id && h('code', null, row.event_id)],
     ]),
     h('p', {class: 'quiet'}, icon('lock'), ' Prompts and answers are not collected.'),

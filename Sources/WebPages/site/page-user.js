@@ -3,7 +3,7 @@
 import {h, icon, replace} from './dom.js';
 import {isAbort} from './api.js';
 import * as state from './state.js';
-import {ago, bucket, day, format, full, moment, severalYears, words} from './format.js';
+import {ago, bucket, country, day, format, full, moment, severalYears, words} from './format.js';
 import {barList} from './bar-list.js';
 import {chartWithTwin} from './charts.js';
 import {insightList} from './insights.js';
@@ -53,7 +53,7 @@ export function useTiles(report) {
   return [
     part({title: 'Over the range', test: 'user-summary', size: 'full', lines: 2, about: 'All about the range on screen. Costs are estimates: “Cost” has storage in it, “of use” has not, as in the lists of people. What is owned and stored is what there is at its end.'}, summary),
     part({title: 'Sessions and API calls', test: 'user-activity', size: 'two-thirds'}, (data) => course(data, 'line', 'count', [['sessions', 'Sessions'], ['api_calls', 'API calls', {right: true}]])),
-    part({title: 'Insights', test: 'user-insights', size: 'third', empty: {title: 'Nothing stands out', text: 'The rules found nothing to say about this person.'}},
+    part({title: 'Insights', test: 'user-insights', size: 'third', empty: {title: 'Nothing stands out', text: 'The rules found nothing to say.'}},
       (data) => insightList(data.insights.map((one) => ({...one, title: one.title ?? words(one.type.replace(/^person_/, '')), description: one.message}))), (data) => !data.insights?.length),
     part({title: 'Cost (estimate)', test: 'user-cost', size: 'half'}, (data) => course(data, 'bars', 'dollars', [['cost_usd', 'Cost']])),
     part({title: 'Active time', test: 'user-hours', size: 'half'}, (data) => course(data, 'bars', 'hours', [['active_hours', 'Active']])),
@@ -72,7 +72,7 @@ function profile({user, usage, redacted = []}) {
   const hidden = (name) => redacted.includes(name) || user[name] === '(redacted)';
   const sealed = (name) => user[name] === null || user[name] === undefined ? null : hidden(name) ? redactedBadge() : user[name];
   return h('div', {class: 'profile'}, facts([
-    ['Mail', sealed('email')], ['Role', user.role && words(user.role)], ['Status', user.status && words(user.status)], ['Organisation', user.organization_id], ['Domain', user.domain], ['Plan', user.plan && words(user.plan)], ['Country', user.country],
+    ['Mail', sealed('email')], ['Role', user.role && words(user.role)], ['Status', user.status && words(user.status)], ['Organisation', user.organization_id], ['Domain', user.domain], ['Plan', user.plan && words(user.plan)], ['Country', country(user.country)],
     ['Signed up', user.signed_up_at && day(user.signed_up_at, 'UTC', {year: true})], ['Last active', user.last_active_at && `${ago(user.last_active_at)} (${moment(user.last_active_at)})`],
     ['Last login', usage?.last_login_at && moment(usage.last_login_at)],
   ]));

@@ -2,7 +2,7 @@
 
 import {h} from './dom.js';
 import * as state from './state.js';
-import {ago, day, duration, moment, money, words} from './format.js';
+import {ago, country, day, duration, moment, money, words} from './format.js';
 import {redactedBadge} from './table.js';
 import {loaded, tiles} from './tile.js';
 import {emptyOf, facts, listTile, person} from './page-list.js';
@@ -79,7 +79,7 @@ export function sessionColumns(rows, zone, withPerson) {
       h('span', null, hoursText(hours), activeText(row, hours)),
       h('span', {class: 'bar bar-of', 'aria-hidden': 'true', style: {'--share': (row.active_hours ?? 0) / longest, '--whole': hours / longest}})) : null},
     {key: 'device_type', title: 'Device', render: (device, row) => [device && words(device), row.browser].filter(Boolean).join(', ') || null},
-    withPerson && {key: 'country', title: 'Country'},
+    withPerson && {key: 'country', title: 'Country', render: country},
     {key: 'api_calls', title: 'API calls', unit: 'count'},
   ].filter(Boolean);
 }
@@ -97,7 +97,7 @@ export function showSession(row, zone, withPerson = true) {
   dialog('Session', () => facts([
     ['Person', withPerson && row.user_id ? person(row.user_id) : null], ['Login', at(row.login_at)], ['Logout', at(row.logout_at)], ['Last activity', at(row.last_activity_at)],
     ['Duration', typeof row.duration_hours === 'number' ? hoursText(row.duration_hours) : null], ['Active', typeof row.active_hours === 'number' ? hoursText(row.active_hours) : null],
-    ['Device', row.device_type && words(row.device_type)], ['Browser', row.browser], ['System', row.os], ['Country', row.country], ['Organisation', row.organization_id],
+    ['Device', row.device_type && words(row.device_type)], ['Browser', row.browser], ['System', row.os], ['Country', country(row.country)], ['Organisation', row.organization_id],
     ['API calls', row.api_calls], ['Page views', row.page_views], ['Requests', row.requests], ['Tokens', row.tokens], ['Session', h('code', null, row.id)],
   ]), {className: 'drawer', test: 'session-detail'});
 }
