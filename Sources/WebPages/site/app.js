@@ -66,7 +66,7 @@ function toSignIn() {
 }
 
 function shell(session) {
-  const fresh = freshness();
+  const fresh = freshness({mayLook: session.capabilities.includes('read_analytics')});
   const refresh = refresher(() => draw());
   const api = connect({onSignedOut: toSignIn});
   const reveal = reveals({session, api, changed: () => draw()});

@@ -55,7 +55,7 @@ export function show(root, {api, state, session, redraw, isFirst}) {
     part({title: 'Active users', test: 'active-users', size: 'two-thirds', about: 'People with at least one event in each bucket, and those who signed up in it. The running day is dashed.'},
       line('line', 'people', [['active_users'], ['new_signups']], {height: 230})),
     tile({title: 'Insights and alerts', test: 'insights-tile', size: 'third', about: 'Alerts that are firing now, and what fixed rules found in the numbers of the last whole days, whatever range is shown.',
-      load: () => Promise.all([api.get('/api/admin/analytics/summary', {}, {filters: 'scope'}).then(async (summary) => ({...summary, single: await ofOrganizations(api, summary)})), firing(api)]),
+      load: () => Promise.all([api.get('/api/admin/analytics/summary', {}, {filters: 'scope'}).then(async (summary) => ({...summary, single: await figured.then(() => ofOrganizations(api, summary))})), firing(api)]),
       draw: ([{sentences, insights, single}, alerts]) => insights.length || alerts.length || single.length
         ? {view: h('div', null, alertList(alerts), insightList(insights), organizationInsights(single)), note: sentences[0]} : emptyState('Nothing stands out', sentences[0])}),
     part({title: 'Feature usage', test: 'features', about: 'How often each feature was asked for; counted where a request begins.'}, line('stacked', 'count', FEATURES)),
