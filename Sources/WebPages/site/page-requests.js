@@ -44,6 +44,7 @@ function requestsTile(page) {
     ask: (parameters) => api.get('/api/admin/requests', {...parameters, user_status: state.getAll('status')}, {filters: 'people', asOf: true}),
     actions: (_, {sort, ...own}) => exportMenu(api, 'requests', {...own, user_status: state.getAll('status')}),
     rowsOf: (answer) => answer.requests,
+    note: () => 'A row is a call over HTTP or a request to a model. The generation of an image or a video is one row, where it ended.',
     columns: ({requests, receipt}) => {
       const slowest = Math.max(1, ...requests.map((one) => one.duration_ms ?? 0));
       const zone = receipt?.time_zone;
