@@ -6,6 +6,8 @@ import {ago, clock, moment} from './format.js';
 const STALE_SECONDS = 600;
 const REFRESH_SECONDS = 30;
 const KEY = 'daybook.refresh';
+/** When one asked is a time of one's own day, not of the data's. */
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /**
  * The banner; `mayLook` whether the reader has the page that says why. Every answer with `data_fresh_as_of` or `newest_event_at` feeds it.
@@ -68,7 +70,7 @@ export function refresher(redraw) {
     asked() {
       last = Date.now();
       at.dateTime = new Date(last).toISOString();
-      at.textContent = clock(at.dateTime);
+      at.textContent = clock(at.dateTime, HERE);
       // In narrow windows there is no room for it beside the button.
       button.title = `Refresh (r); asked at ${at.textContent}`;
     },
