@@ -118,6 +118,9 @@ static const struct WebPage pages[] = {
   PAGE("page-live.js")
 #embed "site/page-live.js"
   END
+  PAGE("page-me.js")
+#embed "site/page-me.js"
+  END
   PAGE("page-notice.js")
 #embed "site/page-notice.js"
   END

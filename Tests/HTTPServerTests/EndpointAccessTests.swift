@@ -126,6 +126,7 @@ struct EndpointAccessTests {
     "GET /requests": .everybody, "GET /users": .everybody, "GET /users/{id}": .everybody,
     "GET /cost": .everybody, "GET /feedback": .everybody, "GET /audit": .everybody,
     "GET /live": .everybody, "GET /query": .everybody, "GET /system": .everybody,
+    "GET /me": .everybody,
     "GET /sign-in": .everybody, "GET /favicon.ico": .everybody,
     "GET /assets/{version}/{name}": .everybody, "GET /assets/{name}": .everybody,
     "GET /assets/vendor/{name}": .everybody,

@@ -108,6 +108,9 @@ package struct ServiceResponder: HTTPResponder {
       throw problem
     case .unknown:
       try limitAddress(exchange)
+      if let page = Service.pageOfNothing(request.head.method, target.path, request.headers) {
+        return page
+      }
       throw Problem.notFound("there is no such path; /openapi.json lists all there are")
     }
     exchange.endpoint = endpoint

@@ -20,26 +20,31 @@ export const isAbort = (error) => error?.name === 'AbortError';
 let session = null;
 export const setSession = (value) => { session = value; };
 
-const PEOPLE = ['role', 'status', 'domain', 'activated'];
-
 /**
  * Parameters of the header's controls, as far as an endpoint takes them (all refuse what they do not know):
- * `none`; `scope` = organisation; `time` = and range; `people` = and who; `compare` = and with what it is compared.
+ * `none`; `own` = range, of oneself; `scope` = organisation; `time` = and range, with its time zone; `people` = and who; `compare` = and with what it is compared.
  */
 export function globalFilters(reach) {
   const query = new URLSearchParams();
   if (reach === 'none') return query;
+  if (reach === 'own') return addRange(query);
   const organization = state.get('organization_id');
   if (organization) query.set('organization_id', organization);
   else if (state.get('organizations') === 'all' || (session?.organizations === null && !session.organization_id)) query.set('organizations', 'all');
   if (reach === 'scope') return query;
+  addRange(query);
+  if (reach === 'time') return query;
+  for (const name of state.PEOPLE) for (const value of state.getAll(name)) query.append(name, value);
+  if (reach === 'compare' && state.get('compare')) query.set('compare', state.get('compare'));
+  return query;
+}
+
+function addRange(query) {
   const {preset, from, to} = state.range();
   if (preset) query.set('range', preset);
   if (from) query.set('from', from);
   if (to) query.set('to', to);
-  if (reach === 'time') return query;
-  for (const name of PEOPLE) for (const value of state.getAll(name)) query.append(name, value);
-  if (reach === 'compare' && state.get('compare')) query.set('compare', state.get('compare'));
+  if (state.get('time_zone')) query.set('time_zone', state.get('time_zone'));
   return query;
 }
 
@@ -92,6 +97,8 @@ export function connect({signal: pageSignal, onSignedOut = () => {}, onAnswer = 
     if (response.ok) return response;
     const told = await response.json().catch(() => ({title: `The service answered ${response.status}`}));
     const problem = new Problem({...told, status: response.status});
+    // Nothing is for whom belongs to no organisation, whatever his role.
+    if (problem.isForbidden && session?.organizations?.length === 0) problem.title = 'Your token names no organisation';
     if (response.status === 401) onSignedOut(problem);
     throw problem;
   }

@@ -2,7 +2,7 @@
 //
 // A page is a module with
 //   export const title    = 'Overview';
-//   export const filters  = 'compare';  // which controls of the header it heeds: none, scope, time, people, compare (api.js)
+//   export const filters  = 'compare';  // which controls of the header it heeds: none, own, scope, time, people, compare (api.js)
 //   export function show(root, context) { ... }
 //   export const refreshes = false;  // for a page that keeps itself up to date, or holds what somebody writes: no button and no timer draws it anew
 // `show` fills `root`, a new empty element, which is put into the page when the promise that `show` may return has settled,
@@ -18,16 +18,17 @@
 //   context.redraw() shows the page again; context.setTitle(text) for a title that only data tell
 // All else is imported: dom.js (h, replace, icon), format.js, tile.js, table.js, charts.js, bar-list.js, states.js, menu.js, csv.js.
 
-import {h, iconButton, icon, replace} from './dom.js';
+import {h, icon, replace} from './dom.js';
 import * as state from './state.js';
 import * as theme from './theme.js';
 import {connect, isAbort, Problem} from './api.js';
 import {session as signedIn} from './first.js';
+import {useTimeZone} from './format.js';
 import {sweep} from './charts.js';
 import {controls} from './controls.js';
 import {failure, emptyState} from './states.js';
 import {freshness, refresher} from './freshness.js';
-import {navigation, followLinks, PAGES} from './navigation.js';
+import {drawerButton, navigation, followLinks, homeOf, pagesOf} from './navigation.js';
 import {reveals} from './reveal.js';
 import {shortcut, showShortcuts} from './keyboard.js';
 
@@ -43,6 +44,7 @@ const ROUTES = [
   ['/live', () => import('./page-live.js')],
   ['/query', () => import('./page-query.js')],
   ['/system', () => import('./page-system.js')],
+  ['/me', () => import('./page-me.js')],
 ];
 const SWAP_MILLISECONDS = 300;
 
@@ -64,7 +66,7 @@ function toSignIn() {
 }
 
 function shell(session) {
-  const fresh = freshness();
+  const fresh = freshness({mayLook: session.capabilities.includes('read_analytics')});
   const refresh = refresher(() => draw());
   const api = connect({onSignedOut: toSignIn});
   const reveal = reveals({session, api, changed: () => draw()});
@@ -81,8 +83,9 @@ function shell(session) {
     try { await api.delete('/api/session'); } catch { /* the cookie ends by itself in any case */ }
     location.assign('/sign-in');
   };
-  const side = navigation(h('div', {class: 'side-foot'},
-    reveal.control, themeButton,
+  const home = homeOf(session);
+  const side = navigation(session, h('div', {class: 'side-foot'},
+    session.can_reveal && reveal.control, themeButton,
     h('button', {type: 'button', class: 'side-button', onclick: showShortcuts, 'data-test': 'help'}, icon('help'), h('span', null, 'Shortcuts (?)')),
     h('div', {class: 'who', 'data-test': 'who'}, icon('person'), h('span', null, h('strong', null, session.user_id), h('small', null, session.role)), h('button', {type: 'button', class: 'plain', onclick: signOut, 'data-test': 'sign-out'}, 'Sign out'))));
 
@@ -92,11 +95,10 @@ function shell(session) {
     h('div', {class: 'page'},
       h('header', {class: 'top'},
         h('div', {class: 'top-line'},
-          iconButton('menu', 'Pages', () => document.documentElement.classList.toggle('side-open'), {class: 'icon-button side-toggle', 'aria-controls': 'side'}),
+          drawerButton(side.root),
           heading),
         header.bar, header.chips),
       reveal.bar, fresh.banner, main));
-  addEventListener('pointerdown', (event) => { if (!event.target.closest('.side, .side-toggle')) document.documentElement.classList.remove('side-open'); });
 
   let leave = null;
   let shownPath = null;
@@ -105,8 +107,9 @@ function shell(session) {
     leave?.abort();
     const controller = leave = new AbortController();
     const {signal} = controller;
-    if (location.pathname === '/') history.replaceState(null, '', '/overview' + location.search);
+    if (['/', '/overview'].includes(location.pathname)) history.replaceState(null, '', home + location.search);
     side.update();
+    useTimeZone(state.get('time_zone') ?? session.time_zone);
     refresh.asked();
     const found = route(location.pathname);
     const isNew = shownPath !== location.pathname;
@@ -126,7 +129,7 @@ function shell(session) {
     if (!found) {
       header.update('none');
       setTitle('No such page');
-      root.append(emptyState('There is no page at this address', location.pathname, {label: 'To the Overview', go: () => state.go('/overview')}));
+      root.append(emptyState('There is no page at this address', location.pathname, {label: home === '/me' ? 'To my use' : 'To the Overview', go: () => state.go(home)}));
       return swap();
     }
     setTimeout(swap, SWAP_MILLISECONDS);
@@ -154,9 +157,9 @@ function shell(session) {
   shortcut('r', 'Refresh', refresh.now);
   shortcut('t', 'Change the theme', theme.toggle);
   state.RANGES.forEach((name, index) => shortcut(String(index + 1), `Range: ${name}`, () => state.write({range: name === state.DEFAULT_RANGE ? null : name, from: null, to: null, offset: null})));
-  for (const page of PAGES) shortcut(`g ${page.key}`, `Go to ${page.title}`, () => state.go(state.link(page.path)));
+  for (const page of pagesOf(session)) shortcut(`g ${page.key}`, `Go to ${page.title}`, () => state.go(state.link(page.path)));
   draw();
-  api.get('/api/admin/segments', {}, {filters: 'scope'}).then(header.offer, () => {});
+  if (session.capabilities.includes('read_analytics')) api.get('/api/admin/segments', {}, {filters: 'scope'}).then(header.offer, () => {});
 }
 
 async function start() {

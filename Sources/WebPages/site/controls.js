@@ -14,7 +14,10 @@ const FILTERS = [
   {name: 'domain', title: 'Mail domain', of: 'domains'},
 ];
 /** What a page uses of the header, by its export `filters`: as `globalFilters` of api.js names reach. */
-const REACH = {none: 0, scope: 1, time: 2, people: 3, compare: 4};
+const REACH = {none: 0, scope: 1, time: 2, own: 2, people: 3, compare: 4};
+
+/** What a browser knows; the service may know more, and says so where it does not. */
+const timeZones = () => ['UTC', ...(Intl.supportedValuesOf?.('timeZone') ?? []).filter((one) => one !== 'UTC')];
 
 const nameOf = (entry) => typeof entry === 'string' ? entry : entry?.domain ?? entry?.organization_id ?? entry?.name ?? '';
 
@@ -22,6 +25,7 @@ const nameOf = (entry) => typeof entry === 'string' ? entry : entry?.domain ?? e
 export function controls({session, refresh}) {
   let segments = null;
   let reach = REACH.compare;
+  let isOwn = false;
   const bar = h('div', {class: 'controls', role: 'toolbar', 'aria-label': 'What is shown'});
   const chips = h('div', {class: 'chips'});
 
@@ -34,15 +38,19 @@ export function controls({session, refresh}) {
     const custom = menu(preset ? '' : `${from ? day(from, 'UTC') : '…'} – ${to ? day(to, 'UTC') : 'now'}`, () => {
       const first = h('input', {type: 'date', name: 'from', value: (from ?? '').slice(0, 10), 'data-test': 'custom-from'});
       const last = h('input', {type: 'date', name: 'to', value: (to ?? '').slice(0, 10), 'data-test': 'custom-to'});
+      const zone = h('input', {type: 'text', name: 'time_zone', list: 'time-zones', maxlength: 64, autocomplete: 'off', spellcheck: 'false', value: state.get('time_zone', ''), placeholder: session.time_zone, 'data-test': 'time-zone'});
       const wrong = h('p', {class: 'field-error', role: 'alert'});
       return h('form', {class: 'fields', onsubmit: (event) => {
         event.preventDefault();
-        if (!first.value && !last.value) { wrong.textContent = 'Choose a day.'; return; }
+        const days = first.value || last.value ? {range: null, from: first.value, to: last.value} : {};
+        const time_zone = zone.value.trim();
+        if (!first.value && !last.value && time_zone === state.get('time_zone', '')) { wrong.textContent = 'Choose a day, or another time zone.'; return; }
         if (first.value && last.value && first.value > last.value) { wrong.textContent = 'The first day is after the last.'; return; }
         closeMenu();
-        state.write({range: null, from: first.value, to: last.value, offset: null});
-      }}, h('label', null, 'First day', first), h('label', null, 'Last day', last), wrong, h('button', {type: 'submit', class: 'primary', 'data-test': 'custom-apply'}, 'Show'));
-    }, {name: 'Choose days', image: 'calendar', key: 'custom', test: 'range-custom', className: preset ? '' : 'is-set'});
+        state.write({...days, time_zone, offset: null});
+      }}, h('label', null, 'First day', first), h('label', null, 'Last day', last),
+      h('label', null, 'Days begin in', zone, h('datalist', {id: 'time-zones'}, timeZones().map((value) => h('option', {value})))), wrong, h('button', {type: 'submit', class: 'primary', 'data-test': 'custom-apply'}, 'Show'));
+    }, {name: 'Choose days and time zone', image: 'calendar', key: 'custom', test: 'range-custom', className: preset && !state.get('time_zone') ? '' : 'is-set'});
     return h('div', {class: 'segmented', role: 'group', 'aria-label': 'Range'}, presets, custom);
   }
 
@@ -95,10 +103,13 @@ export function controls({session, refresh}) {
   }
 
   function drawChips() {
-    const list = FILTERS.flatMap(({name, title}) => state.getAll(name).map((value) => chip(`${title}: ${value}`, {[name]: state.getAll(name).filter((other) => other !== value)})));
-    if (state.get('activated')) list.push(chip(`Activated: ${state.get('activated') === 'true' ? 'yes' : 'no'}`, {activated: null}));
-    if (list.length > 1) list.push(h('button', {type: 'button', class: 'plain', onclick: () => state.write({role: null, status: null, domain: null, activated: null, offset: null})}, 'Clear all'));
-    replace(chips, reach >= REACH.people ? list : null);
+    const zone = state.get('time_zone');
+    const list = reach < REACH.people ? [] : FILTERS.flatMap(({name, title}) => state.getAll(name).map((value) => chip(`${title}: ${value}`, {[name]: state.getAll(name).filter((other) => other !== value)})));
+    if (reach >= REACH.people && state.get('activated')) list.push(chip(`Activated: ${state.get('activated') === 'true' ? 'yes' : 'no'}`, {activated: null}));
+    const people = list.length;
+    if (zone && reach >= REACH.scope) list.unshift(chip(`Time zone: ${zone}`, {time_zone: null}));
+    if (people > 1) list.push(h('button', {type: 'button', class: 'plain', onclick: () => state.write({role: null, status: null, domain: null, activated: null, offset: null})}, 'Clear all'));
+    replace(chips, list);
   }
 
   function draw() {
@@ -106,7 +117,7 @@ export function controls({session, refresh}) {
       reach >= REACH.time && rangeControl(),
       reach >= REACH.compare && compareControl(),
       reach >= REACH.people && filterControl(),
-      reach >= REACH.scope && organizationControl(),
+      reach >= REACH.scope && !isOwn && organizationControl(),
       h('span', {class: 'spread'}),
       refresh.control, viewsMenu());
     drawChips();
@@ -114,7 +125,11 @@ export function controls({session, refresh}) {
 
   return {
     bar, chips,
-    update(name = 'compare') { reach = REACH[name] ?? REACH.compare; draw(); },
+    update(name = 'compare') {
+      reach = REACH[name] ?? REACH.compare;
+      isOwn = name === 'own';
+      draw();
+    },
     offer(answer) { segments = answer; if (!bar.querySelector('[aria-expanded=true]')) draw(); },
   };
 }

@@ -1,7 +1,7 @@
 // A key figure: its value, how it changed and whether that is good, its course, and what exactly it says.
 
 import {h} from './dom.js';
-import {format, signed, full, moment, NO_DATA} from './format.js';
+import {day, format, signed, full, moment, NO_DATA} from './format.js';
 import {explain} from './menu.js';
 import {sparkline} from './charts.js';
 import {receiptLines} from './states.js';
@@ -14,8 +14,10 @@ export function delta(metric) {
   if (!change || typeof change.absolute !== 'number') return null;
   const points = metric.unit === 'ratio';
   const amount = points ? change.absolute * 100 : change.percent;
-  const direction = Math.abs(amount ?? change.absolute) < 0.005 ? 0 : Math.sign(change.absolute);
-  const text = direction === 0 ? 'unchanged' : typeof amount === 'number' ? `${signed(amount, Math.abs(amount) < 0.1 ? 2 : 1)}${points ? ' pts' : '%'}` : `${change.absolute > 0 ? '+' : ''}${format(change.absolute, metric.unit, {short: true})}`;
+  // What rounds to nothing, or reads the same as before, is no change that is good or bad.
+  const isNothing = typeof amount === 'number' ? Math.abs(amount) < 0.05 : change.absolute === 0;
+  const direction = isNothing || (typeof metric.previous === 'number' && format(metric.value, metric.unit) === format(metric.previous, metric.unit)) ? 0 : Math.sign(change.absolute);
+  const text = direction === 0 ? 'unchanged' : typeof amount === 'number' ? `${signed(amount)}${points ? ' pts' : '%'}` : `${change.absolute > 0 ? '+' : ''}${format(change.absolute, metric.unit, {short: true})}`;
   const good = direction === 0 || !['up', 'down'].includes(metric.better) ? null : (direction > 0) === (metric.better === 'up');
   const kind = good === null ? 'even' : good ? 'good' : 'bad';
   return h('span', {class: `delta delta-${kind}`, 'data-test': 'delta', 'data-delta': change.percent ?? '', title: good === null ? null : good ? 'better' : 'worse'},
@@ -43,16 +45,31 @@ function explanation(metric, receipt) {
   ];
 }
 
-const CONCERNS = {signups: ['activation_rate', 'new_signups'], tokens: ['total_cost', 'cost_per_user', 'cost_30d', 'cost_growth_rate', 'unpriced_token_share']};
+const CONCERNS = {days: ['average_dau'], signups: ['activation_rate', 'new_signups'], tokens: ['total_cost', 'cost_per_user', 'cost_30d', 'cost_growth_rate', 'unpriced_token_share']};
 const concerns = (what, metric) => !CONCERNS[what] || CONCERNS[what].includes(metric.id);
 
-/** What a receipt says was left out, as a sentence. */
-export const leftOut = (one) => `${typeof one.count === 'number' ? full(one.count) : format(one.share, 'ratio')} ${one.what}: ${one.why}`;
+/** All that a receipt says was left out, as a sentence; the days before the data have one of their own. */
+export function leftOutLine(receipt) {
+  const list = receipt.left_out.filter((one) => one.what !== 'days');
+  return list.length ? `Left out: ${list.map(leftOut).join('; ')}.` : null;
+}
+
+/** Where the data begin, for under the header, when the range is longer. */
+export function beginning(receipt) {
+  const one = receipt.left_out.find(({what, first_day: first}) => what === 'days' && first);
+  return one ? h('p', {class: 'range-line', 'data-test': 'data-begin'}, `The data begin on ${day(one.first_day, 'UTC', {year: true})}: the range has ${one.count === 1 ? 'a day' : `${full(one.count)} days`} before, which count as 0 in means over days.`) : null;
+}
+
+const leftOut = (one) => `${typeof one.count === 'number' ? full(one.count) : `${format(one.share, 'ratio')} of`} ${one.what}: ${one.why}`;
 
 function comparison(metric) {
   if (typeof metric.value !== 'number' || typeof metric.previous !== 'number') return h('span', {class: 'compare-bars'});
-  const most = Math.max(Math.abs(metric.value), Math.abs(metric.previous)) || 1;
-  return h('span', {class: 'compare-bars', 'aria-hidden': 'true', title: 'Now, and before in grey'}, [metric.value, metric.previous].map((value) => h('i', {style: {'--share': Math.abs(value) / most}})));
+  const both = [metric.value, metric.previous];
+  // From the least to the most, 0 among them: where one is negative, 0 is not at the left, and its bar leads there from 0.
+  const [low, high] = [Math.min(0, ...both), Math.max(0, ...both)];
+  const scale = (high - low) || 1;
+  return h('span', {class: low < 0 ? 'compare-bars has-negative' : 'compare-bars', 'aria-hidden': 'true', title: 'Now, and before in grey', style: {'--zero': -low / scale}},
+    both.map((value) => h('i', {class: value < 0 ? 'negative' : null, style: {'--share': Math.abs(value) / scale, '--from': (Math.min(0, value) - low) / scale}})));
 }
 
 /** A card for `metric` of the API; `course` are values over time, whose bucket `partial` is still running. */
@@ -60,8 +77,10 @@ export function figure(metric, {receipt, course, partial = -1, estimate = false}
   const value = metric.unavailable ? NO_DATA : format(metric.value, metric.unit, {short: true});
   const change = delta(metric);
   return h('article', {class: 'figure', 'aria-label': metric.title, 'data-test': `kpi-${metric.id.replaceAll('_', '-')}`},
-    h('div', {class: 'figure-title'}, h('span', {title: metric.title}, metric.title), estimate && h('span', {class: 'estimate', title: 'An estimate: Daybook does not bill'}, 'est.'), explain(metric.title, () => explanation(metric, receipt), {test: `about-${metric.id.replaceAll('_', '-')}`})),
-    h('div', {class: 'figure-value', 'data-test': 'value', 'data-value': metric.value ?? '', title: metric.value === null ? 'No data' : format(metric.value, metric.unit)}, value),
+    h('div', {class: 'figure-title'}, h('span', {title: metric.title}, metric.title), explain(metric.title, () => explanation(metric, receipt), {test: `about-${metric.id.replaceAll('_', '-')}`})),
+    h('div', {class: 'figure-line'},
+      h('div', {class: 'figure-value', 'data-test': 'value', 'data-value': metric.value ?? '', title: metric.value === null ? 'No data' : format(metric.value, metric.unit)}, value),
+      estimate && h('span', {class: 'estimate', title: 'An estimate: Daybook does not bill'}, 'est.')),
     h('div', {class: 'figure-delta'}, change,
       metric.value === null ? 'no data' : typeof metric.previous === 'number' ? `was ${format(metric.previous, metric.unit, {short: true})}` : receipt?.compared_with && receipt.compared_with !== 'none' ? 'nothing before' : ''),
     course ? sparkline(course, {partial}) : comparison(metric));

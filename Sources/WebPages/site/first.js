@@ -13,7 +13,7 @@ async function begin() {
   for (const [target, answer] of early) keepEarly(target, answer);
   const session = await connect().get('/api/session');
   setSession(session);
-  if (['/', '/overview'].includes(location.pathname)) {
+  if (['/', '/overview'].includes(location.pathname) && session.capabilities.includes('read_analytics')) {
     const target = address(overview.PATH, overview.PARAMETERS, overview.FILTERS);
     if (!early.has(target)) keepEarly(target, getEarly(target));
     try { localStorage.setItem(KEY, JSON.stringify({page: location.pathname + location.search, target})); } catch { /* a browser that keeps nothing */ }

@@ -103,11 +103,15 @@ export const signed = (value, digits = 1) =>
   isNumber(value) ? number({maximumFractionDigits: digits, signDisplay: 'exceptZero'}).format(value) : NO_DATA;
 
 const times = new Map();
+let zoneOfTimes;
+/** The zone of times whose answer names none. */
+export const useTimeZone = (zone) => { zoneOfTimes = zone; };
+
 function time(text, options, zone) {
   if (text === null || text === undefined) return NO_DATA;
   const date = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? text + 'T00:00:00Z' : text);
   if (Number.isNaN(date.getTime())) return NO_DATA;
-  const timeZone = /^\d{4}-\d\d-\d\d$/.test(text) ? 'UTC' : zone;
+  const timeZone = /^\d{4}-\d\d-\d\d$/.test(text) ? 'UTC' : zone ?? zoneOfTimes;
   const key = JSON.stringify([options, timeZone]);
   if (!times.has(key)) {
     try { times.set(key, new Intl.DateTimeFormat(undefined, {...options, timeZone})); }
@@ -118,18 +122,21 @@ function time(text, options, zone) {
 
 /** A day: 21 Nov; with the year where `year` says so. `text` is a date or an instant, `zone` that of the answer. */
 export const day = (text, zone, {year = false} = {}) => time(text, {day: 'numeric', month: 'short', ...(year && {year: 'numeric'})}, zone);
-export const weekday = (text, zone) => time(text, {weekday: 'short', day: 'numeric', month: 'short'}, zone);
+export const weekday = (text, zone, {year = false} = {}) => time(text, {weekday: 'short', day: 'numeric', month: 'short', ...(year && {year: 'numeric'})}, zone);
 export const month = (text, zone) => time(text, {month: 'short', year: 'numeric'}, zone);
 /** Day and time to the minute, or to the second. */
 export const moment = (text, zone, {seconds = false} = {}) =>
   time(text, {day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(seconds && {second: '2-digit'})}, zone);
 export const clock = (text, zone) => time(text, {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'}, zone);
 
-/** The name of a bucket of a series, by its grain. */
-export function bucket(start, grain, zone) {
+/** The name of a bucket of a series, by its grain; with the year where `year` says so. */
+export function bucket(start, grain, zone, {year = false} = {}) {
   if (grain === 'hour') return time(start, {weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23'}, zone);
-  return grain === 'month' ? month(start, zone) : day(start, zone);
+  return grain === 'month' ? month(start, zone) : day(start, zone, {year});
 }
+
+/** Whether times, in order, are of several years: then days are written with theirs. */
+export const severalYears = (starts, zone) => starts.length > 0 && time(starts[0], {year: 'numeric'}, zone) !== time(starts[starts.length - 1], {year: 'numeric'}, zone);
 
 /** Bounds of half-open `[from, to)` as people say them: 23 Oct – 21 Nov 2026; with times where they are no midnights. */
 export function period(from, to, zone) {
@@ -168,3 +175,13 @@ export function words(name) {
 
 /** The day of a time in a zone as 2026-11-21, for addresses. */
 export const dateOf = (text, zone = 'UTC') => new Intl.DateTimeFormat('en-CA', {timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit'}).format(new Date(text));
+
+let countries = null;
+/** The name of a country in the reader's language, by its code; anything else stays as it is. */
+export function country(code) {
+  if (typeof code !== 'string' || !/^[A-Z]{2}$/.test(code)) return code ?? null;
+  try {
+    countries ??= new Intl.DisplayNames(undefined, {type: 'region'});
+    return countries.of(code) ?? code;
+  } catch { return code; }
+}

@@ -6,14 +6,16 @@ import {ago, clock, moment} from './format.js';
 const STALE_SECONDS = 600;
 const REFRESH_SECONDS = 30;
 const KEY = 'daybook.refresh';
+/** When one asked is a time of one's own day, not of the data's. */
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /**
- * The banner. Every answer with `data_fresh_as_of` or `newest_event_at` feeds it.
+ * The banner; `mayLook` whether the reader has the page that says why. Every answer with `data_fresh_as_of` or `newest_event_at` feeds it.
  *
  * Two ages: up to when all accepted events are in the numbers, and how old the newest event is. The first says that the
  * service lags, the second that nothing arrives. An answer about rows of one's own past (`as_of`) does not count.
  */
-export function freshness() {
+export function freshness({mayLook}) {
   const banner = h('div', {class: 'banner', role: 'status', hidden: true, 'data-test': 'stale'});
   let known = null;
 
@@ -27,7 +29,7 @@ export function freshness() {
     const text = lagging
       ? ['The numbers end ', ago(known.fresh), `: what was accepted after ${moment(known.fresh)} is not in them yet.`]
       : ['The newest event is from ', ago(known.newest), ` (${moment(known.newest)}). Either nothing happened since, or what sends events has stopped.`];
-    replace(banner, icon('warning'), h('p', null, text[0], h('strong', {'data-test': 'stale-age'}, text[1]), text[2]), h('a', {href: '/system'}, 'Look at the intake'));
+    replace(banner, icon('warning'), h('p', null, text[0], h('strong', {'data-test': 'stale-age'}, text[1]), text[2]), mayLook && h('a', {href: '/system'}, 'Look at the intake'));
   }
   setInterval(draw, 15_000);
 
@@ -59,7 +61,8 @@ export function refresher(redraw) {
   }}, '30 s');
   const now = () => { if (used) redraw(); };
   const at = h('time', {class: 'refreshed', title: 'When this was asked for', 'data-test': 'refreshed'});
-  const control = h('div', {class: 'refresh'}, iconButton('refresh', 'Refresh (r)', now, {'data-test': 'refresh', 'data-key': 'refresh'}), toggle, at);
+  const button = iconButton('refresh', 'Refresh (r)', now, {'data-test': 'refresh', 'data-key': 'refresh'});
+  const control = h('div', {class: 'refresh'}, button, toggle, at);
   return {
     control, now,
     /** Whether the page on screen is one to draw anew. */
@@ -67,7 +70,9 @@ export function refresher(redraw) {
     asked() {
       last = Date.now();
       at.dateTime = new Date(last).toISOString();
-      at.textContent = clock(at.dateTime);
+      at.textContent = clock(at.dateTime, HERE);
+      // In narrow windows there is no room for it beside the button.
+      button.title = `Refresh (r); asked at ${at.textContent}`;
     },
   };
 }

@@ -6,7 +6,7 @@ import {isAbort} from './api.js';
 import {tile, tiles} from './tile.js';
 import {chartWithTwin, prepareCharts} from './charts.js';
 import {barList} from './bar-list.js';
-import {figures, figureSkeletons} from './figure.js';
+import {beginning, figures, figureSkeletons} from './figure.js';
 import {timeline} from './series.js';
 import {exportMenu} from './export-menu.js';
 import {listTile, person} from './page-list.js';
@@ -41,7 +41,7 @@ export function show(root, {api, state, signal, redraw}) {
       const spec = time.chart('stacked', 'count', KINDS.map((id) => [id]), {height: 240});
       const all = time.values('activities');
       if (!spec || !all) return spec && chartWithTwin(spec);
-      const rest = all.map((value, at) => Math.max(0, (value ?? 0) - spec.series.reduce((sum, one) => sum + (one.values[at] ?? 0), 0)));
+      const rest = all.map((value, at) => value === null ? null : Math.max(0, value - spec.series.reduce((sum, one) => sum + (one.values[at] ?? 0), 0)));
       spec.series.push({name: 'Other', values: rest, other: true});
       return chartWithTwin(spec);
     }),
@@ -64,7 +64,7 @@ export function show(root, {api, state, signal, redraw}) {
   return overview.then((data) => {
     const time = timeline(data);
     for (const id of Object.keys(names)) names[id] = data.breakdowns.find((one) => one.id === id)?.entries.map((one) => one.name).filter(Boolean) ?? [];
-    replace(ribbon, figures(data.kpis, FIGURES, (metric) => ({receipt: data.receipt, course: time.values(metric.id), partial: time.partial})));
+    replace(ribbon, beginning(data.receipt), figures(data.kpis, FIGURES, (metric) => ({receipt: data.receipt, course: time.values(metric.id), partial: time.partial})));
   }).catch((error) => {
     if (isAbort(error)) return;
     ribbon.remove();

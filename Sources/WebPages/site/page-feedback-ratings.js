@@ -1,7 +1,7 @@
 // Stars: their mean, how they are spread, day by day, and one by one with what people wrote.
 
 import {h} from './dom.js';
-import {bucket, day, full, moment, percent} from './format.js';
+import {bucket, day, full, moment, percent, severalYears} from './format.js';
 import {chart} from './charts.js';
 import {table} from './table.js';
 import {tile} from './tile.js';
@@ -33,7 +33,7 @@ export function ratingsOverTimeTile(summary) {
     draw({by_day: days, grain = 'day', range}) {
       const view = chart({
         kind: 'line', unit: 'stars', height: 210, fromZero: false, summary: 'Mean rating over time',
-        labels: days.map((one) => bucket(one.date, grain, range?.time_zone)), titles: days.map((one) => `${day(one.date, 'UTC', {year: true})}: ${full(one.count)} ratings`),
+        labels: days.map((one) => bucket(one.date, grain, range?.time_zone, {year: severalYears(days.map((one) => one.date))})), titles: days.map((one) => `${day(one.date, 'UTC', {year: true})}: ${full(one.count)} ratings`),
         series: [{name: 'Mean', values: days.map((one) => one.mean ?? null)}],
       });
       return {view, twin: {columns: [{key: 'date', title: 'From', render: (at) => day(at, 'UTC', {year: true})}, {key: 'mean', title: 'Mean', unit: 'stars'}, {key: 'count', title: 'Ratings', unit: 'count'}], rows: days}};

@@ -3,9 +3,9 @@
 import {h} from './dom.js';
 import {exportMenu} from './export-menu.js';
 import * as state from './state.js';
-import {full, moment, words} from './format.js';
+import {country, full, moment, words} from './format.js';
 import {dialog} from './menu.js';
-import {bounds, facts, listTile, person} from './page-list.js';
+import {facts, listTile, person} from './page-list.js';
 import {notice} from './page-notice.js';
 import {selection} from './page-selection.js';
 
@@ -42,7 +42,7 @@ export function threatsTile(page) {
       {name: 'resolved', label: 'Open and resolved', options: [['false', 'Open'], ['true', 'Resolved']]},
     ],
     ask: async (parameters) => {
-      const list = (more) => api.get(PATH, {...bounds(), ...parameters, ...more}, {filters: 'scope', reveal: true});
+      const list = (more) => api.get(PATH, {...parameters, ...more}, {filters: 'time', reveal: true});
       const [answer, ...open] = await Promise.all([list(), ...SEVERITIES.map((name) => list({severity: name, resolved: 'false', type: null, limit: 1, offset: null}))]);
       return {...answer, open: SEVERITIES.map((name, index) => [name, open[index].total])};
     },
@@ -55,7 +55,7 @@ export function threatsTile(page) {
       {key: 'description', title: 'Description', className: 'wrap'},
       {key: 'ip_address', title: 'Address'},
       {key: 'user_id', title: 'Person', render: (id) => person(id) ?? 'not signed in'},
-      {key: 'country', title: 'Country'},
+      {key: 'country', title: 'Country', render: country},
       {key: 'resolved', title: 'State', value: (row) => String(row.resolved), render: (_, row) => resolvedBadge(row)},
     ],
     before({threats, open}) {
@@ -89,7 +89,7 @@ function showThreat(row, change) {
   dialog('Threat', (done) => [
     facts([
       ['Severity', severity(row.severity)], ['Type', words(row.type)], ['When', moment(row.timestamp, undefined, {seconds: true})], ['Description', row.description],
-      ['Address', row.ip_address], ['Person', person(row.user_id)], ['Country', row.country], ['Organisation', row.organization_id], ['Request', row.request_id && h('code', null, row.request_id)],
+      ['Address', row.ip_address], ['Person', person(row.user_id)], ['Country', country(row.country)], ['Organisation', row.organization_id], ['Request', row.request_id && h('code', null, row.request_id)],
       ['State', resolvedBadge(row)], ['Resolved', row.resolved_at && `${moment(row.resolved_at, undefined, {seconds: true})} by ${row.resolved_by ?? 'somebody'}`], ['Threat', h('code', null, row.id)],
     ]),
     h('div', {class: 'dialog-actions'}, h('button', {type: 'button', class: row.resolved ? '' : 'primary', 'data-test': 'change-this', onclick: () => { done(); change(row.resolved ? 'unresolve' : 'resolve', [row.id]); }}, row.resolved ? 'Open again' : 'Resolve')),

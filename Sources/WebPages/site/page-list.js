@@ -107,6 +107,12 @@ function control({name, label, kind = 'select', options = [], placeholder}, valu
   return input;
 }
 
+/** What to say where a list that heeds the header's filters of people is empty: they may be why. */
+export const emptyOf = (title, text = 'Choose a longer range.') => ({
+  get title() { return state.filtersPeople() ? 'Nothing matches the filters of people' : title; },
+  get text() { return state.filtersPeople() ? 'Take one away, or choose a longer range.' : text; },
+});
+
 /** Names with values, for details: `[[label, value or node], ...]`; what is null is left out, a mask becomes a badge. */
 export const facts = (entries) => h('dl', {class: 'facts'}, entries.filter(([, value]) => value !== null && value !== undefined && value !== '')
   .map(([label, value]) => h('div', null, h('dt', null, label), h('dd', null, value === '(redacted)' ? redactedBadge() : value))));
@@ -117,17 +123,6 @@ export const person = (id) => id ? h('a', {href: state.link(`/users/${encodeURIC
 /** Stars in words and marks: 4 as ★★★★☆. */
 export const stars = (count) => typeof count === 'number'
   ? h('span', {class: 'stars', role: 'img', 'aria-label': `${count} of 5 stars`}, '★'.repeat(Math.max(0, Math.min(5, count))), h('span', {class: 'stars-off'}, '☆'.repeat(Math.max(0, 5 - count)))) : null;
-
-const DAYS = {'24h': 1, '7d': 7, '30d': 30, '90d': 90, '1y': 365};
-
-/** The range on screen as bounds, for endpoints that take no presets: `{from, to}`, days or times, null where it is open. */
-export function bounds(now = new Date()) {
-  const {preset, from, to} = state.range();
-  if (!preset) return {from, to};
-  if (preset === '24h') return {from: new Date(now.getTime() - 86_400_000).toISOString(), to: null};
-  if (!DAYS[preset]) return {from: null, to: null};
-  return {from: new Date(now.getTime() - (DAYS[preset] - 1) * 86_400_000).toISOString().slice(0, 10), to: null};
-}
 
 /** A bar beside its value, as long as its `share` of the largest. */
 export const barCell = (text, share) => h('span', {class: 'bar-cell'}, h('span', null, text), h('span', {class: 'bar', 'aria-hidden': 'true', style: {'--share': Math.max(0, Math.min(1, share || 0))}}));

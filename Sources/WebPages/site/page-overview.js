@@ -1,16 +1,16 @@
 // The Overview: what the platform's users do, whether it works, and what it costs, from one answer of the service.
 
 import {h, onScreen, replace} from './dom.js';
-import {compact, format, period, words, full} from './format.js';
-import {isAbort} from './api.js';
+import {compact, country, format, period, words, full} from './format.js';
+import {globalFilters, isAbort} from './api.js';
 import {tile, tiles} from './tile.js';
 import {table} from './table.js';
 import {chartWithTwin, prepareCharts, sparkline} from './charts.js';
 import {barList} from './bar-list.js';
-import {figures, figureSkeletons, delta, leftOut} from './figure.js';
+import {beginning, figures, figureSkeletons, delta, leftOutLine} from './figure.js';
 import {exportMenu} from './export-menu.js';
 import {heatmap} from './heatmap.js';
-import {insightList, alertList} from './insights.js';
+import {insightList, organizationInsights, alertList} from './insights.js';
 import {emptyState, failure} from './states.js';
 import {notice} from './page-notice.js';
 import {may} from './page-list.js';
@@ -55,8 +55,9 @@ export function show(root, {api, state, session, redraw, isFirst}) {
     part({title: 'Active users', test: 'active-users', size: 'two-thirds', about: 'People with at least one event in each bucket, and those who signed up in it. The running day is dashed.'},
       line('line', 'people', [['active_users'], ['new_signups']], {height: 230})),
     tile({title: 'Insights and alerts', test: 'insights-tile', size: 'third', about: 'Alerts that are firing now, and what fixed rules found in the numbers of the last whole days, whatever range is shown.',
-      load: () => Promise.all([api.get('/api/admin/analytics/summary', {}, {filters: 'scope'}), firing(api)]),
-      draw: ([{sentences, insights}, alerts]) => insights.length || alerts.length ? {view: h('div', null, alertList(alerts), insightList(insights)), note: sentences[0]} : emptyState('Nothing stands out', sentences[0])}),
+      load: () => Promise.all([api.get('/api/admin/analytics/summary', {}, {filters: 'scope'}).then(async (summary) => ({...summary, single: await figured.then(() => ofOrganizations(api, summary))})), firing(api)]),
+      draw: ([{sentences, insights, single}, alerts]) => insights.length || alerts.length || single.length
+        ? {view: h('div', null, alertList(alerts), insightList(insights), organizationInsights(single)), note: sentences[0]} : emptyState('Nothing stands out', sentences[0])}),
     part({title: 'Feature usage', test: 'features', about: 'How often each feature was asked for; counted where a request begins.'}, line('stacked', 'count', FEATURES)),
     part({title: 'Models', test: 'models', about: 'Requests to models, counted where they end. "Other" are all models beside the most used; some requests name none.'}, (data) => doughnut(breakdown(data, 'models'), 'Model', (name) => name, (name) => state.link('/requests', {model: name}))),
     part({title: 'Generations that succeed', test: 'success', size: 'third', about: 'Succeeded of all finished generations. Pending and cancelled ones do not count. The axis does not begin at zero.'},
@@ -83,6 +84,7 @@ export function show(root, {api, state, session, redraw, isFirst}) {
     const time = timeline(data);
     replace(ribbon, h('p', {class: 'range-line', 'data-test': 'range-line'}, period(data.range.from, data.range.to, data.range.time_zone), ` · ${data.range.time_zone}`,
       data.range.is_running && ' · the last day is still running'),
+    beginning(data.receipt),
     figures(data.kpis, RIBBON, (metric) => ({receipt: data.receipt, course: time.values(COURSES[metric.id]), partial: time.partial, estimate: metric.unit === 'dollars'})));
     if (isQuiet(data)) ribbon.after(nothingHere({state, session}));
   }
@@ -114,14 +116,20 @@ const firing = (api) => api.get('/api/admin/alerts', {}, {filters: 'scope'}).the
   return [];
 });
 
+/** What needs attention in single organisations, for who looks at all of them together: of the days that the summary is of. */
+async function ofOrganizations(api, {day, attention}) {
+  if (globalFilters('scope').get('organizations') !== 'all' || attention?.insights === 0) return [];
+  const lists = await Promise.all(['critical', 'warning'].map((severity) => api.get('/api/admin/insights', {severity, limit: 50}, {filters: 'scope'})));
+  return lists.flatMap((answer) => answer.insights).filter((one) => one.organization_id && !(one.day < day));
+}
+
 const isQuiet = (data) => !data.kpis.some((metric) => ['active_users', 'requests', 'sessions'].includes(metric.id) && metric.value > 0);
 
 function nothingHere({state, session}) {
-  const filtered = ['role', 'status', 'domain', 'activated'].some((name) => state.get(name));
-  const own = session.organizations === null && state.get('organizations') !== 'all' && !state.get('organization_id');
-  if (filtered) return h('section', {class: 'tile'}, emptyState('Nobody matches these filters in this range', 'Take a filter away, or choose a longer range.', {label: 'Clear the filters', go: () => state.write({role: null, status: null, domain: null, activated: null})}));
+  const own = session.organizations === null && session.organization_id && state.get('organizations') !== 'all' && !state.get('organization_id');
+  if (state.filtersPeople()) return h('section', {class: 'tile'}, emptyState('Nobody matches these filters in this range', 'Take a filter away, or choose a longer range.', {label: 'Clear the filters', go: () => state.write({role: null, status: null, domain: null, activated: null})}));
   if (own) return h('section', {class: 'tile'}, emptyState(`No events of ${session.organization_id ?? 'your organisation'} in this range`, 'You may see other organisations too.', {label: 'Show all organisations', go: () => state.write({organizations: 'all'})}));
-  return h('section', {class: 'tile'}, emptyState('No events in this range', 'Choose a longer range, or send events: POST /api/analytics/events/batch, or load a file with daybook load.', {label: 'Show all time', go: () => state.write({range: 'all', from: null, to: null})}));
+  return h('section', {class: 'tile'}, emptyState('No events in this range', ['Choose a longer range, or send events: ', h('code', null, 'POST /api/analytics/events/batch'), '. A file is loaded while the service is stopped: ', h('code', null, 'daybook load'), '.'], {label: 'Show all time', go: () => state.write({range: 'all', from: null, to: null})}));
 }
 
 function doughnut(list, first, name, href) {
@@ -135,12 +143,6 @@ function doughnut(list, first, name, href) {
   drawn.twin.columns.push({key: 'share', title: 'Share', unit: 'ratio'});
   drawn.twin.rows.forEach((row, at) => { row.share = all[at].share; });
   return drawn;
-}
-
-/** ISO codes as names in the reader's language; anything else stays as it is. */
-function country(code) {
-  if (!/^[A-Z]{2}$/.test(code)) return code;
-  try { return new Intl.DisplayNames(undefined, {type: 'region'}).of(code) ?? code; } catch { return code; }
 }
 
 /** The SQL of a figure, as it was asked, in the editor. */
@@ -168,6 +170,6 @@ function allFigures(data, open) {
   return {
     view: details,
     twin: {columns: [...columns, {key: 'unit', title: 'Unit'}, {key: 'definition', title: 'Definition'}], rows: data.kpis, csvOnly: true},
-    note: data.receipt.left_out.length ? `Left out: ${data.receipt.left_out.map(leftOut).join('; ')}.` : null,
+    note: leftOutLine(data.receipt),
   };
 }

@@ -12,8 +12,8 @@ import {chartOf, isNumeric, isTemporal} from './page-query-chart.js';
 const ROWS_OF_A_PAGE = 50;
 const LONGEST_CELL = 200;
 
-/** Shows `answer` = `{columns, rows, receipt, error?}`; `actions` are nodes for its head. `view` is what was looked at last: table or chart. */
-export function resultView(answer, {actions, view = 'table', onView = () => {}}) {
+/** Shows `answer` = `{columns, rows, receipt, error?}`; `actions` are nodes for its head. `view` is what was looked at last: table or chart. `ofEarlier` is the statement that it answers, where that is not the last one. */
+export function resultView(answer, {actions, view = 'table', onView = () => {}, ofEarlier}) {
   const isPlan = answer.columns.length === 1 && answer.columns[0].name === 'plan';
   const drawn = isPlan ? null : chartOf(answer.columns, answer.rows);
   const body = h('div', {class: 'query-result-body'});
@@ -26,8 +26,9 @@ export function resultView(answer, {actions, view = 'table', onView = () => {}})
     replace(body, name === 'chart' ? chartView(drawn) : isPlan ? planView(answer) : tableView(answer));
   }
 
-  const root = h('section', {class: 'tile tile-full query-result', 'aria-label': 'Result', 'data-test': 'query-result'},
-    h('header', {class: 'tile-head'}, h('h2', null, isPlan ? 'Plan' : 'Result'), tabs, h('div', {class: 'tile-tools'}, actions)),
+  const root = h('section', {class: ofEarlier ? 'tile tile-full query-result is-earlier' : 'tile tile-full query-result', 'aria-label': 'Result', 'data-test': 'query-result'},
+    h('header', {class: 'tile-head'}, h('h2', null, `${isPlan ? 'Plan' : 'Result'}${ofEarlier ? ' of the statement before' : ''}`), tabs, h('div', {class: 'tile-tools'}, actions)),
+    ofEarlier && h('p', {class: 'query-earlier', 'data-test': 'query-earlier'}, 'It answers: ', h('code', null, ofEarlier)),
     receiptLine(answer), notes(answer), body);
   choose(drawn && view === 'chart' ? 'chart' : 'table');
   return root;

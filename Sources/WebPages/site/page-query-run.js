@@ -26,8 +26,8 @@ export function run(api, {sql, parameters, rows, timeZone}) {
 }
 
 /** Gives the rows of a statement to the reader as a file, as the service writes them. */
-export async function downloadRows(api, {sql, parameters, format}) {
-  await api.download('/api/query', {}, {filters: 'scope', method: 'POST', body: {sql, format, ...(parameters.length && {parameters})}, name: `query.${format}`});
+export async function downloadRows(api, {sql, parameters, timeZone, format}) {
+  await api.download('/api/query', {}, {filters: 'scope', method: 'POST', body: {sql, format, ...(parameters.length && {parameters}), ...(timeZone && {time_zone: timeZone})}, name: `query.${format}`});
 }
 
 /** Tables with their columns, and functions, for completion; less of it for who may not read system tables. */

@@ -151,17 +151,21 @@ function makeWorkspace(first) {
     const {sql, shift} = explain ? explained(source, explain === 'analyze') : {sql: source, shift: 0};
     const entries = parameters.entries;
     remember(editor.value, entries);
-    running = run(context.api, {sql, parameters: values, rows: Number(limit.value)});
+    const timeZone = state.get('time_zone');
+    running = run(context.api, {sql, parameters: values, rows: Number(limit.value), timeZone});
     const mine = running;
     busy(true);
     const entry = {sql: editor.value, parameters: entries, at: new Date().toISOString()};
     try {
       const found = await mine.promise;
-      answer = {...found, sql, parameters: values, scope: scopeOf()};
+      answer = {...found, sql, parameters: values, timeZone, scope: scopeOf()};
       store().remember({...entry, rows: found.receipt?.rows ?? found.rows.length, milliseconds: found.receipt?.elapsed_ms});
       drawAnswer();
     } catch (error) {
-      if (!isAbort(error)) refuse(error, {shift, offset: selection?.offset ?? 0, sql, mine});
+      if (!isAbort(error)) {
+        refuse(error, {shift, offset: selection?.offset ?? 0, sql, mine});
+        leaveBehind();
+      }
       if (!isAbort(error) && error.code !== 'query_cancelled') store().remember({...entry, error: error.code ?? 'failed'});
     }
     running = null;
@@ -211,18 +215,25 @@ function makeWorkspace(first) {
     if (!position && !error.sqlstate && error.status !== 422) replace(problem, failure(error, () => start()));
   }
 
+  /** What stands below is of the statement before: it stays, and says so. */
+  function leaveBehind() {
+    if (!answer) return replace(result);
+    answer.isEarlier = true;
+    drawAnswer();
+  }
+
   function drawAnswer() {
     const save = (format, label) => h('button', {type: 'button', class: 'plain', title: `Run it again and save all rows as ${label}`, 'data-test': `query-${format}`, onclick: async (event) => {
       const button = event.currentTarget;
       button.disabled = true;
       try {
-        await downloadRows(context.api, {sql: answer.sql, parameters: answer.parameters, format});
+        await downloadRows(context.api, {sql: answer.sql, parameters: answer.parameters, timeZone: answer.timeZone, format});
       } catch (error) {
         if (!isAbort(error)) notice(error.detail ?? error.message, {isError: true});
       }
       button.disabled = false;
     }}, icon('download'), label);
-    replace(result, resultView(answer, {actions: [save('csv', 'CSV'), save('ndjson', 'NDJSON')], view, onView: (name) => { view = name; }}));
+    replace(result, resultView(answer, {actions: [save('csv', 'CSV'), save('ndjson', 'NDJSON')], view, ofEarlier: answer.isEarlier && answer.sql, onView: (name) => { view = name; }}));
   }
 
   /** The statement stands in the address: a link shows it to somebody else, who then decides to run it. */

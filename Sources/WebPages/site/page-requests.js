@@ -1,12 +1,12 @@
 // Requests: how each ended and how long it took, one by one and by model.
 
 import {h, icon} from './dom.js';
-import {full, milliseconds, moment, money, percent, words} from './format.js';
+import {country, full, milliseconds, moment, money, percent, words} from './format.js';
 import {exportMenu} from './export-menu.js';
 import {dialog} from './menu.js';
 import {table} from './table.js';
 import {loaded, tile, tiles} from './tile.js';
-import {barCell, choices, facts, listTile, person, stars} from './page-list.js';
+import {barCell, choices, emptyOf, facts, listTile, person, stars} from './page-list.js';
 
 export const title = 'Requests';
 export const filters = 'people';
@@ -44,6 +44,7 @@ function requestsTile(page) {
     ask: (parameters) => api.get('/api/admin/requests', {...parameters, user_status: state.getAll('status')}, {filters: 'people', asOf: true}),
     actions: (_, {sort, ...own}) => exportMenu(api, 'requests', {...own, user_status: state.getAll('status')}),
     rowsOf: (answer) => answer.requests,
+    note: () => 'A row is a call over HTTP or a request to a model. The generation of an image or a video is one row, where it ended.',
     columns: ({requests, receipt}) => {
       const slowest = Math.max(1, ...requests.map((one) => one.duration_ms ?? 0));
       const zone = receipt?.time_zone;
@@ -56,11 +57,11 @@ function requestsTile(page) {
         {key: 'total_tokens', title: 'Tokens', unit: 'tokens'},
         {key: 'cost_usd', title: 'Cost', unit: 'dollars'},
         {key: 'stars', title: 'Stars', render: stars},
-        {key: 'country', title: 'Country'},
+        {key: 'country', title: 'Country', render: country},
       ];
     },
     onRow: (row, answer) => showRequest(row, answer.receipt?.time_zone),
-    empty: {title: 'No requests in this range', text: 'Choose a longer range, or send requests: POST /api/analytics/requests.'},
+    empty: emptyOf('No requests in this range', 'Choose a longer range, or send requests: POST /api/analytics/requests.'),
   });
 }
 
@@ -73,7 +74,7 @@ function showRequest(row, zone) {
       ['Outcome', outcome(row.status, row)], ['Error', row.error_code && h('code', null, row.error_code)], ['HTTP status', row.http_status], ['Why it ended', row.finish_reason],
       ['Latency', row.duration_ms === null ? null : milliseconds(row.duration_ms)], ['Tokens', tokens], ['Tokens in all', row.total_tokens === null ? null : full(row.total_tokens)],
       ['Cost (estimate)', row.cost_usd === null ? null : money(row.cost_usd)], ['Cost comes from', row.cost_source && words(row.cost_source)],
-      ['Rating', stars(row.stars)], ['Person', person(row.user_id)], ['Organisation', row.organization_id], ['Country', row.country],
+      ['Rating', stars(row.stars)], ['Person', person(row.user_id)], ['Organisation', row.organization_id], ['Country', country(row.country)],
       ['Request', row.request_id && h('code', null, row.request_id)], ['Event', row.event_id && h('code', null, row.event_id)],
     ]),
     h('p', {class: 'quiet'}, icon('lock'), ' Prompts and answers are not collected.'),
@@ -86,7 +87,7 @@ function modelsTile(page) {
     about: 'How each model fares over the range. Requests are counted where they end; latency is that of requests that succeeded, estimated.',
     load: () => page.api.get('/api/admin/models', {limit: 100}, {filters: 'people', asOf: true}),
     isEmpty: (answer) => answer.models.length === 0,
-    empty: {title: 'No model worked in this range', text: 'Choose a longer range.'},
+    empty: emptyOf('No model worked in this range'),
     draw({models}) {
       const slowest = Math.max(1, ...models.map((one) => one.latency_p95_ms ?? 0));
       const most = Math.max(1, ...models.map((one) => one.requests));

@@ -26,7 +26,7 @@ export function ledgerTile(page) {
       'A gap is a batch whose number an emitter skipped.'],
     load: async () => ({names: await keyNames(page), ledger: await page.api.get('/api/admin/ingest/ledger', {limit: 1000}, {filters: 'scope'})}),
     isEmpty: ({ledger}) => ledger.accounts.length === 0,
-    empty: {title: 'Nothing was sent yet', text: 'Make an emitter key with POST /api/admin/emitter-keys and send events with it.'},
+    empty: {title: 'Nothing was sent yet', text: ['Make an emitter key, ', h('code', null, 'POST /api/admin/emitter-keys'), ', and send events with it.']},
     draw: ({ledger, names}) => drawLedger(ledger, names),
   });
 }
@@ -75,7 +75,7 @@ export function keysTile(page) {
     about: 'Who may send records. A key is shown once, when it is made; here is what it is for.',
     load: () => page.api.get('/api/admin/emitter-keys', {}, {filters: 'scope'}),
     isEmpty: (answer) => answer.keys.length === 0,
-    empty: {title: 'No emitter keys', text: 'Make one with POST /api/admin/emitter-keys, or `daybook emitter-key create`.'},
+    empty: {title: 'No emitter keys', text: ['Make one: ', h('code', null, 'POST /api/admin/emitter-keys'), ' with a label and the kinds of records that it may send.']},
     draw: ({keys}) => ({view: table({columns, rows: keys, caption: 'Emitter keys', test: 'keys-table'}), twin: {columns, rows: keys, csvOnly: true}}),
   });
 }

@@ -2,10 +2,10 @@
 
 import {h} from './dom.js';
 import * as state from './state.js';
-import {ago, day, duration, moment, money, words} from './format.js';
+import {ago, country, day, duration, moment, money, words} from './format.js';
 import {redactedBadge} from './table.js';
 import {loaded, tiles} from './tile.js';
-import {facts, listTile, person} from './page-list.js';
+import {emptyOf, facts, listTile, person} from './page-list.js';
 import {exportMenu} from './export-menu.js';
 import {dialog} from './menu.js';
 
@@ -25,7 +25,7 @@ const since = (at) => at && h('time', {datetime: at, title: moment(at, undefined
 function usersTile({api}) {
   const root = listTile({
     title: 'People', test: 'users', limit: 25, rowTest: 'user-row',
-    about: 'Those who have a profile, and those whom events name. Figures are about the range, “last active” also looks before it. Mail addresses take a reveal.',
+    about: 'Those who have a profile, and those whom events name. Figures are about the range, “last active” also looks before it. Costs are of use, without storage. Mail addresses take a reveal.',
     filters: [{name: 'search', label: 'Find a person', kind: 'search', placeholder: 'Find by identifier'}],
     sort: {
       get by() { return Object.keys(ORDERS).find((key) => ORDERS[key] === state.get('sort')) ?? 'last_active_at'; },
@@ -39,8 +39,7 @@ function usersTile({api}) {
     columns: [
       {key: 'user_id', title: 'Person', render: person},
       {key: 'domain', title: 'Mail', render: (domain, row) => h('div', {class: 'two-lines start'}, row.email === '(redacted)' ? redactedBadge() : row.email ?? '–', h('small', null, domain))},
-      {key: 'role', title: 'Role', className: 'time', render: words},
-      {key: 'status', title: 'Status', render: (status) => status === 'active' ? 'Active' : status && h('span', {class: `badge ${{suspended: 'badge-bad', invited: 'badge-warn'}[status] ?? ''}`}, words(status))},
+      {key: 'role', title: 'Role', render: (role, row) => h('div', {class: 'two-lines start'}, words(role), row.status === 'active' ? h('small', null, 'Active') : row.status && h('span', {class: `badge ${{suspended: 'badge-bad', invited: 'badge-warn'}[row.status] ?? ''}`}, words(row.status)))},
       {key: 'signed_up_at', title: 'Signed up', className: 'time', render: (at) => at && day(at, 'UTC', {year: true})},
       {key: 'last_active_at', title: 'Last active', sortable: true, render: since},
       {key: 'events', title: 'Events', unit: 'count', sortable: true},
@@ -50,7 +49,7 @@ function usersTile({api}) {
       {key: 'cost_usd', title: 'Cost', unit: 'dollars', sortable: true, render: (value) => value > 0 && value < 0.01 ? h('span', {title: money(value)}, `<${money(0.01)}`) : money(value)},
     ],
     onRow: (row) => state.go(state.link(`/users/${encodeURIComponent(row.user_id)}`)),
-    empty: {title: 'Nobody yet', text: 'People come with their events, or with POST /api/analytics/users.'},
+    empty: emptyOf('Nobody yet', 'People come with their events, or with POST /api/analytics/users.'),
   });
   return root;
 }
@@ -65,7 +64,7 @@ function sessionsTile({api}) {
     rowsOf: (answer) => answer.sessions,
     columns: ({sessions, receipt}) => sessionColumns(sessions, receipt?.time_zone, true),
     onRow: (row, answer) => showSession(row, answer.receipt?.time_zone),
-    empty: {title: 'No sessions in this range', text: 'Choose a longer range.'},
+    empty: emptyOf('No sessions in this range'),
   });
 }
 
@@ -80,7 +79,7 @@ export function sessionColumns(rows, zone, withPerson) {
       h('span', null, hoursText(hours), activeText(row, hours)),
       h('span', {class: 'bar bar-of', 'aria-hidden': 'true', style: {'--share': (row.active_hours ?? 0) / longest, '--whole': hours / longest}})) : null},
     {key: 'device_type', title: 'Device', render: (device, row) => [device && words(device), row.browser].filter(Boolean).join(', ') || null},
-    withPerson && {key: 'country', title: 'Country'},
+    withPerson && {key: 'country', title: 'Country', render: country},
     {key: 'api_calls', title: 'API calls', unit: 'count'},
   ].filter(Boolean);
 }
@@ -93,12 +92,12 @@ function activeText({active_hours: active}, hours) {
   return h('small', null, text === hoursText(hours) ? ', all active' : `, ${text} active`);
 }
 
-export function showSession(row, zone) {
+export function showSession(row, zone, withPerson = true) {
   const at = (value) => value && moment(value, zone, {seconds: true});
   dialog('Session', () => facts([
-    ['Person', person(row.user_id)], ['Login', at(row.login_at)], ['Logout', at(row.logout_at)], ['Last activity', at(row.last_activity_at)],
+    ['Person', withPerson && row.user_id ? person(row.user_id) : null], ['Login', at(row.login_at)], ['Logout', at(row.logout_at)], ['Last activity', at(row.last_activity_at)],
     ['Duration', typeof row.duration_hours === 'number' ? hoursText(row.duration_hours) : null], ['Active', typeof row.active_hours === 'number' ? hoursText(row.active_hours) : null],
-    ['Device', row.device_type && words(row.device_type)], ['Browser', row.browser], ['System', row.os], ['Country', row.country], ['Organisation', row.organization_id],
+    ['Device', row.device_type && words(row.device_type)], ['Browser', row.browser], ['System', row.os], ['Country', country(row.country)], ['Organisation', row.organization_id],
     ['API calls', row.api_calls], ['Page views', row.page_views], ['Requests', row.requests], ['Tokens', row.tokens], ['Session', h('code', null, row.id)],
   ]), {className: 'drawer', test: 'session-detail'});
 }

@@ -2,6 +2,7 @@
 
 import {h} from './dom.js';
 import {bucket, format, full, percent} from './format.js';
+import {emptyOf} from './page-list.js';
 import {tile} from './tile.js';
 
 const GRAINS = [['day', 'By day'], ['week', 'By week'], ['month', 'By month']];
@@ -20,7 +21,7 @@ export function retentionTile({api, state, size = 'two-thirds'}) {
     about: ['People by the period of their first activity in the range, and the share of them with activity in each period after it. Periods that are not over are empty.'],
     load: () => api.get('/api/admin/retention', {grain: grain(), periods: PERIODS}, {filters: 'people'}),
     isEmpty: (data) => !data.cohorts.some((cohort) => cohort.users > 0),
-    empty: {title: 'Nobody began in this range', text: 'Choose a longer range.'},
+    empty: emptyOf('Nobody began in this range'),
     draw: matrix,
   });
   return one;

@@ -11,10 +11,15 @@ const COLUMNS = [
   ['sessions.ip_address', 'IP addresses of sessions', false],
   ['sessions.user_agent', 'User agents of sessions', false],
   ['events.ip_address', 'IP addresses of events', false],
+  ['events.user_agent', 'User agents of events', false],
+  ['feedback.comment', 'Comments of feedback', false],
   ['threats.ip_address', 'IP addresses of threats', false],
+  ['threats.description', 'Descriptions of threats', false],
   ['audit_log.user_email', 'E-mail addresses in the audit log', false],
   ['audit_log.changes', 'Changes in the audit log', false],
   ['audit_log.sealed_description', 'Descriptions in the audit log', false],
+  ['audit_log.sealed_entity_name', 'Names of things in the audit log', false],
+  ['audit_log.sealed_context', 'Context in the audit log', false],
   ['dead_letters.payload', 'Payloads of refused records', false],
 ];
 const DURATIONS = [[60, '1 minute'], [300, '5 minutes'], [900, '15 minutes']];

@@ -1,6 +1,6 @@
 // Series of the API as charts take them: labels by grain and zone, the bucket that is not whole yet, values by name.
 
-import {bucket, dateOf, weekday} from './format.js';
+import {bucket, dateOf, severalYears, weekday} from './format.js';
 import * as state from './state.js';
 
 /** Reads an answer with `buckets`, `grain`, `series`: `labels`, `titles`, `partial`, and `values(id)`. */
@@ -8,10 +8,11 @@ export function timeline({buckets, grain, series, range}) {
   const zone = range.time_zone;
   const last = buckets.length - 1;
   const hrefs = narrowing(buckets, grain, range);
+  const year = severalYears(buckets.map((one) => one.start), zone);
   const find = (id) => series.find((one) => one.id === id);
   return {
-    labels: buckets.map((one) => bucket(one.start, grain, zone)),
-    titles: buckets.map((one) => grain === 'day' ? weekday(one.start, zone) : grain === 'week' ? `Week of ${bucket(one.start, 'day', zone)}` : bucket(one.start, grain, zone)),
+    labels: buckets.map((one) => bucket(one.start, grain, zone, {year})),
+    titles: buckets.map((one) => grain === 'day' ? weekday(one.start, zone, {year}) : grain === 'week' ? `Week of ${bucket(one.start, 'day', zone, {year})}` : bucket(one.start, grain, zone)),
     partial: buckets[last]?.is_partial ? last : -1,
     values: (id) => find(id)?.values,
     /** A chart of the series that there are among `entries` = `[id, name?, more?]`; `null` when nothing in them is known. */

@@ -25,7 +25,7 @@ export function signIn(root, done) {
       done();
     } catch (error) {
       const refused = error.status === 401 || error.status === 403 || error.status === 422;
-      replace(problem, failure(refused ? Object.assign(error, {title: body.code ? 'This link does not hold any more' : 'The service does not take this token', hint: error.hint ?? (body.code ? 'Links work once, for ten minutes: start `daybook serve` again, or use a token.' : 'Make one with: daybook token issue --user NAME --role admin --organization ORGANISATION')}) : error));
+      replace(problem, failure(refused ? Object.assign(error, {title: body.code ? 'This link does not hold any more' : 'The service does not take this token', hint: error.hint ?? (body.code ? 'Links work once, for ten minutes: start daybook serve again, or use a token.' : 'Make one with: daybook token issue --user NAME --role admin --organization ORGANISATION')}) : error));
       token.focus();
     }
     button.disabled = false;

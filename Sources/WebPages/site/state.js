@@ -1,7 +1,7 @@
 // What is looked at stands in the address and nowhere else, so that a link shows the same page to somebody else.
 
 /** Names of the query string that hold on every page; all others are a page's own and end when it is left. */
-const GLOBAL = ['range', 'from', 'to', 'compare', 'role', 'status', 'domain', 'activated', 'organization_id', 'organizations'];
+const GLOBAL = ['range', 'from', 'to', 'time_zone', 'compare', 'role', 'status', 'domain', 'activated', 'organization_id', 'organizations'];
 export const RANGES = ['24h', '7d', '30d', '90d', '1y', 'all'];
 export const DEFAULT_RANGE = '30d';
 
@@ -27,6 +27,10 @@ export function range() {
   const [from, to] = [get('from'), get('to')];
   return from || to ? {from, to} : {preset: get('range', DEFAULT_RANGE)};
 }
+
+/** Filters of people: those of the header beside range and organisation. */
+export const PEOPLE = ['role', 'status', 'domain', 'activated'];
+export const filtersPeople = () => PEOPLE.some((name) => get(name));
 
 function changed(changes, base = parameters()) {
   for (const [name, value] of Object.entries(changes)) {

@@ -7,7 +7,7 @@ import {estimateError, words} from './format.js';
 export const skeleton = (lines = 3) =>
   h('div', {class: 'skeleton', 'aria-hidden': 'true', 'data-test': 'skeleton'}, Array.from({length: lines}, () => h('span')));
 
-/** Nothing to show: why, and what to do. `action` is `{label, go}`. */
+/** Nothing to show: why, and what to do, as text or nodes. `action` is `{label, go}`. */
 export const emptyState = (title, text, action) =>
   h('div', {class: 'state', 'data-test': 'empty'}, h('strong', null, title), text && h('p', null, text),
     action && h('button', {type: 'button', onclick: action.go}, action.label));
@@ -21,7 +21,7 @@ export function failure(error, retry) {
     return h('div', {class: 'state', 'data-test': 'absent'}, h('p', null, 'This service does not offer it yet.'));
   }
   if (error?.isForbidden) {
-    return h('div', {class: 'state', role: 'alert', 'data-test': 'forbidden'}, icon('lock'), h('strong', null, error.code === 'forbidden' ? 'Not for your role' : error.title), h('p', null, error.detail), error.hint && h('p', {class: 'hint'}, error.hint));
+    return h('div', {class: 'state', role: 'alert', 'data-test': 'forbidden'}, icon('lock'), h('strong', null, error.code === 'forbidden' && error.title === 'Forbidden' ? 'Not for your role' : error.title), h('p', null, error.detail), error.hint && h('p', {class: 'hint'}, error.hint));
   }
   const [title, detail] = error?.title ? [error.title, error.detail] : ['This could not be drawn', String(error?.message ?? error)];
   if (!error?.title) console.warn(error);

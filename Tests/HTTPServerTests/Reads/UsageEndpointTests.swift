@@ -89,11 +89,27 @@ struct UsageEndpointTests {
     let isLong = ["1y", "all"].contains(period)
     #expect(answer["summary"]?["total_sessions"]?.value == (isLong ? 1 : 0))
     #expect(answer["summary"]?["total_active_hours"]?.value == (isLong ? 60.0 / 3600 : nil))
-    for path in ["/analytics/me", "/analytics/organization"] {
+    let names = [
+      "/analytics/me": "24h, 7d, 1m, 30d, 3m, 90d, 1y, all",
+      "/analytics/organization": "7d, 30d, 90d, 1y, all",
+    ]
+    for (path, names) in names {
       let wrong = try await world.ask("\(path)?period=\(period)x")
       #expect(wrong.status == 422)
       #expect(wrong.fields == ["period"])
-      #expect(wrong.json.serializedForTest.contains("7d, 30d, 90d, 1y, all"))
+      #expect(wrong.json.serializedForTest.contains(names))
+    }
+  }
+
+  @Test func `one's own use takes the ranges that that of others takes`() async throws {
+    let world = try await ReadHarness()
+    for range in ["range=24h", "from=2026-01-05&to=2026-01-11", "period=7d"] {
+      let own = try await world.ask("/analytics/me?\(range)", as: .user, "bob")
+      #expect(own.status == 200, "\(range)")
+      let told = try await world.ask("/api/admin/users/bob?\(range)")
+      for member in ["range", "period", "summary"] {
+        #expect(own[member] == told[member], "\(range): \(member)")
+      }
     }
   }
 

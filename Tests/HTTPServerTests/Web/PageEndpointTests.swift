@@ -21,7 +21,8 @@ import Testing
 
   static let pages = [
     "/", "/overview", "/activity", "/requests", "/users", "/users/u%201", "/cost", "/feedback",
-    "/audit", "/live", "/query", "/system", "/sign-in", "/overview?range=30d&role=admin&x=%3Cb%3E",
+    "/audit", "/live", "/query", "/system", "/me", "/sign-in",
+    "/overview?range=30d&role=admin&x=%3Cb%3E",
     "/users/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
   ]
 
@@ -49,6 +50,29 @@ import Testing
         #expect(try await service.ask("GET", path).status == 404, "\(path)")
       }
       #expect(try await service.ask("POST", "/overview", body: "").status == 405)
+    }
+  }
+
+  @Test func `a browser that asks for no page gets the frame, and a program a problem`()
+    async throws
+  {
+    try await TestService.run { service in
+      let html = ["Accept: text/html,application/xhtml+xml,*/*;q=0.8"]
+      for path in ["/nothing", "/users/a/b", "/overview/x?range=7d"] {
+        let answer = try await service.ask("GET", path, headers: html)
+        #expect(answer.status == 404, "\(path)")
+        let isIndex = Array(answer.body.utf8) == WebFiles.page
+        #expect(isIndex, "\(path)")
+        #expect(answer["content-type"] == "text/html; charset=utf-8")
+        #expect(answer["cache-control"] == "no-store")
+        #expect(answer["content-security-policy"]?.hasPrefix("default-src 'none'") == true)
+      }
+      for path in ["/api/nothing", "/assets/nothing.js"] {
+        let answer = try await service.ask("GET", path, headers: html)
+        #expect(answer.status == 404, "\(path)")
+        #expect(answer["content-type"] == "application/problem+json", "\(path)")
+      }
+      #expect(try await service.ask("POST", "/nothing", headers: html, body: "").status == 404)
     }
   }
 

@@ -21,15 +21,17 @@ extension Service {
 
   private static let ownUsage = Endpoint(
     .get, "/analytics/me", "Read what one used oneself", about: about, tag: "usage",
-    access: .scoped(.readOwnRecords), parameters: periodParameters,
+    access: .scoped(.readOwnRecords), parameters: AnalyticsParameters.range,
     answers: [EndpointAnswer(200, "The report.", schema: UsageJSON.ownSchema)]
   ) { request, service in
     let person = request.principal.user.text
-    let period = request.arguments.text("period") ?? "30d"
     return .json(
       try await service.answer(request) { ground throws(QueryError) in
         .object(
-          [.init("user_id", .text(person)), .init("period", .text(period))]
+          [
+            .init("user_id", .text(person)),
+            .init("period", .text(ground.range.preset.rawValue)),
+          ]
             + (try UsageJSON.report(&ground, of: person)))
       })
   }

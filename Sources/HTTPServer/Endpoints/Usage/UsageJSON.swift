@@ -311,7 +311,7 @@ enum UsageJSON {
   ]
 
   static let ownSchema = Schema.object(
-    [.init("user_id", .string), .init("period", .choice(Service.periods))] + reportProperties
+    [.init("user_id", .string), .init("period", .choice(RangePreset.names))] + reportProperties
       + ListJSON.tailProperties)
 
   static let personSchema = Schema.object(

@@ -4,7 +4,7 @@ internal import HTTPTypes
 extension Service {
   static let pagePaths = [
     "/", "/overview", "/activity", "/requests", "/users", "/users/{id}", "/cost", "/feedback",
-    "/audit", "/live", "/query", "/system", "/sign-in",
+    "/audit", "/live", "/query", "/system", "/me", "/sign-in",
   ]
 
   static let pageEndpoints: [Endpoint] =
@@ -50,6 +50,23 @@ extension Service {
         return file.response(to: request.headers, kept: .anHour)
       },
     ]
+
+  /// What a browser gets that asks for a page that there is not: the dashboard, which says so and has ways
+  /// back. Programs get a problem, as everybody does below `/api` and `/assets`.
+  static func pageOfNothing(
+    _ method: HTTPRequest.Method, _ path: Substring, _ headers: HTTPFields
+  ) -> ServiceResponse? {
+    guard method == .get || method == .head,
+      !["/api/", "/assets/"].contains(where: { path.hasPrefix($0) }),
+      headers[values: .accept].contains(where: { $0.lowercased().contains("text/html") })
+    else { return nil }
+    var response = WebFiles.pageFile.response(to: HTTPFields())
+    response.status = .notFound
+    response.headers[.eTag] = nil
+    response.headers[.cacheControl] = "no-store"
+    PageHeaders.add(to: &response.headers)
+    return response
+  }
 
   private static func page(
     _ path: String, _ summary: String, types: [String] = ["application/octet-stream"],
