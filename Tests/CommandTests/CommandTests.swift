@@ -29,6 +29,18 @@ import daybook
     #expect(command.errors.lowercased().hasPrefix("error: "))
   }
 
+  @Test func `a port that is taken is named, with what to do`() throws {
+    let listener = try Listener()
+    let folder = try TemporaryFolder()
+    let port = listener.port
+    let served = try Command(["serve", "--data", folder.path, "--port", "\(port)"])
+    #expect(served.status == 1)
+    #expect(
+      served.errors.contains("error: port \(port) of 127.0.0.1 is taken by another program\n"),
+      "\(served.errors)")
+    #expect(served.errors.contains("hint: --port N"))
+  }
+
   @Test func `answers go to standard output, timing to standard error`() throws {
     let command = try Command(["query", "--timing", "--format", "csv", "SELECT 1 AS a, 'x,y' AS b"])
     #expect(command.status == 0)
