@@ -10,7 +10,7 @@ struct LoadCommand: ParsableCommand {
     commandName: "load",
     abstract: "Add the rows of files to a table.",
     discussion: """
-      Reads CSV, TSV, space-separated text and NDJSON, plain, gzip or lz4; - is standard input. A \
+      Reads CSV, also with semicolons, TSV, space-separated text and NDJSON, plain, gzip or lz4; - is standard input. A \
       table that does not exist is made, with types inferred from the file. All rows are added, or \
       none. In a table with a primary key, a row takes the place of the one that has its key: the \
       last one wins. --key gives a new table one; a new table with the name of one of the service's \
@@ -37,7 +37,7 @@ struct LoadCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "csv, tsv, spaces or ndjson; otherwise found out.", valueName: "format"))
+      "csv, tsv, semicolons, spaces or ndjson; otherwise found out.", valueName: "format"))
   var format: FileFormat?
 
   @Option(

@@ -56,7 +56,7 @@ struct QueryCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Format of those files: csv, tsv, spaces or ndjson; otherwise found out.",
+      "Format of those files: csv, tsv, semicolons, spaces or ndjson; otherwise found out.",
       valueName: "format"))
   var inputFormat: FileFormat?
 
