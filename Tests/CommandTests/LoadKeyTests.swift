@@ -31,6 +31,31 @@ import Testing
     #expect(!loaded.errors.contains("nullValue"))
   }
 
+  @Test func `takes only the key that a table has which is there`() throws {
+    let file = try folder.write("people.csv", "id,name\n1,ann\n")
+    let load = ["load", file, "--into", "people"] + data
+    try #require(try Command(load).status == 0)
+    let none = try Command(load + ["--key", "id"])
+    #expect(none.status == 1)
+    #expect(
+      none.errors == """
+        error: table 'people' is there without a key, and --key names (id)
+        hint: --replace --key id makes it anew from the files, with the key
+
+        """)
+    let made = try Command(load + ["--key", "id", "--replace"])
+    #expect(made.status == 0, "\(made.errors)")
+    for key in ["name", "id,name", ""] {
+      let wrong = try Command(load + ["--key", key])
+      #expect(wrong.status == 1)
+      #expect(wrong.errors.contains("is there with the key (id), and --key names"))
+    }
+    #expect(try Command(load + ["--key", "nmae"]).errors.contains("did you mean 'name'?"))
+    let same = try Command(load + ["--key", "id"])
+    #expect(same.status == 0, "\(same.errors)")
+    #expect(try rows("SELECT id, name FROM people") == "id,name\n1,ann\n")
+  }
+
   @Test
   func `makes a table of the service with the service's key, so that it takes the table over`()
     throws

@@ -42,7 +42,8 @@ struct LoadCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Columns of the primary key of a table that is made; '' for none.", valueName: "names"))
+      "Columns of the primary key of a table that is made, '' for none; one that is there must have this key.",
+      valueName: "names"))
   var key: String?
 
   @Flag(help: "Put the rows in place of those that the table has.")
