@@ -56,6 +56,25 @@ import Testing
     #expect(try rows("SELECT id, name FROM people") == "id,name\n1,ann\n")
   }
 
+  @Test func `says at once what keeps the service from taking a table over`() throws {
+    let file = try folder.write("events.csv", "ts,event_type,branch\n2026-01-01T10:00:00Z,chat,x\n")
+    let loaded = try Command(["load", file] + data)
+    #expect(loaded.status == 0, "\(loaded.errors)")
+    #expect(
+      loaded.errors.contains(
+        "note: the service's own table 'events' has no column 'branch': `daybook serve` will not take"
+      ))
+    let served = try Command(
+      ["emitter-key", "create", "--organization", "acme", "--kind", "event", "--label", "web"]
+        + data)
+    #expect(served.status == 1)
+    #expect(served.errors.contains("it has a column 'branch', which Daybook's has not"))
+    let renamed = try Command(
+      ["load", file, "--replace", "--rename", "branch=model"] + data)
+    #expect(renamed.status == 0, "\(renamed.errors)")
+    #expect(!renamed.errors.contains("note: the service's"))
+  }
+
   @Test
   func `makes a table of the service with the service's key, so that it takes the table over`()
     throws
