@@ -29,6 +29,33 @@ import daybook
     #expect(command.errors.lowercased().hasPrefix("error: "))
   }
 
+  @Test(
+    arguments: [
+      (["load", "a.csv", "--max-errors", "-1"], "--max-errors is -1, which is below 0"),
+      (["overview", "--days", "-1"], "--days is -1, which is not within 1 to 366"),
+      (["query", "--timezone", "foo", "select 1"], "names are such as UTC, Europe/Berlin"),
+    ])
+  func `what is out of bounds is told as such, with what would do`(
+    arguments: [String], message: String
+  ) throws {
+    let command = try Command(arguments)
+    #expect(command.status == 64)
+    #expect(command.errors.contains(message), "\(command.errors)")
+  }
+
+  @Test func `a type that is none is answered with those that are, for a table that is there too`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let load = ["load", try folder.write("n.csv", "n\n1\n"), "--data", folder.path + "/data"]
+    for _ in 0..<2 {
+      let wrong = try Command(load + ["--types", "n=integr"])
+      #expect(wrong.status == 1)
+      #expect(wrong.errors.contains("hint: types: boolean, bigint"), "\(wrong.errors)")
+      #expect(try Command(load).status == 0)
+    }
+  }
+
   @Test func `a port that is taken is named, with what to do`() throws {
     let listener = try Listener()
     let folder = try TemporaryFolder()

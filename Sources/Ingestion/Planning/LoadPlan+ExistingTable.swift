@@ -61,7 +61,9 @@ extension LoadPlan {
         throw unknownColumn(name, "a type was given for", schema.columns.map(\.name))
       }
       guard let format = ColumnFormat(typeName: typeName) else {
-        throw LoadError(.invalidOption, "'\(typeName)' is no type for column '\(name)'")
+        throw LoadError(
+          .invalidOption, "'\(typeName)' is no type for column '\(name)'",
+          hint: ColumnFormat.typeNames)
       }
       guard format.type == schema.columns[index].type else {
         throw LoadError(

@@ -146,8 +146,7 @@ extension LoadPlan {
       guard let format = ColumnFormat(typeName: typeName) else {
         throw LoadError(
           .invalidOption, "'\(typeName)' is no type for column '\(name)'",
-          hint: "types: boolean, bigint, double, date, timestamp, timestamptz, "
-            + "timestamptz(epoch_s|epoch_ms|epoch_us|epoch_ns), text, json")
+          hint: ColumnFormat.typeNames)
       }
       columns[index].format = format
       columns[index].isInferred = false

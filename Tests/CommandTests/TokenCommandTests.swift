@@ -1,0 +1,31 @@
+import Glibc
+import Testing
+
+@Suite struct `The token command` {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write("secret", String(repeating: "0123456789abcdef", count: 4))
+    try #require(chmod(folder.path + "/secret", 0o600) == 0)
+  }
+
+  private func issue(_ options: [String]) throws -> Command {
+    try Command(
+      [
+        "token", "issue", "--user", "ann", "--data", folder.path, "--set",
+        "token.secret_file=\(folder.path)/secret",
+      ] + options)
+  }
+
+  @Test func `a time that is too long is told the limit, and what is no time an example`() throws {
+    for time in ["90d", "500d", "1ms"] {
+      let long = try issue(["--role", "user", "--expires", time])
+      #expect(long.status == 1)
+      #expect(long.errors.contains("--expires is '\(time)', and a token holds from 1s to 1d"))
+      #expect(long.errors.contains("token.longest_lifetime_seconds"))
+    }
+    let none = try issue(["--role", "user", "--expires", "soon"])
+    #expect(none.errors.contains("which is no time such as 15min, 8h or 1d"))
+  }
+}
