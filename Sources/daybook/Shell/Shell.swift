@@ -91,9 +91,14 @@ struct Shell {
     return .text
   }
 
-  private mutating func run(_ statement: String) throws {
+  /// Whether a line is what somebody types who is caught in a statement. It may still be a part of it.
+  private static func wantsToLeave(_ line: String) -> Bool {
+    MetaCommand(line) == .quit || MetaCommand(word: line) == .quit
+  }
+
+  private mutating func run(_ statement: String, isDescription: Bool = false) throws {
     do {
-      try runner.run(statement)
+      try runner.run(statement, isDescription: isDescription)
     } catch let failure as CommandFailure {
       // At a terminal ^C stops one statement, in a script all of them.
       if failure.isInterrupt, !runner.isInteractive { throw failure }
@@ -108,8 +113,9 @@ struct Shell {
       splitter.drop()
       return .farewell
     case .help: StandardError.write(MetaCommand.summary)
-    case .tables: try run("SHOW TABLES")
-    case .describe(let table): try run("DESCRIBE \(MetaCommand.quoted(table))")
+    case .tables: try run("SHOW TABLES", isDescription: true)
+    case .describe(let table):
+      try run("DESCRIBE \(MetaCommand.quoted(table))", isDescription: true)
     case .status: StandardError.write(StatusText.text(status()))
     case .timing(let isOn):
       runner.showsTiming = isOn ?? !runner.showsTiming
