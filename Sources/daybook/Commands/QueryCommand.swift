@@ -112,6 +112,7 @@ struct QueryCommand: ParsableCommand {
     }
     var session = sessionOptions.session
     session.access = try accessOptions.access()
+    accessOptions.warnOfStrangers(in: store)
     var health: (@Sendable () -> DatabaseHealth)?
     if let database, load.isEmpty { health = { database.health } }
     var runner = StatementRunner(
