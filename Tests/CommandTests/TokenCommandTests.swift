@@ -18,6 +18,18 @@ import Testing
       ] + options)
   }
 
+  @Test func `warns of a token that sees nothing, as it belongs to no organisation`() throws {
+    for role in ["manager", "admin", "org_admin"] {
+      let token = try issue(["--role", role])
+      #expect(token.status == 0, "\(token.errors)")
+      #expect(token.output.hasPrefix("ey"))
+      #expect(token.errors.hasPrefix("warning: without --organization"))
+      #expect(try issue(["--role", role, "--organization", "acme"]).errors.isEmpty)
+    }
+    #expect(try issue(["--role", "platform_admin"]).errors.isEmpty)
+    #expect(try issue(["--role", "user"]).errors.isEmpty)
+  }
+
   @Test func `a time that is too long is told the limit, and what is no time an example`() throws {
     for time in ["90d", "500d", "1ms"] {
       let long = try issue(["--role", "user", "--expires", time])

@@ -78,6 +78,15 @@ struct TokenIssueCommand: ParsableCommand {
         "there is no key to sign with: none is configured, and '\(keys.localKey)' does not exist",
         hint: "daybook serve makes that file when it starts for the first time")
     }
+    if names.isEmpty,
+      AccessTable.standard.reach(of: role, for: .readAnalytics) == .ownOrganizations
+    {
+      StandardError.write(
+        """
+        warning: without --organization this token is of no organisation, and the role \(role.rawValue) sees nothing with it
+        hint: --organization NAME, which may be repeated\n
+        """)
+    }
     let issuer = try Blocking.run { try await keys.issuer() }
     let environment = ServiceEnvironment.real
     let id = RequestID(environment).text
