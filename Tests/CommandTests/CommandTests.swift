@@ -270,6 +270,14 @@ import daybook
     #expect(empty.status == 0, "\(empty.errors)")
     #expect(empty.output == "The table 'events' is empty: there is nothing to show yet.\n")
     #expect(try Command(["overview", "--data", data, "--json"]).output == "null\n")
+    _ = try Command([
+      "query", "--data", data,
+      "INSERT INTO events (ts, user_id, event_type) VALUES ('2026-01-01 10:00', 'a', 'chat')",
+    ])
+    // Without tokens and costs, the rest is there.
+    let some = try Command(["overview", "--data", data])
+    #expect(some.status == 0, "\(some.errors)")
+    #expect(some.output.contains("Tokens") && some.output.contains("no data"))
   }
 
   @Test func `the overview of a sample fits 80 columns, in plain characters where asked`() throws {
@@ -282,6 +290,9 @@ import daybook
       #expect(overview.status == 0, "\(overview.errors)")
       #expect(
         overview.output.split(separator: "\n").allSatisfy { DisplayWidth.of(String($0)) <= 80 })
+      for title in ["Activation", "Requests", "Tokens", "Cost"] {
+        #expect(overview.output.contains(title))
+      }
       let plain = try Command(["overview", "--data", data, "--days", days, "--ascii"])
       #expect(plain.output.utf8.allSatisfy { $0 < 0x80 })
     }
