@@ -6,10 +6,11 @@ extension Overview {
   public static let defaultDays = 30
   public static let allowedDays = 1...366
 
-  /// The metrics that a terminal has room for.
+  /// The metrics of the dashboard's Overview, in its order.
   public static let metricIDs = [
-    "dau", "wau", "mau", "stickiness", "content_success_rate", "error_rate",
-    "generation_latency_p50", "generation_latency_p95",
+    "dau", "wau", "mau", "stickiness", "activation_rate", "content_success_rate",
+    "generation_latency_p50", "generation_latency_p95", "error_rate", "requests", "total_tokens",
+    "total_cost",
   ]
 
   /// Asks the engine's `events` table; `nil` when it has no events.

@@ -18,8 +18,8 @@ public struct LoadOptions: Sendable {
   /// is always null.
   public var nullTokens: Set<String> = ["", "\\N"]
   /// The primary key of a table that is made; it is not split by day then, unless the day's column is part
-  /// of the key.
-  public var primaryKey: [String] = []
+  /// of the key. A table that is there must have this key; `nil`: none that is made, any that is there.
+  public var primaryKey: [String]?
   /// The same where the files have all of these columns, and no key is named.
   public var optionalKey: [String] = []
   /// Columns that the files do not have, with one value for all rows.

@@ -14,7 +14,7 @@ public struct SampleOptions: Equatable, Sendable {
   /// How many organisations share the users; `nil` for one per 50 users.
   public var organizations: Int?
 
-  /// Exactly how many events there are; `nil` for as many as the users naturally cause,
+  /// Exactly how many events there are, those after `end` among them; `nil` for as many as the users naturally cause,
   /// which is about 2 per user and day.
   public var events: Int?
 

@@ -66,6 +66,11 @@ import Testing
       ["--as-role", "boss"], ["--as-role", "admin"], ["--organization", "acme"],
       ["--as-role", "user", "--organization", "acme"], admin + ["--reveal", "long enough reason"],
     ] { #expect(try query("SELECT 1", wrong).status == 64, "\(wrong)") }
+    let misspelt = try query(
+      "SELECT count(*) FROM people", ["--as-role", "admin", "--organization", "acne"])
+    #expect(misspelt.output == "count\n0\n")
+    #expect(misspelt.errors == "warning: no row is of the organisation 'acne'\n")
+    #expect(try query("SELECT count(*) FROM people", admin).errors.isEmpty)
     let name = try query(
       "SELECT count(DISTINCT pseudonym(email)), min(length(pseudonym(email))) FROM people", admin)
     #expect(name.output.hasSuffix("\n1,34\n"), "\(name.output) \(name.errors)")

@@ -29,6 +29,45 @@ import daybook
     #expect(command.errors.lowercased().hasPrefix("error: "))
   }
 
+  @Test(
+    arguments: [
+      (["load", "a.csv", "--max-errors", "-1"], "--max-errors is -1, which is below 0"),
+      (["overview", "--days", "-1"], "--days is -1, which is not within 1 to 366"),
+      (["query", "--timezone", "foo", "select 1"], "names are such as UTC, Europe/Berlin"),
+    ])
+  func `what is out of bounds is told as such, with what would do`(
+    arguments: [String], message: String
+  ) throws {
+    let command = try Command(arguments)
+    #expect(command.status == 64)
+    #expect(command.errors.contains(message), "\(command.errors)")
+  }
+
+  @Test func `a type that is none is answered with those that are, for a table that is there too`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let load = ["load", try folder.write("n.csv", "n\n1\n"), "--data", folder.path + "/data"]
+    for _ in 0..<2 {
+      let wrong = try Command(load + ["--types", "n=integr"])
+      #expect(wrong.status == 1)
+      #expect(wrong.errors.contains("hint: types: boolean, bigint"), "\(wrong.errors)")
+      #expect(try Command(load).status == 0)
+    }
+  }
+
+  @Test func `a port that is taken is named, with what to do`() throws {
+    let listener = try Listener()
+    let folder = try TemporaryFolder()
+    let port = listener.port
+    let served = try Command(["serve", "--data", folder.path, "--port", "\(port)"])
+    #expect(served.status == 1)
+    #expect(
+      served.errors.contains("error: port \(port) of 127.0.0.1 is taken by another program\n"),
+      "\(served.errors)")
+    #expect(served.errors.contains("hint: --port N"))
+  }
+
   @Test func `answers go to standard output, timing to standard error`() throws {
     let command = try Command(["query", "--timing", "--format", "csv", "SELECT 1 AS a, 'x,y' AS b"])
     #expect(command.status == 0)
@@ -231,6 +270,14 @@ import daybook
     #expect(empty.status == 0, "\(empty.errors)")
     #expect(empty.output == "The table 'events' is empty: there is nothing to show yet.\n")
     #expect(try Command(["overview", "--data", data, "--json"]).output == "null\n")
+    _ = try Command([
+      "query", "--data", data,
+      "INSERT INTO events (ts, user_id, event_type) VALUES ('2026-01-01 10:00', 'a', 'chat')",
+    ])
+    // Without tokens and costs, the rest is there.
+    let some = try Command(["overview", "--data", data])
+    #expect(some.status == 0, "\(some.errors)")
+    #expect(some.output.contains("Tokens") && some.output.contains("no data"))
   }
 
   @Test func `the overview of a sample fits 80 columns, in plain characters where asked`() throws {
@@ -243,6 +290,9 @@ import daybook
       #expect(overview.status == 0, "\(overview.errors)")
       #expect(
         overview.output.split(separator: "\n").allSatisfy { DisplayWidth.of(String($0)) <= 80 })
+      for title in ["Activation", "Requests", "Tokens", "Cost"] {
+        #expect(overview.output.contains(title))
+      }
       let plain = try Command(["overview", "--data", data, "--days", days, "--ascii"])
       #expect(plain.output.utf8.allSatisfy { $0 < 0x80 })
     }

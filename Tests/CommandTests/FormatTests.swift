@@ -129,6 +129,32 @@ import daybook
     #expect(try write(result, .table).contains(#"a\x1b[31mb\x07\t\u202ec\x9b"#))
   }
 
+  @Test func `a description keeps the names in its first column, at the cost of the others`() throws
+  {
+    func column(_ name: String, _ text: String?) -> (String, Value) {
+      (name, text.map { .text($0) } ?? .null)
+    }
+    let cells = [
+      column("column", "organization_identifier"), column("type", "timestamp with time zone"),
+      column("domain", nil), column("label", ""), column("encoding", "frame-of-reference"),
+    ]
+    let result = QueryResult(
+      columns: cells.map { QueryResult.Column(name: $0.0, type: .text) }, tag: "DESCRIBE",
+      statistics: QueryStatistics(),
+      batches: [
+        Batch(
+          rowCount: 1, columns: cells.map { Vector(constant: $0.1, type: .text, count: 1) })
+      ])
+    let lines = try write(result, .table, width: 60, isDescription: true).split(separator: "\n")
+    #expect(lines[2] == "organization_identifier  timestamp with …  frame-of-refere…")
+    #expect(lines.allSatisfy { DisplayWidth.of(String($0)) <= 60 })
+    // Where there is room, and in a pipe, nothing is left out.
+    #expect(try write(result, .table, width: 120, isDescription: true).contains("domain"))
+    #expect(try write(result, .table, isDescription: true).contains("domain"))
+    let narrow = try write(result, .table, width: 30, isDescription: true).split(separator: "\n")
+    #expect(narrow.allSatisfy { DisplayWidth.of(String($0)) <= 30 })
+  }
+
   @Test func `a terminal gets long values cut to its width, a pipe gets all`() throws {
     let long = String(repeating: "x", count: 200)
     let result = Self.pair([(long, 1)])
@@ -212,7 +238,7 @@ import daybook
   }
 
   private func write(
-    _ result: QueryResult, _ format: ResultFormat, width: Int? = nil
+    _ result: QueryResult, _ format: ResultFormat, width: Int? = nil, isDescription: Bool = false
   ) throws -> String {
     let folder = try TemporaryFolder()
     let descriptor = open(try folder.write("answer", ""), O_WRONLY)
@@ -220,7 +246,8 @@ import daybook
     defer { close(descriptor) }
     var output = ByteOutput(descriptor)
     try format.write(
-      result, timeZone: .utc, terminal: Terminal(width: width, hasColor: false), to: &output)
+      result, timeZone: .utc, terminal: Terminal(width: width, hasColor: false),
+      isDescription: isDescription, to: &output)
     try output.flush()
     return try folder.read("answer")
   }

@@ -31,6 +31,50 @@ import Testing
     #expect(!loaded.errors.contains("nullValue"))
   }
 
+  @Test func `takes only the key that a table has which is there`() throws {
+    let file = try folder.write("people.csv", "id,name\n1,ann\n")
+    let load = ["load", file, "--into", "people"] + data
+    try #require(try Command(load).status == 0)
+    let none = try Command(load + ["--key", "id"])
+    #expect(none.status == 1)
+    #expect(
+      none.errors == """
+        error: table 'people' is there without a key, and --key names (id)
+        hint: --replace --key id makes it anew from the files, with the key
+
+        """)
+    let made = try Command(load + ["--key", "id", "--replace"])
+    #expect(made.status == 0, "\(made.errors)")
+    for key in ["name", "id,name", ""] {
+      let wrong = try Command(load + ["--key", key])
+      #expect(wrong.status == 1)
+      #expect(wrong.errors.contains("is there with the key (id), and --key names"))
+    }
+    #expect(try Command(load + ["--key", "nmae"]).errors.contains("did you mean 'name'?"))
+    let same = try Command(load + ["--key", "id"])
+    #expect(same.status == 0, "\(same.errors)")
+    #expect(try rows("SELECT id, name FROM people") == "id,name\n1,ann\n")
+  }
+
+  @Test func `says at once what keeps the service from taking a table over`() throws {
+    let file = try folder.write("events.csv", "ts,event_type,branch\n2026-01-01T10:00:00Z,chat,x\n")
+    let loaded = try Command(["load", file] + data)
+    #expect(loaded.status == 0, "\(loaded.errors)")
+    #expect(
+      loaded.errors.contains(
+        "note: the service's own table 'events' has no column 'branch': `daybook serve` will not take"
+      ))
+    let served = try Command(
+      ["emitter-key", "create", "--organization", "acme", "--kind", "event", "--label", "web"]
+        + data)
+    #expect(served.status == 1)
+    #expect(served.errors.contains("it has a column 'branch', which Daybook's has not"))
+    let renamed = try Command(
+      ["load", file, "--replace", "--rename", "branch=model"] + data)
+    #expect(renamed.status == 0, "\(renamed.errors)")
+    #expect(!renamed.errors.contains("note: the service's"))
+  }
+
   @Test
   func `makes a table of the service with the service's key, so that it takes the table over`()
     throws

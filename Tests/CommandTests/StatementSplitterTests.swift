@@ -29,6 +29,18 @@ import daybook
     #expect(StatementSplitter.split(text) == expected)
   }
 
+  @Test(
+    arguments: [
+      ("", true), ("select 1\n", true), ("select 'a", false), ("select 'a'", true),
+      ("\"a\n", false),
+      ("-- a\n", true), ("/* a", false), ("/* a */", true), ("$$a", false), ("E'\\", false),
+    ] as [(String, Bool)])
+  func `quotes and comments that are open are known`(text: String, expected: Bool) {
+    var splitter = StatementSplitter()
+    _ = splitter.add(text)
+    #expect(splitter.isOutsideQuotes == expected)
+  }
+
   @Test func `text that arrives in pieces gives the statements that it gives as a whole`() {
     let text = "select 'a;b' /* ; */ as \"x;y\"; select $t$;$t$ -- ;\n; select 3"
     var splitter = StatementSplitter()

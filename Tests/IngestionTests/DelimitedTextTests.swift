@@ -39,6 +39,34 @@ struct DelimitedTextTests {
     #expect(loaded.report.columns.map(\.nulls) == [0, 0, 0, 0, 0, 0, 0, 1, 0])
   }
 
+  @Test(
+    arguments: [
+      ("a;b\n1;x,y\n", [[.integer(1), .text("x,y")]]),
+      ("\n\"a,b\";c\n1;\"x;y\"\n", [[.integer(1), .text("x;y")]]),
+      ("a;b", []),
+      ("a\tb\n1\tx;y\n", [[.integer(1), .text("x;y")]]),
+      // A comma in the first line, or a second line without any, is CSV.
+      ("a,b;c\n1,x;y\n", [[.integer(1), .text("x;y")]]),
+      ("a;b\nx\n", [[.text("x")]]),
+      ("\"a;b\"\n\"x;y\"\n", [[.text("x;y")]]),
+    ] as [(String, [[Value]])])
+  func `a file that is called CSV is separated by what its first lines have`(
+    text: String, expected: [[Value]]
+  ) throws {
+    #expect(try rows(text) == expected)
+    #expect(try rows(text, name: "input.CSV") == expected)
+    var options = LoadOptions()
+    options.format = .csv
+    if !text.hasPrefix("a\t"), !text.contains(",") {
+      #expect(try LoadHarness(options: options).load(text: text).schema.columns.count == 1)
+    }
+  }
+
+  @Test func `semicolons are found in files without a known ending`() throws {
+    #expect(try rows("a;b\n1;x\n2;y\n", name: "f.txt").count == 2)
+    #expect(try rows("a;b\n1;x\n2;y\n", name: "f.txt")[1] == [.integer(2), .text("y")])
+  }
+
   @Test func `quoted fields keep separators, quotes and newlines`() throws {
     let text = "a,b\n\"x,y\",\"say \"\"hi\"\"\"\n\"two\nlines\",\"\"\nplain,5\" nail\n\"\"\"\",end"
     #expect(

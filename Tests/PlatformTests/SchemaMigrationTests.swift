@@ -177,7 +177,11 @@ import Testing
     arguments: [
       (
         "CREATE TABLE users (user_id text PRIMARY KEY, shoe_size int)",
-        "it has a column 'shoe_size'"
+        "it has a column 'shoe_size', which Daybook's has not. Name each column as Documentation/data-model.md has it"
+      ),
+      (
+        "CREATE TABLE events (ts timestamp, a int, b int, c int, d int, e int, f int, g int) PARTITION BY DAY (ts)",
+        "it has columns 'a', 'b', 'c', 'd', 'e' and 2 more, which Daybook's has not, and it has no column 'event_type'"
       ),
       ("CREATE TABLE users (user_id text)", "no primary key"),
       ("CREATE TABLE users (name text PRIMARY KEY)", "the primary key (name)"),

@@ -1,3 +1,4 @@
+import QueryPlanning
 import Testing
 
 /// Code, the words pointed at, message and hint.
@@ -19,6 +20,22 @@ import Testing
       "undefinedFunction [lenght] function lenght(text) does not exist | did you mean 'length'?"
     ),
     (
+      "SELECT country FROM users WHERE user_id = \"a\"",
+      "undefinedColumn [\"a\"] unknown column 'a' in table 'users' | text stands in single quotes: 'a'"
+    ),
+    (
+      "SELECT country FROM users WHERE user_id = \"u's\"",
+      "undefinedColumn [\"u's\"] unknown column 'u's' in table 'users' | text stands in single quotes: 'u''s'"
+    ),
+    (
+      "SELECT 1 FROM users WHERE country = \"contry\"",
+      "undefinedColumn [\"contry\"] unknown column 'contry' in table 'users' | did you mean 'country'? text stands in single quotes: 'contry'"
+    ),
+    (
+      "SELECT ifnull(country, 'a') FROM users",
+      "undefinedFunction [ifnull] function ifnull(text, unknown) does not exist | here that is coalesce(a, b)"
+    ),
+    (
       "SELECT substring(country) FROM users",
       "undefinedFunction [substring] function substring(text) does not exist | there is substring(text, bigint), substring(text, bigint, bigint)"
     ),
@@ -35,8 +52,22 @@ import Testing
       "undefinedObject [intger] type 'intger' does not exist | did you mean 'integer'?"
     ),
   ])
-  func `an unknown name suggests the nearest one`(sql: String, error: String) {
+  func `an unknown name suggests the nearest one, or what stands for it here`(
+    sql: String, error: String
+  ) {
     #expect(failure(sql) == error)
+  }
+
+  @Test func `what is said to stand for a function of another system can be run`() throws {
+    for (name, replacement) in ForeignFunction.replacements {
+      #expect(failure("SELECT \(name)(1)").hasSuffix("| here that is \(replacement)"))
+      #expect(throws: Never.self, "\(name)") {
+        try query(
+          """
+          SELECT \(replacement) FROM (SELECT 1 AS a, 2 AS b, true AS c, 'x' AS s, now() AS t, now() AS u) AS x
+          """)
+      }
+    }
   }
 
   @Test(arguments: [

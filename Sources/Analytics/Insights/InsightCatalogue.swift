@@ -41,7 +41,9 @@ public enum InsightCatalogue {
       "unpriced_tokens", .costAlert, "unpriced_token_share", .exceeds(0.05),
       with: .denominator(1_000), .warning, "{value} of tokens have no price",
       "{value} of the tokens of this week have no price, so that their cost is not counted.",
-      action: "Whoever runs the platform may set their prices: PUT /api/admin/prices."),
+      action:
+        "Have an administrator of the platform set prices for the models that have none: PUT /api/admin/prices."
+    ),
     InsightRule(
       "cost_spike", .costAnomaly, "usage_cost", .oddDay(.high), over: .day, with: .none,
       changing: 10, .warning,

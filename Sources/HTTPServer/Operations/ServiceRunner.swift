@@ -1,4 +1,5 @@
 internal import Alerting
+internal import Glibc
 internal import Hummingbird
 internal import HummingbirdCore
 internal import HummingbirdTLS
@@ -26,6 +27,26 @@ package struct ServiceAddress: Sendable {
     if host == "localhost" || host == "::1" { return true }
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+}
+
+/// That the service cannot listen where it should.
+package enum ListeningFailure: Error {
+  /// Something else listens there.
+  case portIsTaken
+  /// Only root may listen there.
+  case isForbidden
+  /// The machine has no such address.
+  case isNoAddressOfThisMachine
+
+  /// `nil` for errors that have nothing to do with it.
+  init?(_ error: any Error) {
+    switch (error as? IOError)?.errnoCode {
+    case EADDRINUSE: self = .portIsTaken
+    case EACCES: self = .isForbidden
+    case EADDRNOTAVAIL: self = .isNoAddressOfThisMachine
+    default: return nil
+    }
   }
 }
 
@@ -96,13 +117,14 @@ package final class ServiceRunner: Sendable {
     group = ServiceGroup(configuration: configuration)
   }
 
-  /// Returns when the service has stopped: nothing is asked any more then.
+  /// Returns when the service has stopped: nothing is asked any more then. Throws a `ListeningFailure` where the
+  /// address is the reason that it never began.
   package func run() async throws {
     do {
       try await group.run()
     } catch {
       // Requests that did not end in time are cancelled, which shows as an error here.
-      guard isStopping.load(ordering: .relaxed) else { throw error }
+      guard isStopping.load(ordering: .relaxed) else { throw ListeningFailure(error) ?? error }
       service.log.warning("requests were in flight for too long and were given up")
     }
     await service.work.stop()

@@ -37,6 +37,11 @@ enum ColumnFormat: Hashable, Sendable {
     }
   }
 
+  /// What `init(typeName:)` takes, for those who named something else.
+  static let typeNames =
+    "types: boolean, bigint, double, date, timestamp, timestamptz, "
+    + "timestamptz(epoch_s|epoch_ms|epoch_us|epoch_ns), text, json"
+
   /// A type's name as in SQL, or `timestamptz(epoch_ms)` and the like.
   init?(typeName: String) {
     var name = typeName.lowercased().filter { $0 != " " }

@@ -14,8 +14,11 @@ struct FileSample {
 
   static func take(_ file: InputFile, options: LoadOptions) throws(LoadError) -> FileSample {
     let format: FileFormat
-    if let given = options.format ?? FileFormat(fileName: file.name) {
+    if let given = options.format {
       format = given
+    } else if let named = FileFormat(fileName: file.name) {
+      let head = try firstBlock(file, format: named, byteCount: 1 << 16)
+      format = named.lookingAgain(at: UnsafeBufferPointer(start: head.base, count: head.count))
     } else {
       let head = try firstBlock(file, format: .ndjson, byteCount: 1 << 16)
       format = FileFormat(content: UnsafeBufferPointer(start: head.base, count: head.count))

@@ -24,6 +24,7 @@ extension LoadPlan {
         hint: timeColumn.map { "it is split by '\(columns[$0].definition.name)'" })
     }
     let names = schema.columns.map(\.name)
+    try checkKey(options.primaryKey, of: schema)
     for (name, value) in options.constants {
       guard let index = schema.index(ofFileColumn: name) else {
         throw unknownColumn(name, "the constant is", names)
@@ -32,6 +33,23 @@ extension LoadPlan {
     }
     try applyTypeNames(options, schema)
     for (input, sample) in samples { try add(input, sample, schema, options) }
+  }
+
+  /// A key that is named must be the table's, in whatever order its columns are named.
+  private func checkKey(_ named: [String]?, of schema: TableSchema) throws(LoadError) {
+    guard let named else { return }
+    let key = schema.primaryKey.map { schema.columns[$0].name }
+    for name in named where schema.columnIndex(name) == nil {
+      throw unknownColumn(name, "the key has", schema.columns.map(\.name))
+    }
+    guard Set(named) != Set(key) || named.count != key.count else { return }
+    let has = key.isEmpty ? "without a key" : "with the key (\(key.joined(separator: ", ")))"
+    let wanted = named.isEmpty ? "none" : "(\(named.joined(separator: ", ")))"
+    throw LoadError(
+      .columnMismatch, "table '\(schema.name)' is there \(has), and --key names \(wanted)",
+      hint: key.isEmpty
+        ? "--replace --key \(named.joined(separator: ",")) makes it anew from the files, with the key"
+        : "without --key the rows go into it by the key that it has")
   }
 
   /// A type given for a column that is there can only say how its text is to be read.
@@ -43,7 +61,9 @@ extension LoadPlan {
         throw unknownColumn(name, "a type was given for", schema.columns.map(\.name))
       }
       guard let format = ColumnFormat(typeName: typeName) else {
-        throw LoadError(.invalidOption, "'\(typeName)' is no type for column '\(name)'")
+        throw LoadError(
+          .invalidOption, "'\(typeName)' is no type for column '\(name)'",
+          hint: ColumnFormat.typeNames)
       }
       guard format.type == schema.columns[index].type else {
         throw LoadError(

@@ -27,7 +27,7 @@ struct LoadPlan {
 
   /// The table's schema, for a table that has to be made.
   func schema(table: String, _ options: LoadOptions) -> TableSchema {
-    let names = options.primaryKey.isEmpty ? options.optionalKey : options.primaryKey
+    let names = options.primaryKey ?? options.optionalKey
     var key = names.compactMap { name in columns.firstIndex { $0.definition.name == name } }
     if key.count < names.count || key.contains(where: { columns[$0].format == .json }) { key = [] }
     let mayBeSplit = key.isEmpty || timeColumn.map(key.contains) == true
@@ -40,7 +40,7 @@ struct LoadPlan {
   /// A key is of columns that the table has, each once, whose values can be compared.
   private func checkKey(_ options: LoadOptions) throws(LoadError) {
     var seen: Set<String> = []
-    for name in options.primaryKey {
+    for name in options.primaryKey ?? [] {
       guard let column = columns.first(where: { $0.definition.name == name }) else {
         throw unknownColumn(name, "the key has", columns.map(\.definition.name))
       }
@@ -146,8 +146,7 @@ extension LoadPlan {
       guard let format = ColumnFormat(typeName: typeName) else {
         throw LoadError(
           .invalidOption, "'\(typeName)' is no type for column '\(name)'",
-          hint: "types: boolean, bigint, double, date, timestamp, timestamptz, "
-            + "timestamptz(epoch_s|epoch_ms|epoch_us|epoch_ns), text, json")
+          hint: ColumnFormat.typeNames)
       }
       columns[index].format = format
       columns[index].isInferred = false

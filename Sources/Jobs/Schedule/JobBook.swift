@@ -87,7 +87,8 @@ final class JobBook: Sendable {
     return try engine.execute(sql, parameters: parameters, in: &session)
   }
 
-  private static func read(_ engine: Engine) -> [Job: JobRecord] {
+  /// What the table says; nothing where there is none.
+  static func read(_ engine: Engine) -> [Job: JobRecord] {
     var session = Session()
     session.access = .unrestricted
     let sql = "SELECT \(columns.joined(separator: ", ")) FROM scheduled_jobs"

@@ -187,6 +187,9 @@ extension JobRunner {
     return zones.zone(of: names.first)
   }
 
+  /// The newest run of each job that has run on these tables, for who reads them without running jobs.
+  package static func newestRuns(_ engine: Engine) -> [Job: JobRecord] { JobBook.read(engine) }
+
   package var statuses: [JobStatus] {
     let now = now()
     return Job.allCases.map { job in

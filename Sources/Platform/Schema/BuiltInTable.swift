@@ -37,6 +37,11 @@ public struct BuiltInTable: Sendable, Hashable {
 
   public subscript(column name: String) -> BuiltInColumn? { columns.first { $0.name == name } }
 
+  /// Those of `names` that are none of its columns, in order.
+  public func unknown(of names: [String]) -> [String] {
+    names.filter { self[column: $0] == nil }
+  }
+
   /// CREATE TABLE, without labels.
   public var definition: String {
     var lines = columns.map { "  " + $0.declaration }

@@ -4,6 +4,8 @@ public struct SchemaProblem: Error, Equatable, Sendable {
     public enum Reason: Equatable, Sendable {
       /// There is a table, or a view, of this name that the service did not make.
       case taken(why: String)
+      /// There is a table of this name with columns that Daybook's does not have, or without one that it must have.
+      case otherColumns(unknown: [String], missing: [String])
       case columnType(column: String, expected: String, found: String)
       case primaryKey(expected: [String], found: [String])
       case partition(expected: String?, found: String?)
@@ -37,6 +39,14 @@ extension SchemaProblem.Item: CustomStringConvertible {
     case .taken(let why):
       "'\(relation)' is a name that Daybook needs, and what has it is not Daybook's: \(why). "
         + "Rename it: ALTER TABLE \(relation) RENAME TO my_\(relation)"
+    case .otherColumns(let unknown, let missing):
+      """
+      '\(relation)' is a name that Daybook needs, and what has it is not Daybook's: \
+      \(Self.columns(unknown, missing)). Name each column as Documentation/data-model.md has it: ALTER TABLE \
+      \(relation) RENAME COLUMN \(unknown.first ?? "old") TO new, or daybook load --rename OLD=NEW; drop what it does \
+      not have: ALTER TABLE \(relation) DROP COLUMN \(unknown.first ?? "old"); or keep the table beside Daybook's: \
+      ALTER TABLE \(relation) RENAME TO my_\(relation)
+      """
     case .columnType(let column, let expected, let found):
       "column '\(column)' of table '\(relation)' is \(found) where Daybook needs \(expected): "
         + "rename the column, or the table"
@@ -51,6 +61,20 @@ extension SchemaProblem.Item: CustomStringConvertible {
         + "this one knows \(BuiltInSchema.version)): use that one"
     case .refused(let message): "'\(relation)': \(message)"
     }
+  }
+
+  /// The first few by name.
+  private static func columns(_ unknown: [String], _ missing: [String]) -> String {
+    let shown = unknown.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+    let more = unknown.count > 5 ? " and \(unknown.count - 5) more" : ""
+    let parts = [
+      unknown.isEmpty
+        ? nil
+        : "it has \(unknown.count == 1 ? "a column" : "columns") \(shown)\(more), which Daybook's has not",
+      missing.isEmpty
+        ? nil : "it has no column " + missing.map { "'\($0)'" }.joined(separator: ", "),
+    ]
+    return parts.compactMap(\.self).joined(separator: ", and ")
   }
 
   private static func key(_ columns: [String]) -> String {

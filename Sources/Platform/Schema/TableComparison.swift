@@ -55,17 +55,14 @@ struct TableComparison {
   private mutating func compareColumns(_ table: BuiltInTable, _ found: Table, isKnown: Bool) {
     let schema = found.schema
     if !isKnown {
-      let names = Set(table.columns.map(\.name))
-      if let other = schema.columns.first(where: { !names.contains($0.name) }) {
-        problems.append(
-          SchemaProblem.Item(table.name, .taken(why: "it has a column '\(other.name)'")))
-        return
-      }
-      if let missing = table.columns.first(where: {
+      let unknown = table.unknown(of: schema.columns.map(\.name))
+      let missing = table.columns.filter {
         $0.isNotNull && schema.columnIndex($0.name) == nil && !newKeyColumns.contains($0.name)
-      }) {
+      }
+      if !unknown.isEmpty || !missing.isEmpty {
         problems.append(
-          SchemaProblem.Item(table.name, .taken(why: "it has no column '\(missing.name)'")))
+          SchemaProblem.Item(
+            table.name, .otherColumns(unknown: unknown, missing: missing.map(\.name))))
         return
       }
     }

@@ -41,6 +41,11 @@ struct Environment {
     return range
   }
 
+  /// Whether a name has double quotes where it stands.
+  func isQuoted(at offset: Int) -> Bool {
+    text.utf8.dropFirst(offset).first == UInt8(ascii: "\"")
+  }
+
   func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
     nearestName(to: name, among: candidates).map { "did you mean '\($0)'?" }
   }

@@ -89,6 +89,13 @@ extension ExpressionBinder {
       let elsewhere = scope.relations.first { $0.columns.contains { $0.name == name } }
       hint = elsewhere?.name.map { "did you mean '\($0).\(name)'?" }
     }
+    if qualifier == nil, environment.isQuoted(at: location),
+      !names.contains(where: { $0.lowercased() == name.lowercased() })
+    {
+      let text = name.split(separator: "'", omittingEmptySubsequences: false).joined(
+        separator: "''")
+      hint = (hint.map { $0 + " " } ?? "") + "text stands in single quotes: '\(text)'"
+    }
     return environment.error(
       .undefinedColumn, "unknown column '\(name)'\(place)", at: location, hint: hint)
   }

@@ -34,7 +34,7 @@ extension Environment {
       + ["now", "pi"]
     return error(
       .undefinedFunction, "function \(name)(\(types)) does not exist", at: location,
-      hint: suggestion(for: name, among: names))
+      hint: ForeignFunction.hint(for: name) ?? suggestion(for: name, among: names))
   }
 
   private func parameters(of definition: FunctionDefinition, count: Int) -> [ParameterType]? {

@@ -7,9 +7,11 @@ package enum SettingQuantity {
 
   /// A number without a unit is milliseconds; `nil` for what is no time or out of range. Parts of a
   /// millisecond are rounded up: none at all would mean no limit.
-  package static func milliseconds(_ text: String) -> Int64? {
+  package static func milliseconds(
+    _ text: String, upTo most: Int64 = milliseconds.upperBound
+  ) -> Int64? {
     amount(
-      text, in: milliseconds, roundingRule: .up,
+      text, in: 0...max(0, most), roundingRule: .up,
       units: [
         "": 1, "us": 0.001, "ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000,
       ])

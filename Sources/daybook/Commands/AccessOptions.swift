@@ -1,5 +1,7 @@
 import AccessControl
 import ArgumentParser
+import ColumnStore
+import Engine
 import HTTPServer
 import QueryPlanning
 
@@ -48,7 +50,8 @@ struct AccessOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Show what this role sees, read-only: user, manager, admin, org_admin, platform_admin, superadmin.
+      Run it with what this role may read, to see what is hidden from it, read-only: user, manager, admin, org_admin, \
+      platform_admin, superadmin. Over HTTP a user and a manager may run no SQL at all.
       """, valueName: "role"))
   var asRole: String?
 
@@ -90,6 +93,30 @@ struct AccessOptions: ParsableArguments {
     }
     if organizations.isEmpty, role != .platformAdmin, role != .superadmin {
       throw ValidationError("say whose rows: --organization")
+    }
+  }
+
+  /// Warns of organisations that no row is of: whose name is misspelt sees nothing, and that looks like an answer.
+  func warnOfStrangers(in store: Store) {
+    let tables = store.catalog().tables.values.compactMap { table in
+      table.schema.column(labelled: .organization).map { (table, table.schema.columns[$0].name) }
+    }
+    guard role != nil, !tables.isEmpty else { return }
+    let engine = Engine(store: store)
+    for organization in organizations {
+      let isKnown = tables.contains { table, column in
+        var session = Session()
+        session.access = .unrestricted
+        let rows = try? engine.execute(
+          "SELECT 1 FROM \(MetaCommand.quoted(table.schema.name)) WHERE \(MetaCommand.quoted(column)) = $1 LIMIT 1",
+          parameters: [.text(organization)], in: &session
+        ).rows
+        // What cannot be asked is no reason to warn.
+        return rows?.isEmpty != true
+      }
+      if !isKnown {
+        StandardError.write("warning: no row is of the organisation '\(organization)'\n")
+      }
     }
   }
 

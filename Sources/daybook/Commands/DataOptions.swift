@@ -102,7 +102,9 @@ struct SessionOptions: ParsableArguments {
     help: ArgumentHelp("Time zone of days and times, as in Europe/Berlin.", valueName: "zone"))
   var timezone = "UTC"
 
-  @Option(help: ArgumentHelp("Threads of a query (default: one per core).", valueName: "count"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Threads of a query (default: one per core).", valueName: "count"))
   var threads: Int?
 
   @Option(
@@ -131,14 +133,16 @@ struct SessionOptions: ParsableArguments {
     guard TimeZoneRules.named(timezone) == nil else { return }
     let near = TimeZoneRules.names(like: timezone).prefix(3).joined(separator: ", ")
     throw ValidationError(
-      "there is no time zone '\(timezone)'" + (near.isEmpty ? "" : "; did you mean \(near)?"))
+      "there is no time zone '\(timezone)'; "
+        + (near.isEmpty
+          ? "names are such as UTC, Europe/Berlin, America/New_York" : "did you mean \(near)?"))
   }
 
   var session: Session {
     var session = Session()
     session.timeZone = timezone
     session.threads = threads
-    let milliseconds = timeout.flatMap(SettingQuantity.milliseconds) ?? 0
+    let milliseconds = timeout.flatMap { SettingQuantity.milliseconds($0) } ?? 0
     session.statementTimeout = milliseconds > 0 ? .milliseconds(milliseconds) : nil
     session.memoryLimit = maxMemory.flatMap(SettingQuantity.bytes).map { Int($0) }
     session.allowsFileAccess = true

@@ -38,7 +38,10 @@ struct GenerateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Exactly how many events; otherwise as many as the users cause.", valueName: "count"))
+      """
+      Exactly how many events over whole days (--until now leaves out the rest of today); otherwise as many as the \
+      users cause.
+      """, valueName: "count"))
   var events: Int?
 
   @Option(help: ArgumentHelp("Another number gives another sample.", valueName: "number"))

@@ -2,6 +2,7 @@ import AccessControl
 import Alerting
 import Analytics
 import ArgumentParser
+import ColumnStore
 import Engine
 @preconcurrency import Glibc
 import HTTPServer
@@ -9,6 +10,7 @@ import Jobs
 import Logging
 import Persistence
 import Platform
+import ResultFormats
 import ServiceSetup
 
 /// What is done on a schedule while the service runs.
@@ -26,15 +28,45 @@ struct JobsCommand: ParsableCommand {
 
 struct JobsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the jobs and what they do.")
+    commandName: "list", abstract: "List the jobs, what they do, and how their newest run went.",
+    discussion: """
+      While `daybook serve` runs on the folder, it says what they do; GET /api/admin/jobs says how they went.
+      """)
+
+  @OptionGroup var options: ServiceOptions
 
   func run() throws {
+    let configuration = try options.configuration()
+    let runs = try Self.newestRuns(ServiceOptions.dataOptions(configuration))
     var output = ByteOutput(STDOUT_FILENO)
     for job in Job.allCases {
       let schedule = job.recurrence?.text ?? "only when it is asked for"
       try output.write("\(job.rawValue): \(schedule)\n    \(job.about)\n")
+      if let runs { try output.write("    \(Self.text(runs[job]))\n") }
     }
     try output.flush()
+  }
+
+  /// `nil` where another process has the folder.
+  private static func newestRuns(_ options: DataOptions) throws -> [Job: JobRecord]? {
+    do {
+      let database = try options.open("jobs list", mayStart: true)
+      return try database.close(
+        after: .success(JobRunner.newestRuns(Engine(store: database.store))))
+    } catch let failure as CommandFailure where failure.isFolderInUse {
+      StandardError.write(
+        "note: another process has the folder; while it serves, GET /api/admin/jobs says how they went\n"
+      )
+      return nil
+    }
+  }
+
+  private static func text(_ run: JobRecord?) -> String {
+    guard let run else { return "never ran here" }
+    let time = ClockText.instant(run.ended.milliseconds, in: .utc)
+    let failures = run.failureCount > 0 ? ", \(run.failureCount) of them failed" : ""
+    return "last run \(time), \(run.outcome.rawValue): \(EscapedText.escape(run.detail)) "
+      + "(\(Readable.count(Int(run.runCount), "run"))\(failures))"
   }
 }
 

@@ -10,11 +10,12 @@ struct LoadCommand: ParsableCommand {
     commandName: "load",
     abstract: "Add the rows of files to a table.",
     discussion: """
-      Reads CSV, TSV, space-separated text and NDJSON, plain, gzip or lz4; - is standard input. A \
+      Reads CSV, also with semicolons, TSV, space-separated text and NDJSON, plain, gzip or lz4; - is standard input. A \
       table that does not exist is made, with types inferred from the file. All rows are added, or \
       none. In a table with a primary key, a row takes the place of the one that has its key: the \
-      last one wins. --key gives a new table one; a new table with the name of one of the service's \
-      gets that one's, so that `daybook serve` takes it over.
+      last one wins. --key gives a new table one. A new table with the name of one of the service's gets that \
+      one's; `daybook serve` takes it over if its columns are of that table too (Documentation/data-model.md), \
+      whose names --rename gives.
 
       Examples:
         daybook load events.csv.gz --into events
@@ -37,12 +38,13 @@ struct LoadCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "csv, tsv, spaces or ndjson; otherwise found out.", valueName: "format"))
+      "csv, tsv, semicolons, spaces or ndjson; otherwise found out.", valueName: "format"))
   var format: FileFormat?
 
   @Option(
     help: ArgumentHelp(
-      "Columns of the primary key of a table that is made; '' for none.", valueName: "names"))
+      "Columns of the primary key of a table that is made, '' for none; one that is there must have this key.",
+      valueName: "names"))
   var key: String?
 
   @Flag(help: "Put the rows in place of those that the table has.")
@@ -81,12 +83,30 @@ struct LoadCommand: ParsableCommand {
       // Without columns of the key the file is about something else, which `serve` says.
       options.optionalKey = builtIn.key
     }
+    let isNew = database.store.catalog().tables[table] == nil
     let outcome = Result {
       try FileLoading.load(
         files, into: table, of: database.store, replacing: replace, options: options)
     }
     let report = try database.close(after: outcome)
     StandardError.write(LoadReportText.text(report, table: table, terminal: .error))
+    if isNew, let builtIn = BuiltInSchema.table(table) {
+      noteColumns(of: report, unknownTo: builtIn)
+    }
+  }
+
+  /// Says it now: when `serve` refuses the folder, the file may be gone.
+  private func noteColumns(of report: LoadReport, unknownTo table: BuiltInTable) {
+    let unknown = table.unknown(of: report.columns.map(\.name))
+    guard !unknown.isEmpty else { return }
+    let names = unknown.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+    let more = unknown.count > 5 ? " and \(unknown.count - 5) more" : ""
+    StandardError.write(
+      """
+      note: the service's own table '\(table.name)' has no \(unknown.count == 1 ? "column" : "columns") \(names)\(more): \
+      `daybook serve` will not take this one over
+      hint: load it under another name, or with --rename OLD=NEW for columns of Documentation/data-model.md\n
+      """)
   }
 }
 

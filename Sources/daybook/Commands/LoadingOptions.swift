@@ -38,6 +38,7 @@ struct LoadingOptions: ParsableArguments {
   var null: [String] = []
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Set up to so many bad rows aside instead of stopping at the first.", valueName: "count"))
   var maxErrors = 0

@@ -19,7 +19,9 @@ struct OverviewCommand: ParsableCommand {
         daybook overview --json
       """)
 
-  @Option(help: ArgumentHelp("How many days the range has.", valueName: "count"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many days the range has.", valueName: "count"))
   var days = Overview.defaultDays
 
   @Option(help: ArgumentHelp("The last day; otherwise the last one with data.", valueName: "day"))

@@ -56,7 +56,7 @@ struct QueryCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Format of those files: csv, tsv, spaces or ndjson; otherwise found out.",
+      "Format of those files: csv, tsv, semicolons, spaces or ndjson; otherwise found out.",
       valueName: "format"))
   var inputFormat: FileFormat?
 
@@ -112,6 +112,7 @@ struct QueryCommand: ParsableCommand {
     }
     var session = sessionOptions.session
     session.access = try accessOptions.access()
+    accessOptions.warnOfStrangers(in: store)
     var health: (@Sendable () -> DatabaseHealth)?
     if let database, load.isEmpty { health = { database.health } }
     var runner = StatementRunner(

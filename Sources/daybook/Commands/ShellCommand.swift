@@ -36,6 +36,7 @@ struct ShellCommand: ParsableCommand {
     let database = try dataOptions.open("repl", mayStart: true)
     var session = sessionOptions.session
     session.access = try accessOptions.access()
+    accessOptions.warnOfStrangers(in: database.store)
     var runner = StatementRunner(
       engine: Engine(
         store: database.store, history: dataOptions.history, health: { database.health }),

@@ -12,15 +12,18 @@ package enum ResultFormat: String, CaseIterable, Sendable, ExpressibleByArgument
   case ndjson
   case markdown
 
-  /// Writes the rows of `result`; nothing for a statement that answers no rows.
+  /// Writes the rows of `result`; nothing for a statement that answers no rows. `isDescription`: its rows are about
+  /// what their first column names.
   package func write(
-    _ result: QueryResult, timeZone: TimeZoneRules, terminal: Terminal, to output: inout ByteOutput
+    _ result: QueryResult, timeZone: TimeZoneRules, terminal: Terminal, isDescription: Bool = false,
+    to output: inout ByteOutput
   ) throws(OutputError) {
     guard !result.columns.isEmpty else { return }
     let names = result.columns.map(\.name)
     switch self {
     case .table:
-      try TableFormat(terminal: terminal).write(result, timeZone: timeZone, to: &output)
+      try TableFormat(terminal: terminal, isDescription: isDescription)
+        .write(result, timeZone: timeZone, to: &output)
     case .csv: try write(result, as: CSVFormat(columns: names), timeZone, to: &output)
     case .json:
       try write(result, as: JSONFormat(columns: names, isArray: true), timeZone, to: &output)

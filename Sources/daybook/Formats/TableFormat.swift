@@ -11,6 +11,9 @@ import ResultFormats
 /// not fit are cut, ending in `…`; into a pipe or file everything is written.
 struct TableFormat {
   let terminal: Terminal
+  /// The rows are about what stands in the first column: where not all fits the terminal, columns without any value are
+  /// left out, and the others are cut before the first one.
+  var isDescription = false
   private static let gap = 2
   private static let narrowest = 8
 
@@ -29,15 +32,23 @@ struct TableFormat {
       for column in sized.indices { widths[column] = max(widths[column], sized[column].width) }
       blocks.append((rowCount, sized))
     }
-    widths = fitted(widths)
-    let isNumber = result.columns.map { $0.type == .integer || $0.type == .double }
-    try writeHead(titles, widths, isNumber, to: &output)
+    let all = Array(widths.indices)
+    let shown =
+      isDescription && !blocks.isEmpty && !fits(widths)
+      ? all.filter { column in
+        blocks.contains { $0.cells[column].hasValues(rowCount: $0.rowCount) }
+      } : all
+    widths = fitted(shown.map { widths[$0] })
+    let isNumber = shown.map {
+      result.columns[$0].type == .integer || result.columns[$0].type == .double
+    }
+    try writeHead(shown.map { titles[$0] }, widths, isNumber, to: &output)
     for block in blocks {
       for row in 0..<block.rowCount {
         try output.append { bytes in
           for column in widths.indices {
             let isLast = column == widths.count - 1
-            block.cells[column].append(
+            block.cells[shown[column]].append(
               row, width: widths[column], isRight: isNumber[column], isLast: isLast,
               dimNull:
                 terminal.hasColor, to: &bytes)
@@ -69,11 +80,23 @@ struct TableFormat {
     try output.write(rule.styled(.dim, if: terminal.hasColor) + "\n")
   }
 
+  private func fits(_ widths: [Int]) -> Bool {
+    terminal.width.map { widths.reduce(0, +) + Self.gap * (widths.count - 1) <= $0 } ?? true
+  }
+
   /// Takes from the widest columns until all fit the terminal, as far as that is possible.
   private func fitted(_ widths: [Int]) -> [Int] {
     guard let available = terminal.width else { return widths }
-    var widths = widths
     let room = available - Self.gap * (widths.count - 1)
+    if isDescription, let first = widths.first {
+      let others = narrowed(Array(widths.dropFirst()), to: room - first)
+      if first + others.reduce(0, +) <= room { return [first] + others }
+    }
+    return narrowed(widths, to: room)
+  }
+
+  private func narrowed(_ widths: [Int], to room: Int) -> [Int] {
+    var widths = widths
     while widths.reduce(0, +) > room {
       guard let widest = widths.max(), widest > Self.narrowest else { break }
       let next = max(widths.filter { $0 < widest }.max() ?? 0, Self.narrowest)
@@ -103,6 +126,14 @@ private struct SizedColumn {
       let each = (0..<rowCount).map { DisplayWidth.of(cells.bytes[cells.range($0)]) }
       widths = each
       width = each.max() ?? 0
+    }
+  }
+
+  /// Whether any cell is neither empty nor null.
+  func hasValues(rowCount: Int) -> Bool {
+    (0..<rowCount).contains { row in
+      let cell = cells.bytes[cells.range(row)]
+      return !cell.isEmpty && !cell.elementsEqual("NULL".utf8)
     }
   }
 

@@ -7,10 +7,11 @@ struct OverviewText {
   let style: OverviewStyle
 
   var text: String {
+    let rows = stride(from: 0, to: overview.figures.count, by: 4).map {
+      figures(Array(overview.figures[$0..<min($0 + 4, overview.figures.count)]))
+    }
     let blocks = [
-      header, figures(Array(overview.figures.prefix(4))),
-      figures(Array(overview.figures.dropFirst(4))),
-      section(trendTitle), trend, section("Top error codes"),
+      header, rows.joined(), section(trendTitle), trend, section("Top error codes"),
       list(overview.topErrors, nothing: "no errors"), section("Top models"),
       list(overview.topModels, nothing: "no models"), footer,
     ]

@@ -1,4 +1,5 @@
-/// What the shell itself understands: a line that begins with a backslash.
+/// What the shell itself understands: a line that begins with a backslash, or one of a few words where a
+/// statement would begin.
 enum MetaCommand: Equatable {
   case quit
   case help
@@ -22,7 +23,7 @@ enum MetaCommand: Equatable {
     \\receipt       tell what answers rest on, or stop telling
     \\format NAME   write answers as \(ResultFormat.allCases.map(\.rawValue).joined(separator: ", "))
     \\?             this help
-    \\q             leave, as ^D does
+    \\q             leave, as exit, quit and ^D do
 
     Statements end with a semicolon. Tab completes, ^R searches the history, ^C drops the line.
 
@@ -55,6 +56,16 @@ enum MetaCommand: Equatable {
     case ("\\receipt", _): self = .unknown("\\receipt takes on, off or nothing")
     case ("\\format", nil): self = .unknown("\\format needs a name")
     default: self = .unknown("unknown command '\(name)'")
+    }
+  }
+
+  /// `exit`, `quit` and `help`, alone on a line, as psql takes them; `nil` for anything else.
+  init?(word line: String) {
+    let words = line.split { $0.isWhitespace || $0 == ";" }
+    switch words.count == 1 ? words[0].lowercased() : "" {
+    case "exit", "quit": self = .quit
+    case "help": self = .help
+    default: return nil
     }
   }
 

@@ -17,9 +17,11 @@ struct Shell {
     self.status = status
   }
 
-  private enum Next {
-    case goOn
-    case stop
+  /// What a line was.
+  private enum Taken {
+    case text
+    case command
+    case farewell
   }
 
   /// At a terminal: prompts, and goes on after errors.
@@ -42,13 +44,19 @@ struct Shell {
         return
       case .text(let line):
         if line.allSatisfy(\.isWhitespace), lines.isEmpty { continue }
+        let isInside = !lines.isEmpty
+        let taken = try take(line)
+        if case .command = taken, isInside {
+          // What was begun goes on after it.
+          remember([line], editor)
+          continue
+        }
         lines.append(line)
-        let next = try take(line)
         if splitter.isBlank {
           remember(lines, editor)
           lines = []
         }
-        if case .stop = next { return }
+        if case .farewell = taken { return }
       }
     }
   }
@@ -57,25 +65,40 @@ struct Shell {
   mutating func readAll() throws {
     let text = try StandardInput.readAll()
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if case .stop = try take(String(line)) { break }
+      if case .farewell = try take(String(line)) { break }
     }
     if let statement = splitter.finish() { try run(statement) }
     // Each error was told where it happened.
     if hasFailed { throw ExitCode.failure }
   }
 
-  private mutating func take(_ line: String) throws -> Next {
-    if splitter.isBlank, let command = MetaCommand(line) {
-      splitter.drop()
+  private mutating func take(_ line: String) throws -> Taken {
+    if splitter.isBlank {
+      if let command = MetaCommand(line) ?? MetaCommand(word: line) {
+        splitter.drop()
+        return try obey(command)
+      }
+    } else if splitter.isOutsideQuotes, let command = MetaCommand(line) {
+      // No SQL begins with a backslash.
       return try obey(command)
+    } else if runner.isInteractive, Self.wantsToLeave(line) {
+      StandardError.write(
+        splitter.isOutsideQuotes
+          ? "hint: a statement is begun: a semicolon ends it, ^C drops it, \\q leaves\n"
+          : "hint: a quote or a comment is open: ^C drops the statement, ^D leaves\n")
     }
     for statement in splitter.add(line + "\n") { try run(statement) }
-    return .goOn
+    return .text
   }
 
-  private mutating func run(_ statement: String) throws {
+  /// Whether a line is what somebody types who is caught in a statement. It may still be a part of it.
+  private static func wantsToLeave(_ line: String) -> Bool {
+    MetaCommand(line) == .quit || MetaCommand(word: line) == .quit
+  }
+
+  private mutating func run(_ statement: String, isDescription: Bool = false) throws {
     do {
-      try runner.run(statement)
+      try runner.run(statement, isDescription: isDescription)
     } catch let failure as CommandFailure {
       // At a terminal ^C stops one statement, in a script all of them.
       if failure.isInterrupt, !runner.isInteractive { throw failure }
@@ -84,12 +107,15 @@ struct Shell {
     }
   }
 
-  private mutating func obey(_ command: MetaCommand) throws -> Next {
+  private mutating func obey(_ command: MetaCommand) throws -> Taken {
     switch command {
-    case .quit: return .stop
+    case .quit:
+      splitter.drop()
+      return .farewell
     case .help: StandardError.write(MetaCommand.summary)
-    case .tables: try run("SHOW TABLES")
-    case .describe(let table): try run("DESCRIBE \(MetaCommand.quoted(table))")
+    case .tables: try run("SHOW TABLES", isDescription: true)
+    case .describe(let table):
+      try run("DESCRIBE \(MetaCommand.quoted(table))", isDescription: true)
     case .status: StandardError.write(StatusText.text(status()))
     case .timing(let isOn):
       runner.showsTiming = isOn ?? !runner.showsTiming
@@ -104,7 +130,7 @@ struct Shell {
       hasFailed = true
       StandardError.write("error: \(message)\nhint: \\? lists the shell's commands\n")
     }
-    return .goOn
+    return .command
   }
 
   private var greeting: String {

@@ -27,7 +27,9 @@ struct StatementRunner {
   }
 
   /// Fails with a `CommandFailure` that shows the place in the statement. ^C cancels it.
-  mutating func run(_ statement: String, parameters: [Value] = []) throws {
+  mutating func run(
+    _ statement: String, parameters: [Value] = [], isDescription: Bool = false
+  ) throws {
     let engine = engine
     var session = session
     defer { self.session = session }
@@ -43,7 +45,8 @@ struct StatementRunner {
           exitCode: error.code == .queryCancelled ? Interrupt.exitCode : EXIT_FAILURE)
       }
       if keepsRecord, session.access.mayWrite { try CommandRecord.note(statement, in: engine) }
-      try write(result, deadline: session.statementTimeout.map { start + $0 })
+      try write(
+        result, deadline: session.statementTimeout.map { start + $0 }, isDescription: isDescription)
       // ^C in the last moment stops what would come next.
       if Interrupt.isPending { throw Self.cancelledWhileWriting }
       return result
@@ -56,7 +59,7 @@ struct StatementRunner {
     exitCode: Interrupt.exitCode)
 
   private mutating func write(
-    _ result: QueryResult, deadline: ContinuousClock.Instant?
+    _ result: QueryResult, deadline: ContinuousClock.Instant?, isDescription: Bool
   ) throws {
     var output = ByteOutput(STDOUT_FILENO)
     output.deadline = deadline
@@ -70,7 +73,8 @@ struct StatementRunner {
           try output.write(bytes)
         }
       } else {
-        try format.write(result, timeZone: zone, terminal: .output, to: &output)
+        try format.write(
+          result, timeZone: zone, terminal: .output, isDescription: isDescription, to: &output)
       }
     } catch .interrupted {
       throw Self.cancelledWhileWriting

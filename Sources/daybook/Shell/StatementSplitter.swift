@@ -11,6 +11,12 @@ package struct StatementSplitter {
   /// Whether nothing but blanks and comments is left.
   package var isBlank: Bool { Self.scan(Array(rest.utf8), 0).isBlank }
 
+  /// Whether what comes next stands outside of quotes and comments: a semicolon would end the statement.
+  package var isOutsideQuotes: Bool {
+    let bytes = Array((rest + ";").utf8)
+    return Self.scan(bytes, 0).end == bytes.count - 1
+  }
+
   /// Adds text and returns the statements that it completes, in order, without their semicolons.
   package mutating func add(_ text: String) -> [String] {
     rest += text

@@ -42,7 +42,7 @@ extension BuiltInTable {
   /// Without an organisation: for those who see all.
   static let webhookDeliveries = BuiltInTable(
     "webhook_deliveries", .things, key: ["delivery_id"],
-    "Messages that the webhook of alerts has not taken yet ([insights](insights.md#webhooks)).",
+    "Messages that the webhook of alerts has not taken yet ([insights](insights.md#webhook)).",
     [
       BuiltInColumn("delivery_id", .text, "the same for every attempt").required,
       BuiltInColumn("event", .text, "`alert`").required,

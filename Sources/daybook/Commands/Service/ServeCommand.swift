@@ -143,8 +143,29 @@ struct ServeCommand: ParsableCommand {
       })
     do {
       try Blocking.run { try await runner.run() }
+    } catch let failure as ListeningFailure {
+      throw Self.failure(failure, address)
     } catch {
       throw CommandFailure("cannot serve on \(address.host):\(address.port): \(error)")
+    }
+  }
+
+  private static func failure(
+    _ failure: ListeningFailure, _ address: ServiceAddress
+  ) -> CommandFailure {
+    switch failure {
+    case .portIsTaken:
+      CommandFailure(
+        "port \(address.port) of \(address.host) is taken by another program",
+        hint: "--port N serves on another one (0: any that is free), or stop that program")
+    case .isForbidden:
+      CommandFailure(
+        "this user may not listen on port \(address.port) of \(address.host)",
+        hint: "--port N, from 1024 on, needs no rights of root")
+    case .isNoAddressOfThisMachine:
+      CommandFailure(
+        "\(address.host) is no address of this machine",
+        hint: "--host 127.0.0.1 serves this machine alone, --host 0.0.0.0 all that reach it")
     }
   }
 

@@ -61,20 +61,31 @@ struct TokenIssueCommand: ParsableCommand {
     guard names.count == organizations.count else {
       throw CommandFailure("--organization must be \(Identifier.allowed)")
     }
-    guard let milliseconds = SettingQuantity.milliseconds(expires), milliseconds > 0 else {
+    guard let milliseconds = SettingQuantity.milliseconds(expires, upTo: .max), milliseconds > 0
+    else {
       throw CommandFailure("--expires is '\(expires)', which is no time such as 15min, 8h or 1d")
     }
     let keys = TokenKeyFiles(configuration)
     let longest = keys.rules.longestLifetime
     guard milliseconds >= 1000, .milliseconds(milliseconds) <= longest else {
       throw CommandFailure(
-        "--expires is '\(expires)', and a token holds from 1 second to \(longest.components.seconds) seconds",
-        hint: "token.longest_lifetime_seconds allows longer ones, at most 31 days")
+        "--expires is '\(expires)', and a token holds from 1s to "
+          + SettingQuantity.text(milliseconds: longest.components.seconds * 1000),
+        hint: "the setting token.longest_lifetime_seconds allows other times, at most 31 days")
     }
     if !keys.isConfigured, !SmallFile.exists(keys.localKey) {
       throw CommandFailure(
         "there is no key to sign with: none is configured, and '\(keys.localKey)' does not exist",
         hint: "daybook serve makes that file when it starts for the first time")
+    }
+    if names.isEmpty,
+      AccessTable.standard.reach(of: role, for: .readAnalytics) == .ownOrganizations
+    {
+      StandardError.write(
+        """
+        warning: without --organization this token is of no organisation, and the role \(role.rawValue) sees nothing with it
+        hint: --organization NAME, which may be repeated\n
+        """)
     }
     let issuer = try Blocking.run { try await keys.issuer() }
     let environment = ServiceEnvironment.real
