@@ -89,7 +89,7 @@ struct TokenScanner {
     let byte = peek()
     switch byte {
     case Ascii.quote:
-      skipQuoted(by: Ascii.quote, escapes: false)
+      skipString(escapes: false)
       return .string
     case Ascii.doubleQuote:
       skipQuoted(by: Ascii.doubleQuote, escapes: false)
@@ -124,20 +124,26 @@ struct TokenScanner {
     switch lowercased(peek()) {
     case UInt8(ascii: "e") where next == Ascii.quote:
       position += 1
-      skipQuoted(by: Ascii.quote, escapes: true)
+      skipString(escapes: true)
       return .string
     case UInt8(ascii: "b") where next == Ascii.quote, UInt8(ascii: "x") where next == Ascii.quote:
       // Bit strings end at the first quote: nothing is doubled in them.
-      position += 2
-      skip { $0 != Ascii.quote }
-      position = min(position + 1, bytes.count)
+      position += 1
+      repeat {
+        position += 1
+        skip { $0 != Ascii.quote }
+        position = min(position + 1, bytes.count)
+      } while continuesString()
       return .string
     case UInt8(ascii: "u")
     where next == UInt8(ascii: "&") && (peek(2) == Ascii.quote || peek(2) == Ascii.doubleQuote):
       position += 2
-      let quote = peek()
-      skipQuoted(by: quote, escapes: false)
-      return quote == Ascii.quote ? .string : .quotedName
+      if peek() == Ascii.quote {
+        skipString(escapes: false)
+        return .string
+      }
+      skipQuoted(by: Ascii.doubleQuote, escapes: false)
+      return .quotedName
     default:
       skip(while: isNamePart)
       return .word
@@ -169,6 +175,31 @@ struct TokenScanner {
       position += 1
     }
     return .string
+  }
+
+  private mutating func skipString(escapes: Bool) {
+    repeat { skipQuoted(by: Ascii.quote, escapes: escapes) } while continuesString()
+  }
+
+  /// Whether the string that ended at the position goes on by its own rules in the next quotes: only spaces with
+  /// a newline stand between. If so, moves to the quote. (Comments may stand there too in PostgreSQL; libpg_query
+  /// does not take them.)
+  private mutating func continuesString() -> Bool {
+    var index = position
+    var hasNewline = false
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == Ascii.quote {
+        if hasNewline { position = index }
+        return hasNewline
+      } else if isSpace(byte) {
+        hasNewline = hasNewline || byte == Ascii.newline || byte == 0x0D
+        index += 1
+      } else {
+        return false
+      }
+    }
+    return false
   }
 
   private mutating func skipQuoted(by quote: UInt8, escapes: Bool) {

@@ -60,7 +60,11 @@ package struct StatementSplitter {
         index = endOfComment(bytes, index)
       case UInt8(ascii: "'"):
         isBlank = false
-        index = endOfQuotes(bytes, index, hasEscapes: isEscapeString(bytes, index, from: start))
+        let hasEscapes = isEscapeString(bytes, index, from: start)
+        index = endOfQuotes(bytes, index, hasEscapes: hasEscapes)
+        while hasEscapes, let quote = continuation(bytes, index) {
+          index = endOfQuotes(bytes, quote, hasEscapes: true)
+        }
       case UInt8(ascii: "\""):
         isBlank = false
         index = endOfQuotes(bytes, index, hasEscapes: false)
@@ -94,7 +98,25 @@ package struct StatementSplitter {
     return index
   }
 
-  /// A doubled quote needs no care: it ends one text and begins the next.
+  /// The quote in which a text that ended goes on by its own rules: one that was doubled, or one that only
+  /// spaces with a newline come before.
+  private static func continuation(_ bytes: [UInt8], _ end: Int) -> Int? {
+    var index = end
+    var hasNewline = false
+    while index < bytes.count {
+      switch bytes[index] {
+      case UInt8(ascii: "'"): return hasNewline || index == end ? index : nil
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+        hasNewline = true
+        index += 1
+      case UInt8(ascii: " "), UInt8(ascii: "\t"): index += 1
+      default: return nil
+      }
+    }
+    return nil
+  }
+
+  /// Without escapes a doubled quote needs no care: it ends one text and begins the next.
   private static func endOfQuotes(_ bytes: [UInt8], _ start: Int, hasEscapes: Bool) -> Int {
     var index = start + 1
     while index < bytes.count {
