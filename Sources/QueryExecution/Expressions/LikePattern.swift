@@ -112,7 +112,7 @@ struct LikePattern: Sendable {
   }
 
   /// Greedy with one point of return: the last run decides. What follows a run is searched for, so
-  /// time is about that of reading the text; where it begins with `_`, at most text x pattern.
+  /// time is about that of reading the text; where a part has `_` in it, at most text x pattern.
   private static func matches(_ text: UnsafeBufferPointer<UInt8>, _ parts: [Part]) -> Bool {
     var position = 0
     var part = 0
