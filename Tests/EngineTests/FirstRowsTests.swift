@@ -199,6 +199,18 @@ import Testing
     }
   }
 
+  @Test func `are counted once, wherever the limit stands`() throws {
+    let engine = Engine(threads: 1)
+    var session = Session()
+    for limit in ["LIMIT 3", "ORDER BY n DESC LIMIT 3"] {
+      let plan = try engine.execute(
+        "EXPLAIN ANALYZE SELECT count(*) FROM (SELECT n FROM generate_series(1, 10) AS g(n) \(limit)) AS q",
+        in: &session
+      ).rows.map { $0[0].formatted() }
+      #expect(plan.contains { $0.contains("Limit 3") && $0.contains("[3 rows") }, "\(plan)")
+    }
+  }
+
   @Test func `find an error wherever it is`() throws {
     let engine = try longTable(days: 8)
     for sql in [

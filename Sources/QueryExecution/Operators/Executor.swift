@@ -105,7 +105,8 @@ public struct Executor: Sendable {
       return counted(try windowed(window, own, &id), own)
     case .limit:
       id = own
-      stream = RowStream(try rows(plan, &id))
+      // It counts its rows itself.
+      return RowStream(try rows(plan, &id))
     case .shared(let shared, let input):
       stream = RowStream(try sharedRows(shared, input, &id))
     case .series(let series):
