@@ -181,8 +181,9 @@ struct TokenScanner {
     repeat { skipQuoted(by: Ascii.quote, escapes: escapes) } while continuesString()
   }
 
-  /// Whether the string that ended at the position goes on by its own rules in the next quotes: only spaces and
-  /// `--` comments with a newline stand between. If so, moves to the quote.
+  /// Whether the string that ended at the position goes on by its own rules in the next quotes: only spaces with
+  /// a newline stand between. If so, moves to the quote. (Comments may stand there too in PostgreSQL; libpg_query
+  /// does not take them.)
   private mutating func continuesString() -> Bool {
     var index = position
     var hasNewline = false
@@ -192,10 +193,8 @@ struct TokenScanner {
         if hasNewline { position = index }
         return hasNewline
       } else if isSpace(byte) {
-        hasNewline = hasNewline || isNewline(byte)
+        hasNewline = hasNewline || byte == Ascii.newline || byte == 0x0D
         index += 1
-      } else if byte == Ascii.minus, index + 1 < bytes.count, bytes[index + 1] == Ascii.minus {
-        while index < bytes.count, !isNewline(bytes[index]) { index += 1 }
       } else {
         return false
       }

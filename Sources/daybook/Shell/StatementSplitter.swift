@@ -105,7 +105,7 @@ package struct StatementSplitter {
   }
 
   /// The quote in which a text that ended goes on by its own rules: one that was doubled, or one that only
-  /// spaces and `--` comments with a newline come before.
+  /// spaces with a newline come before.
   private static func continuation(_ bytes: [UInt8], _ end: Int) -> Int? {
     var index = end
     var hasNewline = false
@@ -116,8 +116,6 @@ package struct StatementSplitter {
         hasNewline = true
         index += 1
       case UInt8(ascii: " "), UInt8(ascii: "\t"): index += 1
-      case UInt8(ascii: "-") where bytes.starts(with: "--", at: index):
-        while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
       default: return nil
       }
     }
