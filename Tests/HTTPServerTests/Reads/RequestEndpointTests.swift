@@ -77,8 +77,8 @@ struct RequestEndpointTests {
       let name = try #require(model["model"]?.text)
       let figures = try await world.figures("model=\(name)")
       for (member, metric) in [
-        ("error_rate", "error_rate"), ("tokens", "total_tokens"), ("cost_usd", "usage_cost"),
-        ("users", "active_users"), ("rating_mean", "rating_mean"), ("ratings", "ratings"),
+        ("tokens", "total_tokens"), ("cost_usd", "usage_cost"), ("users", "active_users"),
+        ("rating_mean", "rating_mean"), ("ratings", "ratings"),
       ] {
         #expect(model[member]?.value == figures[metric]?.value, "\(name) \(member)")
       }
@@ -99,6 +99,18 @@ struct RequestEndpointTests {
     #expect(users.list("models").map { $0["model"]?.text } == ["atlas"])
     let past = try await world.ask("/api/admin/models?offset=5")
     #expect(past["total"]?.value == 2)
+  }
+
+  @Test func `errors of a model are counted among its requests that ended`() async throws {
+    let world = try await ReadHarness()
+    // Three were accepted, which is an outcome of an event. Two ended before, one of them failed.
+    for name in ["r1", "r2", "r6"] { try world.accept(name) }
+    let answer = try await world.ask("/api/admin/models?model=iris")
+    let iris = try #require(answer.list("models").first)
+    #expect(iris["requests"]?.value == 2)
+    #expect(iris["success_rate"]?.value == 0.5)
+    #expect(iris["error_rate"]?.value == 0.5)
+    #expect(try await world.figures("model=iris")["error_rate"]?.value == 0.2)
   }
 
   @Test func `sessions are listed with what they were used for`() async throws {

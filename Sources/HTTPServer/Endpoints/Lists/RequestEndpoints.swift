@@ -101,8 +101,9 @@ extension Service {
   private static let listModels = Endpoint(
     .get, "/api/admin/models", "Compare models",
     about: """
-      How each model fares over the range, the most used first. Requests are counted where they end; latency \
-      is that of requests that succeeded, estimated with the error that the receipt states.
+      How each model fares over the range, the most used first. Requests are counted where they end, and \
+      success and errors among these; latency is that of requests that succeeded, estimated with the error that \
+      the receipt states.
       """,
     tag: "activity", access: .scoped(.readAnalytics),
     parameters: AnalyticsParameters.range + AnalyticsParameters.people
@@ -142,7 +143,8 @@ enum ModelJSON {
     .object([
       .init("model", .string), .init("requests", .count, "Counted where they end."),
       .init("success_rate", .nullable(.number), "Of those that succeeded or failed."),
-      .init("error_rate", .nullable(.number), "Errors, divided by events with an outcome."),
+      .init(
+        "error_rate", .nullable(.number), "Of the requests that ended, those that ended as errors."),
       .init("latency_p50_ms", .nullable(.number), "Of requests that succeeded."),
       .init("latency_p95_ms", .nullable(.number)), .init("tokens", .nullable(.count)),
       .init("cost_usd", .nullable(.number), "Estimated, of use."), .init("users", .count),
