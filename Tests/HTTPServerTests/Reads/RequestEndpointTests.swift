@@ -57,6 +57,36 @@ struct RequestEndpointTests {
     #expect(names(answer) == expected.map { $0 }, "\(query)")
   }
 
+  @Test(arguments: [
+    ("", ["r5", "r4", "r3", "r2", "r1"]), ("status=pending", ["r7", "r6"]),
+    ("status=pending&status=failed", ["r7", "r2", "r6"]), ("status=failed", ["r2"]),
+    ("event_type=image_generate_requested", [nil, "r7", "r1", "r6"]),
+    ("event_type=image_generate_requested&event_type=chat", [nil, "r7", "r3", "r1", "r6"]),
+    ("event_type=image_generate_requested&status=pending", ["r7", "r6"]),
+    ("event_type=chat&status=pending", []), ("model=iris", ["r2", "r1"]),
+    ("status=pending&to=2026-01-10&from=2026-01-10", ["r6"]),
+  ])
+  func `a generation is listed where it ends, or while it has no end`(
+    query: String, expected: [String?]
+  ) async throws {
+    let world = try await ReadHarness()
+    try world.accept("r1")
+    try world.accept("r6", at: "2026-01-10 09:58")
+    try world.accept("r7", at: "2026-01-11 10:00")
+    // Without a name nobody can say whether it has ended.
+    try world.run(
+      """
+      INSERT INTO events (ts, organization_id, user_id, event_type, model, status_code) VALUES
+        ('2026-01-12 00:00', 'acme', 'ann', 'image_generate_requested', 'iris', 202)
+      """)
+    let answer = try await world.ask("/api/admin/requests?\(query)")
+    #expect(answer.status == 200)
+    #expect(names(answer) == expected, "\(query)")
+    #expect(answer["total"]?.value == Double(expected.count))
+    let page = try await world.ask("/api/admin/requests?limit=1&\(query)")
+    #expect(page["total"]?.value == Double(expected.count))
+  }
+
   @Test func `models are compared by figures that the catalogue has for each`() async throws {
     let world = try await ReadHarness()
     let answer = try await world.ask("/api/admin/models")

@@ -10,8 +10,10 @@ extension Service {
   private static let listRequests = Endpoint(
     .get, "/api/admin/requests", "List requests",
     about: """
-      What was asked over HTTP, and of models, with how it ended. The newest first. `status` is the \
-      request's; that of people is `user_status` here. `stars` is the first rating of the request.
+      What was asked over HTTP, and of models, with how it ended. The newest first. A generation of an image or \
+      a video is one row, its end; that it was asked for is a row of its own where `event_type` names that type, and \
+      with `status=pending` where nothing has ended it. `status` is the request's; that of people is `user_status` \
+      here. `stars` is the first rating of the request.
       """,
     tag: "activity", access: .scoped(.readAnalytics),
     parameters: AnalyticsParameters.range
@@ -77,7 +79,8 @@ extension Service {
       )
     }
     return [
-      RowCondition.statuses(statuses), .errorCodes(arguments.list("error_code")),
+      RowCondition.requests(ended: statuses, ofTypes: arguments.list("event_type")),
+      .errorCodes(arguments.list("error_code")),
       arguments.integer("min_duration_ms").map { RowCondition.duration(atLeast: $0) },
     ].compactMap { $0 }
   }
@@ -87,7 +90,7 @@ extension Service {
   }
 
   private enum RequestStatus {
-    static let all = ["succeeded", "failed", "cancelled", "pending"]
+    static let all = ["succeeded", "failed", "cancelled", RowCondition.pending]
 
     static func column(of sort: String?) -> String? {
       switch sort {
