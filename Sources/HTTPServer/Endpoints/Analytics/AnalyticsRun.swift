@@ -70,10 +70,6 @@ struct AnalyticsRun: Sendable {
     }
   }
 
-  /// The end of the minute that is running. Reports are as of then: windows that end now stay the same for a
-  /// minute, and with them the question, whose answer may be known.
-  private var minute: Int64 { (now.milliseconds + 59_999) / 60_000 * 60_000 }
-
   /// Runs `body` on a thread that may block.
   func answer<Value>(_ body: (inout Ground) throws(QueryError) -> Value) throws(Problem) -> Value {
     let begun = ContinuousClock.now
@@ -95,7 +91,8 @@ struct AnalyticsRun: Sendable {
     }
     let range: ReportRange
     do throws(QuestionProblem) {
-      range = try request.range(at: minute, in: zone, first: first)
+      range = try request.range(
+        at: ReportRange.moment(of: now.milliseconds), in: zone, first: first)
     } catch {
       throw Problem(error)
     }
