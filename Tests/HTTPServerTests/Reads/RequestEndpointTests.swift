@@ -206,6 +206,14 @@ struct RequestEndpointTests {
     ("sessions?is_active=yes", "is_active", "true, false"),
     ("sessions?model=iris", "model", "no such"), ("heatmap?by=sessions", "by", "events, users"),
     ("segments?range=7d", "range", "no such"), ("partitions?limit=1", "limit", "takes none"),
+    ("overview/kpis?event_type=signpu", "event_type", "page_view, project_create"),
+    ("overview/kpis?category=foo", "category", "learning, other, session"),
+    ("requests?event_type=chat&event_type=foo", "event_type", "chat, course_complete"),
+    ("activity?action_type=foo", "action_type", "heartbeat"),
+    ("analytics/export?list=events&event_type=foo", "event_type", "heartbeat"),
+    ("completion?step=chat&step=foo", "step", "heartbeat"),
+    ("users/ann/timeline?event_types=user_login", "event_types", "login"),
+    ("audit/organization?entity_type=foo", "entity_type", "training_job"),
   ])
   func `what is not understood is refused by name`(
     path: String, field: String, allowed: String
@@ -216,6 +224,27 @@ struct RequestEndpointTests {
     #expect(answer.status == 422)
     #expect(answer.fields == [field])
     #expect(answer.json.serializedForTest.contains(allowed))
+  }
+}
+
+struct EventWordTests {
+  @Test func `a word that rows have may be asked for, also where no emitter may send it`()
+    async throws
+  {
+    let world = try await ReadHarness()
+    try world.run(
+      """
+      INSERT INTO events (ts, organization_id, user_id, event_type, category) VALUES
+        ('2026-01-14 08:00', 'acme', 'ann', 'made_tea', 'kitchen')
+      """)
+    #expect(try await world.figures("event_type=made_tea")["activities"]?.value == 1)
+    #expect(try await world.figures("category=kitchen&category=ui")["activities"]?.value == 1)
+    let foreign = try await world.ask(
+      "/api/admin/overview/kpis?event_type=made_tea", as: .admin, "eve", in: ["bolt"])
+    #expect(foreign.status == 422)
+    let mixed = try await world.ask(
+      "/api/admin/overview/kpis?event_type=made_tea&event_type=made_te&category=foo")
+    #expect(mixed.fields == ["event_type", "category"])
   }
 }
 

@@ -3,6 +3,7 @@ internal import Analytics
 internal import ColumnStore
 internal import Engine
 internal import HTTPTypes
+internal import Intake
 internal import Jobs
 internal import QueryExecution
 internal import QueryLanguage
@@ -21,6 +22,9 @@ struct AnalyticsRun: Sendable {
   let zone: TimeZoneRules
   let now: UnixTime
   let query: AdmittedQuery
+  let eventTypes: EventTypes
+  /// Of the question: those that `eventTypes` has not.
+  let unknownWords: [EventWord]
 
   /// What an endpoint asks for beside what the request says.
   struct Options: Sendable {
@@ -35,6 +39,8 @@ struct AnalyticsRun: Sendable {
     var showsRows = false
     /// Whose rows, where that is not what the endpoint's capability gives over figures.
     var access: QueryAccess?
+    /// In the body of the request.
+    var words: [EventWord] = []
   }
 
   /// What an answer is made from.
@@ -102,6 +108,13 @@ struct AnalyticsRun: Sendable {
       evaluator: MetricEvaluator(
         engine, session: session, question, cancellation: query.cancellation),
       extent: extent, gone: gone, begun: begun)
+    let refusal: Problem?
+    do throws(QueryError) {
+      refusal = try ground.check(unknownWords, eventTypes)
+    } catch {
+      throw Problem(error, in: "")
+    }
+    if let refusal { throw refusal }
     do throws(QueryError) {
       return try body(&ground)
     } catch {
@@ -150,6 +163,7 @@ extension Service {
     var filters = AnalyticsParameters.filters(arguments)
     if let person = options.person { filters.users = [person] }
     if let statuses = options.statuses { filters.statuses = statuses }
+    let types = intake.rules.eventTypes
     return AnalyticsRun(
       engine: engine, session: session,
       request: try AnalyticsParameters.request(arguments, fallback: options.fallback),
@@ -162,7 +176,8 @@ extension Service {
       query: try await queries.admitInLine(
         name, of: request.principal.user,
         timeout: .milliseconds(limits.timeoutMilliseconds),
-        largestConcurrency: limits.largestConcurrency))
+        largestConcurrency: limits.largestConcurrency),
+      eventTypes: types, unknownWords: types.unknown(EventWord.all(in: arguments) + options.words))
   }
 
   /// The bounds of a list that is about all there is unless a range is asked for; `nil`: none on this side.
