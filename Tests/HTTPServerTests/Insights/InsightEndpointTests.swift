@@ -52,7 +52,7 @@ import Testing
     let insight = try #require(insights.first)
     #expect(insight["kind"]?.text == "cost_alert")
     #expect(insight["severity"]?.text == "warning")
-    #expect(insight["title"]?.text == "GPU usage up 25 % this week")
+    #expect(insight["title"]?.text == "GPU usage up 25% this week")
     #expect(insight["action"]?.text == "Consider optimizing batch sizes.")
     #expect(insight["metric"]?.text == "gpu_hours")
     #expect(insight["value"] == .number("50.0") && insight["previous"] == .number("40.0"))
@@ -144,7 +144,7 @@ import Testing
     #expect(
       summary["sentences"]?.elements?.compactMap(\.text) == [
         "One thing stood out in the days up to 2026-01-14; one needs attention.",
-        "GPU usage increased 25 % this week, from 40 hours to 50 hours.",
+        "GPU usage increased 25% this week, from 40 hours to 50 hours.",
       ])
     #expect(summary.list("insights").count == 1)
     #expect(summary["evaluated_at"]?.text == "2026-01-15T12:00:00.000Z")

@@ -32,7 +32,7 @@ import Testing
     let found = try await Self.ask(world, "ann")
     #expect(Self.types(found) == ["person_errors_high"])
     let insight = try #require(found.first)
-    #expect(insight["message"]?.text == "33.3 % of 60 outcomes failed; in the organisation 6.7 %.")
+    #expect(insight["message"]?.text == "33.3% of 60 outcomes failed; in the organisation 6.7%.")
     #expect(insight["severity"]?.text == "warning")
     #expect(insight["evidence"]?.members?["organization_outcomes"]?.value == 300)
     #expect(insight["evidence"]?.members?["errors"]?.value == 20)
