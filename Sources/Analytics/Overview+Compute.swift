@@ -16,9 +16,10 @@ extension Overview {
   /// Asks the engine's `events` table; `nil` when it has no events.
   ///
   /// The anchor is the last day with data unless one is given; days are those of the session's time
-  /// zone. Fails as any query does: `undefinedTable` without events.
+  /// zone. `clock` is what time it is: while the anchor is running, it is compared with as much of a day before.
+  /// Fails as any query does: `undefinedTable` without events.
   public static func compute(
-    _ engine: Engine, session: Session, anchor: Day? = nil, days: Int = defaultDays
+    _ engine: Engine, session: Session, anchor: Day? = nil, days: Int = defaultDays, clock: Int64
   ) throws(QueryError) -> Overview? {
     precondition(allowedDays.contains(days), "the range has a day at least and a year at most")
     let session = engine.pinned(session)
@@ -27,8 +28,9 @@ extension Overview {
     let last = zone.day(of: extent.last)
     let anchor = anchor ?? last
     let window = zone.window(anchor.advanced(by: 1 - days)...anchor)
-    // As if the anchor were over: it is the last day that there is.
-    let range = ReportRange(preset: .custom, window: window, zone: zone, now: window.end)
+    let range = ReportRange(
+      preset: .custom, window: window, zone: zone,
+      now: ReportRange.moment(of: anchor, in: zone, at: clock))
     var evaluator = MetricEvaluator(engine, session: session, MetricQuestion(range))
     let figures = try evaluator.figures(
       metricIDs.map(MetricCatalogue.known), first: extent.first)

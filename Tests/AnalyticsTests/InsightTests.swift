@@ -43,9 +43,9 @@ import Testing
     try add(10, "training_completed", day: 2, "gpu_seconds", "14400")
     try add(10, "training_completed", day: 10, "gpu_seconds", "18000")
     let insight = try #require(try found("gpu_usage_up"))
-    #expect(insight.title == "GPU usage up 25 % this week")
+    #expect(insight.title == "GPU usage up 25% this week")
     #expect(
-      insight.text == "GPU usage increased 25 % this week, from 40 hours to 50 hours.")
+      insight.text == "GPU usage increased 25% this week, from 40 hours to 50 hours.")
     #expect(insight.rule.kind == .costAlert)
     #expect(insight.severity == .warning)
     #expect(insight.rule.action == "Consider optimizing batch sizes.")
@@ -61,7 +61,7 @@ import Testing
       try add(100 - completed, "training_failed", day: day)
     }
     let insight = try #require(try found("training_success_up"))
-    #expect(insight.title == "Training success 82 % → 87 %")
+    #expect(insight.title == "Training success 82% → 87%")
     #expect(insight.severity == .info)
     #expect(insight.rule.kind == .successImprovement)
     #expect(
@@ -135,7 +135,7 @@ import Testing
       latency.text
         == "95 of 100 generations took up to 2.6 s this week, after 1 s the week before.")
     let prices = try #require(try found("unpriced_tokens"))
-    #expect(prices.title == "100 % of tokens have no price")
+    #expect(prices.title == "100% of tokens have no price")
     #expect(prices.previous == nil)
   }
 
@@ -151,7 +151,7 @@ import Testing
       }
     }
     let insight = try #require(try found("activation_up"))
-    #expect(insight.title == "Activation 25 % → 50 %")
+    #expect(insight.title == "Activation 25% → 50%")
   }
 
   @Test func `a day that costs far more is named, also before it is over`() throws {
@@ -165,14 +165,14 @@ import Testing
     let spikes = try insights().filter { $0.rule.id == "cost_spike" }
     #expect(spikes.map(\.day.description) == ["2026-03-15", "2026-03-16"])
     let first = try #require(spikes.first)
-    #expect(first.title == "Unusually high cost on Sun 2026-03-15")
+    #expect(first.title == "Unusually high cost on Sun 15 Mar")
     #expect(
       first.text
         == "Sun 2026-03-15 cost $90.00, where the same day of earlier weeks cost $10.00.")
     #expect(first.severity == .critical)
     #expect(
       spikes.last?.text
-        == "Mon 2026-03-16 has already cost $90.00, where the same day of earlier weeks cost $10.00."
+        == "Mon 16 Mar has already cost $90.00, where the same day of earlier weeks cost $10.00."
     )
   }
 

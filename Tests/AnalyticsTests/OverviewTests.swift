@@ -28,13 +28,13 @@ import Testing
 
   private func overview(
     _ statements: [String] = [create, rows], anchor: Day? = nil, days: Int = 3,
-    timeZone: String = "UTC"
+    timeZone: String = "UTC", clock: Int64 = .max / 2
   ) throws -> Overview? {
     let engine = Engine()
     var session = Session()
     for statement in statements { _ = try engine.execute(statement, in: &session) }
     session.timeZone = timeZone
-    return try Overview.compute(engine, session: session, anchor: anchor, days: days)
+    return try Overview.compute(engine, session: session, anchor: anchor, days: days, clock: clock)
   }
 
   private func value(_ overview: Overview, _ id: String) throws -> Double? {
@@ -81,6 +81,33 @@ import Testing
     #expect(figures["content_success_rate"]?.previous?.value == 1)
     // The seven days before that do not all have data.
     #expect(figures["wau"]?.previous == nil)
+  }
+
+  @Test func `a day that is running is compared with as much of the day before`() throws {
+    // 2026-03-03 12:29:30 UTC.
+    let clock: Int64 = 1_772_540_970_000
+    let overview = try #require(try overview(days: 1, clock: clock))
+    #expect(overview.range.isRunning)
+    let figures = Dictionary(uniqueKeysWithValues: overview.figures.map { ($0.metric.id, $0) })
+    #expect(figures["dau"]?.value == 2)
+    #expect(figures["dau"]?.isRunning == true)
+    // The day before has its only event a moment before midnight.
+    #expect(figures["dau"]?.previous?.value == 0)
+    #expect(figures["content_success_rate"]?.previous?.value == nil)
+    // In Auckland the day began at 11:00 UTC, and the day before it has nobody until 12:30.
+    let east = try #require(
+      try self.overview(days: 1, timeZone: "Pacific/Auckland", clock: clock))
+    #expect(east.anchor.description == "2026-03-04")
+    #expect(east.range.isRunning)
+  }
+
+  @Test func `what time it is does not matter once the day is over`() throws {
+    // The end of the anchor, a day before it, and long after.
+    for clock: Int64 in [1_772_582_400_000, 1_772_440_000_000, .max / 2] {
+      let overview = try #require(try overview(days: 1, clock: clock))
+      #expect(!overview.range.isRunning)
+      #expect(overview.figures.first { $0.metric.id == "dau" }?.previous?.value == 1)
+    }
   }
 
   @Test func `no attempts is no data, not 0 per cent`() throws {

@@ -69,8 +69,8 @@ import Testing
 
         | | this week | the week before | change |
         | --- | ---: | ---: | ---: |
-        | Tokens | 12,345 | 10,000 | +23.5 % |
-        | Training success | 87 % | 82 % | +5 points |
+        | Tokens | 12,345 | 10,000 | +23.5% |
+        | Training success | 87% | 82% | +5 points |
         | Cost | – | $3.00 | – |
 
         Costs are estimates. What each line means: `daybook metrics show`.

@@ -148,13 +148,21 @@ import Testing
       let admin = try service.token(.admin, organizations: ["acme"])
       for text in ["' OR true --", ":from", "x'); DROP TABLE events", "{filters}", "{ts}"] {
         let quoted = StrictJSON.quoted(text)
-        let answer = try await Self.funnel(
-          service,
-          """
-          {"steps":[{"event_type":\(quoted)},{"event_type":"chat","where":{"model":[\(quoted)]}}],"within_seconds":5}
-          """, token: admin)
+        func funnel(_ type: String) async throws -> RawAnswer {
+          try await Self.funnel(
+            service,
+            """
+            {"steps":[{"event_type":"chat","where":{"model":[\(quoted)]}},{"event_type":\(type)}],"within_seconds":5}
+            """, token: admin)
+        }
+        let answer = try await funnel("\"chat\"")
         #expect(answer.status == 200, "\(answer.body)")
         #expect(answer["steps"]?.elements?.first?.members?["users"]?.integer == 0)
+        // No type of events is called so.
+        let refused = try await funnel(quoted)
+        #expect(refused.status == 422, "\(refused.body)")
+        #expect(
+          refused["errors"]?.elements?.first?.members?["field"]?.text == "steps[1].event_type")
       }
     }
   }

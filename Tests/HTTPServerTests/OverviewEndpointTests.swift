@@ -38,6 +38,59 @@ import Testing
     return if case .number(let text) = value { text } else { "null" }
   }
 
+  @Test func `buckets before the first event are null, and the receipt counts the days`()
+    async throws
+  {
+    try await TestService.run { service in
+      try await Self.fill(service)
+      // An older session than any event.
+      try await service.change(
+        """
+        INSERT INTO sessions (session_id, organization_id, user_id, login_at) VALUES
+          ('s1', 'acme', 'ann', '2026-01-03 08:00')
+        """)
+      let admin = try service.token(.admin, organizations: ["acme"])
+      func ask(_ query: String) async throws -> RawAnswer {
+        let answer = try await service.ask("GET", "/api/admin/\(query)", token: admin)
+        #expect(answer.status == 200, "\(answer.body)")
+        return answer
+      }
+      let days = "from=2026-01-02&to=2026-01-06"
+      let trends = try await ask(
+        "overview/trends?\(days)&grain=day&metrics=active_users,sessions,error_rate")
+      let series = trends["series"]?.elements?.compactMap { $0.members?["values"]?.elements } ?? []
+      #expect(
+        series.map { $0.map(\.value) } == [
+          [nil, nil, nil, 1, 0], [nil, 1, nil, 0, 0], [nil, nil, nil, nil, nil],
+        ])
+      let weeks = try await ask(
+        "overview/trends?from=2025-12-22&to=2026-01-06&grain=week&metrics=active_users")
+      #expect(
+        weeks["series"]?.elements?.first?.members?["values"]?.elements?.map(\.value) == [
+          nil, nil, 1,
+        ])
+      for path in ["overview/kpis?\(days)", "cost?\(days)"] {
+        let left = try await ask(path)["receipt", "left_out"]?.elements?.compactMap(\.members) ?? []
+        let entry = try #require(left.first { $0["what"]?.text == "days" })
+        #expect(entry["count"]?.integer == 3)
+        #expect(entry["first_day"]?.text == "2026-01-05")
+        #expect(
+          entry["why"]?.text == "the data begin on 2026-01-05, and the days before it count as 0")
+      }
+      // It begins with the day of the first event: nothing is left out.
+      let whole = try await ask("overview/kpis?from=2026-01-05&to=2026-01-06")
+      #expect(
+        whole["receipt", "left_out"]?.elements?.contains { $0.members?["what"]?.text == "days" }
+          == false)
+      let export = try await service.ask(
+        "GET",
+        "/api/admin/analytics/export?list=trends&format=ndjson&grain=day&metrics=active_users&\(days)",
+        token: admin)
+      let exported = try export.text.split(separator: "\n").map { try StrictJSON(Array($0.utf8)) }
+      #expect(exported.map { $0.members?["active_users"]?.value } == [nil, nil, nil, 1, 0])
+    }
+  }
+
   @Test func `figures are of the caller's organisation, and of what the filters let through`()
     async throws
   {

@@ -28,7 +28,7 @@ import Testing
         """) == [
           [
             .text("acme"), .text("cost_alert"), .text("warning"),
-            .text("GPU usage up 25 % this week"), .double(50), .double(40), .double(25),
+            .text("GPU usage up 25% this week"), .double(50), .double(40), .double(25),
             .double(20), .text("gpu_hours"), .text("hours"), .text("2026-03-15"),
           ]
         ])

@@ -45,7 +45,7 @@ import Testing
     #expect(try names("/2026-W11/acme/users") == ["u1.md"])
     let text = try read("2026-W11/acme/users/u1.md")
     #expect(text.contains("u1 of acme, 2026-03-09 to 2026-03-15, days of UTC."))
-    #expect(text.contains("| GPU hours | 50 hours | 40 hours | +25 % |"))
+    #expect(text.contains("| GPU hours | 50 hours | 40 hours | +25% |"))
     let whole = try read("2026-W11/bolt/organization.json")
     #expect(whole.contains(#""metric":"gpu_hours""#) && whole.contains(#""value":7,"#))
     #expect(!whole.contains("50"))

@@ -80,7 +80,7 @@ extension AlertRule.Unit {
     return switch self {
     case .seconds: tenths(value) + " s"
     case .milliseconds: tenths(value) + " ms"
-    case .ratio: tenths(value * 100) + " %"
+    case .ratio: tenths(value * 100) + "%"
     case .score, .count: tenths(value)
     }
   }

@@ -49,6 +49,12 @@ package enum EventRules {
     'image_generate_failed', 'video_generate_failed')
     """
 
+  /// What ends a request that another event began.
+  static let requestEnded = """
+    event_type IN ('image_generate_succeeded', 'video_generate_succeeded', \
+    'image_generate_failed', 'video_generate_failed', 'inference_completed', 'inference_failed')
+    """
+
   package static let isError = "(status = 'failed' OR error_code IS NOT NULL OR status_code >= 400)"
   package static let hasOutcome =
     "(status IS NOT NULL OR error_code IS NOT NULL OR status_code IS NOT NULL)"

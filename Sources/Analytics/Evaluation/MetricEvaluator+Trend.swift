@@ -7,7 +7,7 @@ public struct TrendAnswer: Sendable {
   public struct Series: Sendable {
     public let metric: MetricDefinition
     /// One for each bucket. Buckets without rows have what the metric gives for none: 0 of counts, nothing
-    /// of rates.
+    /// of rates; `counted(from:)` takes out those before there were any events.
     public var values: [Double?]
     public var unavailable: String?
   }
@@ -15,6 +15,22 @@ public struct TrendAnswer: Sendable {
   public let grain: Grain
   public let buckets: [Grain.Bucket]
   public var series: [Series]
+}
+
+extension TrendAnswer {
+  /// Buckets that end before the first event have no value instead of a 0: nothing was counted yet. What other
+  /// tables know of that time stays. `first` is in milliseconds since 1970-01-01 UTC; `nil`: there are no events.
+  public func counted(from first: Int64?) -> TrendAnswer {
+    guard let first else { return self }
+    let count = buckets.prefix { $0.window.end <= first }.count
+    var answer = self
+    for index in answer.series.indices {
+      for bucket in 0..<count where answer.series[index].values[bucket] == 0 {
+        answer.series[index].values[bucket] = nil
+      }
+    }
+    return answer
+  }
 }
 
 extension MetricDefinition {

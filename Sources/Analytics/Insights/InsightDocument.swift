@@ -43,8 +43,8 @@ extension InsightRule.Condition {
       InsightText.fixed(bound, places: 1) + (unit == .ratio ? " points" : "")
     }
     return switch self {
-    case .risesPercent(let bound): "it rises by \(InsightText.fixed(bound, places: 1)) % or more"
-    case .fallsPercent(let bound): "it falls by \(InsightText.fixed(bound, places: 1)) % or more"
+    case .risesPercent(let bound): "it rises by \(InsightText.fixed(bound, places: 1))% or more"
+    case .fallsPercent(let bound): "it falls by \(InsightText.fixed(bound, places: 1))% or more"
     case .risesPoints(let bound): "it rises by \(points(bound)) or more"
     case .fallsPoints(let bound): "it falls by \(points(bound)) or more"
     case .exceeds(let bound): "it is \(InsightText.text(bound, unit)) or more"

@@ -13,7 +13,7 @@ struct InsightText {
     return template.replacing("{value}", with: value).replacing("{previous}", with: previous)
       .replacing("{change}", with: change)
       .replacing("{cost}", with: isRunning ? "has already cost" : "cost")
-      .replacing("{day}", with: day.map { "\($0.weekday) \($0)" } ?? "")
+      .replacing("{day}", with: day?.words ?? "")
   }
 
   /// Both in the same places; with one more where they would look the same.
@@ -39,7 +39,7 @@ struct InsightText {
     case .risesPercent, .fallsPercent, .exceeds, .oddDay:
       return delta.percent.map { percent in
         percent > Self.largestPercent
-          ? "more than 10 times" : Self.fixed(percent.magnitude, places: 1) + " %"
+          ? "more than 10 times" : Self.fixed(percent.magnitude, places: 1) + "%"
       } ?? ""
     }
   }
@@ -47,15 +47,18 @@ struct InsightText {
   /// Percentages of next to nothing say nothing: past ten times the earlier value they are not spelt out.
   private static let largestPercent: Double = 900
 
-  /// A value in its unit: `87 %`, `$12.50`, `1.2 s`. `places`: more than the unit has by itself.
+  /// A value in its unit, as the pages write it: `85.7%`, `$12.50`, `1.2 s`. `places`: more than the unit has by itself.
   static func text(_ value: Double, _ unit: MetricDefinition.Unit, places: Int = 0) -> String {
     switch unit {
     case .people, .count, .tokens: fixed(value, places: 0)
-    case .ratio: fixed(value * 100, places: max(1, places)) + " %"
+    case .ratio: fixed(value * 100, places: max(1, places)) + "%"
     case .milliseconds:
       value.magnitude < 1000
         ? fixed(value, places: places) + " ms" : fixed(value / 1000, places: max(1, places)) + " s"
-    case .hours: fixed(value, places: max(1, places)) + " hours"
+    case .hours:
+      value.magnitude < 1
+        ? fixed(value * 60, places: max(1, places)) + " minutes"
+        : fixed(value, places: max(1, places)) + " hours"
     case .gigabytes: fixed(value, places: max(1, places)) + " GB"
     case .gigabytesPerDay: fixed(value, places: 2) + " GB/day"
     case .dollars:

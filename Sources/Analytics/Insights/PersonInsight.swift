@@ -15,8 +15,19 @@ public struct PersonInsight: Sendable, Equatable {
 
     public static let names = allCases.map(\.rawValue)
 
+    /// A few words.
+    public var title: String {
+      switch self {
+      case .errors: "Many errors"
+      case .tokens: "Many tokens in one day"
+      case .absence: "No longer active"
+      case .failedSignIns: "Failed sign-ins"
+      case .threats: "Threats"
+      }
+    }
+
     /// What could be done.
-    public var action: String {
+    fileprivate var action: String {
       switch self {
       case .errors: "Look at the person's newest requests that failed."
       case .tokens: "Look at the requests of that day; a token may be in other hands."
@@ -35,6 +46,11 @@ public struct PersonInsight: Sendable, Equatable {
   /// What it was compared with, if it was.
   public var previous: Double?
   public var evidence: [Insight.Evidence]
+  /// Somebody has dealt with what it is about.
+  public var isSettled = false
+
+  /// What could be done; `nil`: nothing more.
+  public var action: String? { isSettled ? nil : rule.action }
 }
 
 /// What rules look at: numbers of one person, and of those around.
@@ -79,7 +95,7 @@ extension PersonInsight {
     return PersonInsight(
       rule: .errors, severity: share >= 0.5 ? .critical : .warning,
       message:
-        "\(percent(share)) of \(record.outcomes) outcomes failed; in the organisation \(percent(usual)).",
+        "\(percent(share)) of \(InsightText.text(Double(record.outcomes), .count)) outcomes failed; in the organisation \(percent(usual)).",
       value: share, previous: usual,
       evidence: [
         .init("errors", Double(record.errors)), .init("outcomes", Double(record.outcomes)),
@@ -106,10 +122,13 @@ extension PersonInsight {
     }
     guard let found else { return nil }
     let times = (found.tokens / found.median * 10).rounded() / 10
+    let (tokens, median) = (
+      InsightText.text(found.tokens, .tokens), InsightText.text(found.median, .tokens)
+    )
     return PersonInsight(
       rule: .tokens, severity: times >= 10 ? .critical : .warning,
       message:
-        "\(Int64(found.tokens)) tokens on \(found.day.weekday) \(found.day), \(times) times the usual \(Int64(found.median)) of this weekday.",
+        "\(tokens) tokens on \(found.day.words), \(InsightText.fixed(times, places: 1)) times the usual \(median) of this weekday.",
       value: found.tokens, previous: found.median,
       evidence: [
         .init("tokens", found.tokens), .init("median", found.median),
@@ -128,7 +147,7 @@ extension PersonInsight {
     return PersonInsight(
       rule: .absence, severity: .info,
       message:
-        "No activity for \(absent) days, after \(regular) active days in the four weeks up to \(last).",
+        "No activity for \(absent) days, after \(regular) active days in the four weeks up to \(last.words).",
       value: Double(absent), previous: nil,
       evidence: [
         .init("days_absent", Double(absent)), .init("active_days_of_28", Double(regular)),
@@ -154,17 +173,24 @@ extension PersonInsight {
     let isGrave = record.threats.contains {
       ["high", "critical"].contains($0.severity) && $0.open > 0
     }
-    let kinds = record.threats.map { "\($0.count) \($0.severity)" }.joined(separator: ", ")
+    let kinds =
+      count == 1
+      ? record.threats.map(\.severity).joined()
+      : record.threats.map { "\($0.count) \($0.severity)" }.joined(separator: ", ")
+    let state =
+      switch open {
+      case 0: count == 1 ? "resolved" : "all of them resolved"
+      case count: count == 1 ? "open" : "all of them open"
+      default: "\(open) of them open"
+      }
     return PersonInsight(
       rule: .threats, severity: isGrave ? .critical : open > 0 ? .warning : .info,
       message:
-        "\(count == 1 ? "One threat" : "\(count) threats") (\(kinds)), \(open) of them open.",
+        "\(count == 1 ? "One threat" : "\(count) threats") (\(kinds)), \(state).",
       value: Double(count), previous: nil,
       evidence: record.threats.map { .init($0.severity, Double($0.count)) }
-        + [.init("open", Double(open))])
+        + [.init("open", Double(open))], isSettled: open == 0)
   }
 
-  private static func percent(_ share: Double) -> String {
-    "\((share * 1_000).rounded() / 10) %"
-  }
+  private static func percent(_ share: Double) -> String { InsightText.text(share, .ratio) }
 }

@@ -72,7 +72,7 @@ extension RowList {
     ])
 
   /// What was asked of the platform over HTTP, and of models. Records that only count tokens are no
-  /// requests of their own (C26).
+  /// requests of their own (C26). `RowCondition.requests` says which of the two events of a generation is listed.
   public static let requests = RowList(
     .events,
     where: [
@@ -108,10 +108,26 @@ extension RowCondition {
     text("event_type", among: types, asked: "event_types") ?? countsNotTokensAlone
   }
 
-  /// How requests ended.
-  public static func statuses(_ statuses: [String]) -> RowCondition? {
-    text("status", among: statuses)
+  public static let pending = "pending"
+
+  /// How requests ended. That a generation was asked for is not listed beside its end, which is the same
+  /// request: only where its type is named, or where no event has ended it and it is pending.
+  public static func requests(ended statuses: [String], ofTypes types: [String]) -> RowCondition? {
+    let ended = text("status", among: statuses.filter { $0 != pending })
+    if statuses.contains(pending) {
+      return ended.map { RowCondition("\($0.sql) OR \(isPending)", $0.arguments) }
+        ?? RowCondition(isPending)
+    }
+    if ended == nil, types.isEmpty { return RowCondition("NOT \(EventRules.generationRequested)") }
+    return ended
   }
+
+  /// Clocks of emitters may be behind by some: an end is looked for from the day before on, and whenever it came.
+  private static let isPending = """
+    (status = '\(pending)' OR \(EventRules.generationRequested) AND request_id IS NOT NULL) \
+    AND NOT EXISTS (SELECT 1 FROM events AS ends WHERE ends.request_id = events.request_id \
+    AND ends.ts >= :from - INTERVAL '1 day' AND ends.\(EventRules.requestEnded))
+    """
 
   public static func errorCodes(_ codes: [String]) -> RowCondition? {
     text("error_code", among: codes)

@@ -31,7 +31,7 @@ extension WeeklyReport {
     let delta = line.delta
     let (change, name) =
       line.metric.unit == .ratio
-      ? (delta.absolute.map { $0 * 100 }, " points") : (delta.percent, " %")
+      ? (delta.absolute.map { $0 * 100 }, " points") : (delta.percent, "%")
     guard let change else { return "–" }
     let text = InsightText.fixed(change, places: 1)
     return (change > 0 && text != "0" ? "+" : "") + text + name

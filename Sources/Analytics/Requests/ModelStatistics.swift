@@ -5,13 +5,15 @@ public import QueryLanguage
 
 /// How a model fares over a range.
 ///
-/// Requests are counted where they end, as the list of top models counts them. Tokens, cost, errors and people
-/// are the catalogue's metrics of the same names for the model.
+/// Requests are counted where they end, as the list of top models counts them, and so are those that succeeded and
+/// those that failed. Tokens, cost and people are the catalogue's metrics of the same names for the model.
 public struct ModelStatistics: Sendable, Equatable {
   public var model: String
   public var requests: Int64
   /// Requests that succeeded, divided by those that succeeded or failed.
   public var successRate: Double?
+  /// Requests that ended as errors, divided by those whose end has an outcome. Unlike `error_rate` of the
+  /// catalogue, it leaves out that a request was accepted, which is an outcome of its own there.
   public var errorRate: Double?
   /// Of the requests that succeeded, in milliseconds, by t-digest: the receipt states the error.
   public var latencyMedian: Double?
@@ -35,7 +37,7 @@ extension MetricEvaluator {
     func latency(_ share: String) -> String {
       "approx_quantile(duration_ms, \(share)) FILTER (WHERE status = 'succeeded')"
     }
-    let values = ["error_rate", "total_tokens", "usage_cost", "active_users"].map {
+    let values = ["total_tokens", "usage_cost", "active_users"].map {
       MetricCatalogue.known($0).plainValue
     }
     let found = try rows(
@@ -44,6 +46,8 @@ extension MetricEvaluator {
         count(*) FILTER (WHERE status = 'succeeded' AND \(ended))::double precision
           / nullif(count(*) FILTER (WHERE status IN ('succeeded', 'failed') AND \(ended)), 0)
           AS success_rate,
+        count(*) FILTER (WHERE \(EventRules.isError) AND \(ended))::double precision
+          / nullif(count(*) FILTER (WHERE \(EventRules.hasOutcome) AND \(ended)), 0) AS error_rate,
         \(latency("0.5")) AS p50, \(latency("0.95")) AS p95,
         \(values.joined(separator: ",\n  ")),
         count(*) OVER () AS models
@@ -59,7 +63,7 @@ extension MetricEvaluator {
       page.models.append(
         ModelStatistics(
           model: model, requests: row[1].count, successRate: row[2].number,
-          errorRate: row[5].number, latencyMedian: row[3].number, latency95: row[4].number,
+          errorRate: row[3].number, latencyMedian: row[4].number, latency95: row[5].number,
           tokens: tokens, cost: row[7].number, people: row[8].count))
       page.total = row[9].count
     }

@@ -27,6 +27,18 @@ public struct SegmentList: Sendable, Equatable {
 }
 
 extension MetricEvaluator {
+  /// Which of some words a column of events has, in rows of all times that the caller sees; all of them, where
+  /// there is no such column.
+  public mutating func present(
+    _ words: [String], in column: String
+  ) throws(QueryError) -> Set<String> {
+    guard context.tables[.events]?[column] != nil else { return Set(words) }
+    let (names, arguments) = Self.list(words)
+    let found = try rows(
+      "SELECT DISTINCT \(column) AS word FROM events WHERE \(column) IN \(names)", arguments)
+    return Set(found.compactMap { $0.first?.name })
+  }
+
   /// Of all that is kept, whatever the range.
   public mutating func segments() throws(QueryError) -> SegmentList {
     func values(_ kind: String, _ column: String, _ table: String) -> String {

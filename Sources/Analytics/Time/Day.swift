@@ -35,6 +35,15 @@ public struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
     return names[Int(Calendar.isoWeekday(days: number) - 1)]
   }
 
+  /// In a sentence: `Wed 18 Nov`.
+  var words: String {
+    let months = [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    let date = Calendar.date(days: number)
+    return "\(weekday) \(date.day) \(months[Int(date.month - 1)])"
+  }
+
   public static func < (left: Day, right: Day) -> Bool { left.number < right.number }
 
   public func advanced(by days: Int) -> Day { Day(number + Int64(days)) }

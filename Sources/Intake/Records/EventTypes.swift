@@ -26,6 +26,9 @@ public struct EventTypes: Sendable {
 
   public var all: [String] { categories.keys.sorted() }
 
+  /// What `category` of an event may be.
+  public static let categories = Words.categories.keys.sorted()
+
   private static let known: [String: [String]] = [
     "session": ["signup", "login", "logout", "heartbeat"],
     "ui": ["page_view", "project_create", "project_join", "user_invite", "xai"],

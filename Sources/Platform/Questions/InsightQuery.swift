@@ -37,6 +37,17 @@ package struct InsightQuery: Sendable, Equatable {
     return ("SELECT count(*) FROM insights\(conditions.sql)", conditions.parameters)
   }
 
+  /// How many insights about single organisations need attention on some days, and of how many organisations.
+  package static func attention(on days: [String]) -> SQLStatement {
+    var conditions = Conditions()
+    conditions.add("anchor_day", among: days.map { .text($0) })
+    conditions.add("organization_id IS NOT NULL AND severity IN ('warning', 'critical')")
+    return (
+      "SELECT count(*), count(DISTINCT organization_id) FROM insights\(conditions.sql)",
+      conditions.parameters
+    )
+  }
+
   private var conditions: Conditions {
     var conditions = Conditions()
     if let kind { conditions.add("insight_type", "=", .text(kind)) }

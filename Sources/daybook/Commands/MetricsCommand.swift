@@ -138,7 +138,7 @@ struct MetricsCommand: ParsableCommand {
       try output.flush()
     }
 
-    /// As if the last day that has events, or the one that was named, were over.
+    /// It ends with the last day that has events, or the one that was named, as far as that has run.
     private func range(in zone: TimeZoneRules, _ extent: DataExtent?) throws -> ReportRange {
       let last = anchor.flatMap { Day($0) } ?? zone.day(of: extent?.last ?? 0)
       let request = try RangeRequest { name in
@@ -150,8 +150,8 @@ struct MetricsCommand: ParsableCommand {
         default: nil
         }
       }
-      let end = zone.start(of: last.advanced(by: 1))
-      return try request.range(at: end, in: zone, first: extent?.first)
+      let moment = ReportRange.moment(of: last, in: zone, at: DiskEnvironment.systemTime())
+      return try request.range(at: moment, in: zone, first: extent?.first)
     }
 
     private var filters: MetricFilters {

@@ -11,7 +11,8 @@ struct OverviewCommand: ParsableCommand {
     commandName: "overview",
     abstract: "Show who is active, what fails and what is slow.",
     discussion: """
-      Reads the table 'events'. Figures are compared with the period just before.
+      Reads the table 'events'. Figures are compared with the period just before; while the last day is running, \
+      with as much of it as has run.
 
       Examples:
         daybook overview
@@ -58,7 +59,8 @@ struct OverviewCommand: ParsableCommand {
     let overview: Overview?
     do {
       overview = try Overview.compute(
-        engine, session: session, anchor: anchor.flatMap { Day($0) }, days: days)
+        engine, session: session, anchor: anchor.flatMap { Day($0) }, days: days,
+        clock: DiskEnvironment.systemTime())
     } catch {
       throw CommandFailure(
         "the overview cannot be computed: \(error.message)",

@@ -18,7 +18,9 @@ enum FigureText {
     case .people, .count, .tokens: Readable.fixed(value, places: 0)
     case .ratio: Readable.fixed(value * 100, places: 1) + " %"
     case .milliseconds: Readable.milliseconds(value)
-    case .hours: Readable.fixed(value, places: 1) + " h"
+    case .hours:
+      value.magnitude < 1
+        ? Readable.fixed(value * 60, places: 1) + " min" : Readable.fixed(value, places: 1) + " h"
     case .gigabytes: Readable.fixed(value, places: 1) + " GB"
     case .gigabytesPerDay: Readable.fixed(value, places: 2) + " GB/day"
     case .dollars: "$" + Readable.fixed(value, places: 2)

@@ -15,6 +15,7 @@ enum MetricText {
     if let numerator = figure.current.numerator, let denominator = figure.current.denominator {
       text += " = \(count(numerator)) / \(count(denominator))"
     }
+    if figure.isRunning { text += ", not over yet" }
     text += ", version \(metric.version)\nSET timezone = '\(zone)';\n"
     return text + (explanation.sql ?? "") + ";\n\n"
   }
@@ -28,7 +29,7 @@ enum MetricText {
           ("numerator", number(figure.current.numerator)),
           ("denominator", number(figure.current.denominator)),
           ("from", "\(figure.current.window.start)"), ("to", "\(figure.current.window.end)"),
-          ("previous", number(figure.previous?.value)),
+          ("previous", number(figure.previous?.value)), ("is_running", "\(figure.isRunning)"),
           ("unavailable", figure.unavailable.map(quoted) ?? "null"),
           ("sql", explanation.sql.map(quoted) ?? "null"),
         ].map { "\(quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"

@@ -14,6 +14,7 @@ enum OverviewJSON {
         ("unit", quoted(figure.metric.unit.rawValue)),
         ("better", quoted(figure.metric.better.rawValue)), ("version", "\(figure.metric.version)"),
         ("value", number(figure.value)), ("previous", number(figure.previous?.value)),
+        ("is_running", "\(figure.isRunning)"),
       ])
     }
     let trend = overview.trend.map {
@@ -22,7 +23,8 @@ enum OverviewJSON {
     return object([
       ("anchor", quoted(overview.anchor.description)),
       ("start", quoted(overview.start.description)),
-      ("days", "\(overview.days)"), ("time_zone", quoted(overview.timeZone)),
+      ("days", "\(overview.days)"), ("is_running", "\(overview.range.isRunning)"),
+      ("time_zone", quoted(overview.timeZone)),
       ("events", "\(overview.eventCount)"), ("first_day", quoted(overview.firstDay.description)),
       ("last_day", quoted(overview.lastDay.description)), ("metrics", array(figures)),
       ("active_users", array(trend)), ("top_errors", array(overview.topErrors.map(entry))),

@@ -22,7 +22,8 @@ struct OverviewText {
     let day = overview.anchor
     let left = "Overview"
     let right =
-      "\(Readable.count(overview.days, "day")) to \(day.weekday) \(day), \(overview.timeZone)"
+      "\(Readable.count(overview.days, "day")) to \(day.weekday) \(day)"
+      + "\(overview.range.isRunning ? ", running" : ""), \(overview.timeZone)"
     let gap = max(1, OverviewStyle.width - 4 - left.count - right.count)
     let rule = String(repeating: style.rule, count: OverviewStyle.width - 4)
     return "  " + left.styled(.bold, if: style.hasColor) + String(repeating: " ", count: gap)
@@ -122,7 +123,9 @@ struct OverviewText {
     let lines = [
       "\(Readable.count(Int(overview.eventCount), "event")) "
         + "from \(overview.firstDay) to \(overview.lastDay).",
-      "Changes are against the period of the same length just before.",
+      overview.range.isRunning
+        ? "The last day is not over: changes are against as much of the period before."
+        : "Changes are against the period of the same length just before.",
     ]
     return lines.map { "  " + $0.styled(.dim, if: style.hasColor) + "\n" }.joined()
   }

@@ -107,7 +107,7 @@ import Testing
     #expect(alert["value"] == .number("0.5") && alert["threshold"] == .number("0.1"))
     #expect(
       alert["message"]?.text
-        == "50 % of what people did in the last 15 minutes failed; 10 % are too many.")
+        == "50% of what people did in the last 15 minutes failed; 10% are too many.")
     withExtendedLifetime(room) {}
   }
 

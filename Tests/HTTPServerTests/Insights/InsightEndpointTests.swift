@@ -21,14 +21,18 @@ import Testing
   }
 
   private func use(hours: Int, day: String, of organization: String) throws {
-    var session = Session()
-    session.access = .unrestricted
-    _ = try harness.service.engine.execute(
+    try run(
       """
       INSERT INTO events (ts, organization_id, user_id, event_type, category, gpu_seconds)
       VALUES ('2026-\(day) 10:00', '\(organization)', 'secret-user', 'training_completed', 'training', \
       \(hours * 3600))
-      """, in: &session)
+      """)
+  }
+
+  private func run(_ statement: String) throws {
+    var session = Session()
+    session.access = .unrestricted
+    _ = try harness.service.engine.execute(statement, in: &session)
   }
 
   private func ask(
@@ -48,7 +52,7 @@ import Testing
     let insight = try #require(insights.first)
     #expect(insight["kind"]?.text == "cost_alert")
     #expect(insight["severity"]?.text == "warning")
-    #expect(insight["title"]?.text == "GPU usage up 25 % this week")
+    #expect(insight["title"]?.text == "GPU usage up 25% this week")
     #expect(insight["action"]?.text == "Consider optimizing batch sizes.")
     #expect(insight["metric"]?.text == "gpu_hours")
     #expect(insight["value"] == .number("50.0") && insight["previous"] == .number("40.0"))
@@ -95,9 +99,37 @@ import Testing
       "/api/admin/analytics/summary?organizations=all", as: .platformAdmin)
     #expect(
       summary["sentences"]?.elements?.compactMap(\.text) == [
-        "One thing stood out in the days up to 2026-01-14; one needs attention.",
-        "GPU usage increased 200 % this week, from 50 hours to 150 hours.",
+        "One thing stood out in the days up to 2026-01-14; one needs attention, and so do 2 things in 2 organisations.",
+        "GPU usage increased 200% this week, from 50 hours to 150 hours.",
       ])
+    #expect(summary["attention"]?.members?["insights"]?.value == 2)
+    #expect(summary["attention"]?.members?["organizations"]?.value == 2)
+    let own = try await ask("/api/admin/analytics/summary")
+    #expect(own["attention"] == .null)
+  }
+
+  @Test func `what needs attention in one organisation is said where nothing does in all`()
+    async throws
+  {
+    try await harness.service.jobs.run(.daily)
+    try run("DELETE FROM insights WHERE organization_id IS NULL OR organization_id = 'bolt'")
+    func first() async throws -> String? {
+      try await ask("/api/admin/analytics/summary?organizations=all", as: .platformAdmin)[
+        "sentences"]?.elements?.first?.text
+    }
+    #expect(
+      try await first()
+        == "Nothing out of the ordinary in the days up to 2026-01-14 for all together, but one thing in one organisation needs attention."
+    )
+    try run(
+      """
+      INSERT INTO insights (ts, insight_id, insight_type, severity, message, action, anchor_day) VALUES
+        ('2026-01-15 01:00', 'i1', 'growth', 'info', 'more', 'none', '2026-01-14')
+      """)
+    #expect(
+      try await first()
+        == "One thing stood out in the days up to 2026-01-14; none of it needs attention, but one thing in one organisation does."
+    )
   }
 
   @Test func `are summed up in sentences`() async throws {
@@ -112,7 +144,7 @@ import Testing
     #expect(
       summary["sentences"]?.elements?.compactMap(\.text) == [
         "One thing stood out in the days up to 2026-01-14; one needs attention.",
-        "GPU usage increased 25 % this week, from 40 hours to 50 hours.",
+        "GPU usage increased 25% this week, from 40 hours to 50 hours.",
       ])
     #expect(summary.list("insights").count == 1)
     #expect(summary["evaluated_at"]?.text == "2026-01-15T12:00:00.000Z")

@@ -32,7 +32,7 @@ import Testing
     let found = try await Self.ask(world, "ann")
     #expect(Self.types(found) == ["person_errors_high"])
     let insight = try #require(found.first)
-    #expect(insight["message"]?.text == "33.3 % of 60 outcomes failed; in the organisation 6.7 %.")
+    #expect(insight["message"]?.text == "33.3% of 60 outcomes failed; in the organisation 6.7%.")
     #expect(insight["severity"]?.text == "warning")
     #expect(insight["evidence"]?.members?["organization_outcomes"]?.value == 300)
     #expect(insight["evidence"]?.members?["errors"]?.value == 20)
@@ -61,7 +61,8 @@ import Testing
     #expect(Self.types(found) == ["person_tokens_high"])
     #expect(
       found.first?["message"]?.text
-        == "6000 tokens on Tue 2026-01-13, 6.0 times the usual 1000 of this weekday.")
+        == "6,000 tokens on Tue 13 Jan, 6 times the usual 1,000 of this weekday.")
+    #expect(found.first?["title"]?.text == "Many tokens in one day")
     #expect(found.first?["evidence"]?.members?["weeks"]?.value == 8)
     #expect(found.first?["previous"]?.value == 1000)
   }
@@ -78,7 +79,7 @@ import Testing
     #expect(Self.types(found) == ["person_absent"])
     #expect(
       found.first?["message"]?.text
-        == "No activity for 11 days, after 13 active days in the four weeks up to 2026-01-03.")
+        == "No activity for 11 days, after 13 active days in the four weeks up to Sat 3 Jan.")
     // Who was there on a few days only is not missed.
     try world.run(
       """
@@ -109,6 +110,30 @@ import Testing
     #expect(found.map { $0["severity"]?.text } == ["critical", "warning"])
     #expect(found.first?["message"]?.text == "2 threats (1 high, 1 low), 1 of them open.")
     #expect(found.last?["message"]?.text == "6 of 7 sign-ins failed.")
+    #expect(found.first?["action"]?.text?.contains("resolve them") == true)
+  }
+
+  @Test func `ask for nothing where all threats are resolved`() async throws {
+    let world = try await ReadHarness(isEmpty: true)
+    try world.run(
+      """
+      INSERT INTO threats (threat_id, ts, organization_id, user_id, threat_type, severity, resolved) VALUES
+        ('t1', '2026-01-12 01:00', 'acme', 'ann', 'custom', 'medium', true),
+        ('t2', '2026-01-13 01:00', 'acme', 'bob', 'custom', 'low', true),
+        ('t3', '2026-01-13 02:00', 'acme', 'bob', 'custom', 'low', true),
+        ('t4', '2026-01-13 01:00', 'acme', 'cid', 'custom', 'low', false)
+      """)
+    let one = try #require(try await Self.ask(world, "ann").first)
+    #expect(one["title"]?.text == "Threats")
+    #expect(one["message"]?.text == "One threat (medium), resolved.")
+    #expect(one["action"] == .null)
+    #expect(one["severity"]?.text == "info")
+    let two = try #require(try await Self.ask(world, "bob").first)
+    #expect(two["message"]?.text == "2 threats (2 low), all of them resolved.")
+    #expect(two["action"] == .null)
+    let open = try #require(try await Self.ask(world, "cid").first)
+    #expect(open["message"]?.text == "One threat (low), open.")
+    #expect(open["action"]?.text?.contains("resolve them") == true)
   }
 
   @Test func `count trainings that have not ended among those at one moment`() async throws {

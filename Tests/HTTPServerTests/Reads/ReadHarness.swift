@@ -118,6 +118,15 @@ struct ReadHarness {
     _ = try harness.service.engine.execute(statement, in: &session)
   }
 
+  /// What an emitter says where a generation of an image is asked for: its end is another event.
+  func accept(_ request: String, at time: String = "2026-01-10 09:59") throws {
+    try run(
+      """
+      INSERT INTO events (ts, organization_id, user_id, event_type, model, status_code, request_id) VALUES
+        ('\(time)', 'acme', 'ann', 'image_generate_requested', 'iris', 202, '\(request)')
+      """)
+  }
+
   /// Answers are as the description of the endpoint says.
   func ask(
     _ path: String, as role: Role = .admin, _ user: String = "ann",

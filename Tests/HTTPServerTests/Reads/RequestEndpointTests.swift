@@ -57,6 +57,36 @@ struct RequestEndpointTests {
     #expect(names(answer) == expected.map { $0 }, "\(query)")
   }
 
+  @Test(arguments: [
+    ("", ["r5", "r4", "r3", "r2", "r1"]), ("status=pending", ["r7", "r6"]),
+    ("status=pending&status=failed", ["r7", "r2", "r6"]), ("status=failed", ["r2"]),
+    ("event_type=image_generate_requested", [nil, "r7", "r1", "r6"]),
+    ("event_type=image_generate_requested&event_type=chat", [nil, "r7", "r3", "r1", "r6"]),
+    ("event_type=image_generate_requested&status=pending", ["r7", "r6"]),
+    ("event_type=chat&status=pending", []), ("model=iris", ["r2", "r1"]),
+    ("status=pending&to=2026-01-10&from=2026-01-10", ["r6"]),
+  ])
+  func `a generation is listed where it ends, or while it has no end`(
+    query: String, expected: [String?]
+  ) async throws {
+    let world = try await ReadHarness()
+    try world.accept("r1")
+    try world.accept("r6", at: "2026-01-10 09:58")
+    try world.accept("r7", at: "2026-01-11 10:00")
+    // Without a name nobody can say whether it has ended.
+    try world.run(
+      """
+      INSERT INTO events (ts, organization_id, user_id, event_type, model, status_code) VALUES
+        ('2026-01-12 00:00', 'acme', 'ann', 'image_generate_requested', 'iris', 202)
+      """)
+    let answer = try await world.ask("/api/admin/requests?\(query)")
+    #expect(answer.status == 200)
+    #expect(names(answer) == expected, "\(query)")
+    #expect(answer["total"]?.value == Double(expected.count))
+    let page = try await world.ask("/api/admin/requests?limit=1&\(query)")
+    #expect(page["total"]?.value == Double(expected.count))
+  }
+
   @Test func `models are compared by figures that the catalogue has for each`() async throws {
     let world = try await ReadHarness()
     let answer = try await world.ask("/api/admin/models")
@@ -77,8 +107,8 @@ struct RequestEndpointTests {
       let name = try #require(model["model"]?.text)
       let figures = try await world.figures("model=\(name)")
       for (member, metric) in [
-        ("error_rate", "error_rate"), ("tokens", "total_tokens"), ("cost_usd", "usage_cost"),
-        ("users", "active_users"), ("rating_mean", "rating_mean"), ("ratings", "ratings"),
+        ("tokens", "total_tokens"), ("cost_usd", "usage_cost"), ("users", "active_users"),
+        ("rating_mean", "rating_mean"), ("ratings", "ratings"),
       ] {
         #expect(model[member]?.value == figures[metric]?.value, "\(name) \(member)")
       }
@@ -99,6 +129,18 @@ struct RequestEndpointTests {
     #expect(users.list("models").map { $0["model"]?.text } == ["atlas"])
     let past = try await world.ask("/api/admin/models?offset=5")
     #expect(past["total"]?.value == 2)
+  }
+
+  @Test func `errors of a model are counted among its requests that ended`() async throws {
+    let world = try await ReadHarness()
+    // Three were accepted, which is an outcome of an event. Two ended before, one of them failed.
+    for name in ["r1", "r2", "r6"] { try world.accept(name) }
+    let answer = try await world.ask("/api/admin/models?model=iris")
+    let iris = try #require(answer.list("models").first)
+    #expect(iris["requests"]?.value == 2)
+    #expect(iris["success_rate"]?.value == 0.5)
+    #expect(iris["error_rate"]?.value == 0.5)
+    #expect(try await world.figures("model=iris")["error_rate"]?.value == 0.2)
   }
 
   @Test func `sessions are listed with what they were used for`() async throws {
@@ -164,6 +206,14 @@ struct RequestEndpointTests {
     ("sessions?is_active=yes", "is_active", "true, false"),
     ("sessions?model=iris", "model", "no such"), ("heatmap?by=sessions", "by", "events, users"),
     ("segments?range=7d", "range", "no such"), ("partitions?limit=1", "limit", "takes none"),
+    ("overview/kpis?event_type=signpu", "event_type", "page_view, project_create"),
+    ("overview/kpis?category=foo", "category", "learning, other, session"),
+    ("requests?event_type=chat&event_type=foo", "event_type", "chat, course_complete"),
+    ("activity?action_type=foo", "action_type", "heartbeat"),
+    ("analytics/export?list=events&event_type=foo", "event_type", "heartbeat"),
+    ("completion?step=chat&step=foo", "step", "heartbeat"),
+    ("users/ann/timeline?event_types=user_login", "event_types", "login"),
+    ("audit/organization?entity_type=foo", "entity_type", "training_job"),
   ])
   func `what is not understood is refused by name`(
     path: String, field: String, allowed: String
@@ -174,6 +224,27 @@ struct RequestEndpointTests {
     #expect(answer.status == 422)
     #expect(answer.fields == [field])
     #expect(answer.json.serializedForTest.contains(allowed))
+  }
+}
+
+struct EventWordTests {
+  @Test func `a word that rows have may be asked for, also where no emitter may send it`()
+    async throws
+  {
+    let world = try await ReadHarness()
+    try world.run(
+      """
+      INSERT INTO events (ts, organization_id, user_id, event_type, category) VALUES
+        ('2026-01-14 08:00', 'acme', 'ann', 'made_tea', 'kitchen')
+      """)
+    #expect(try await world.figures("event_type=made_tea")["activities"]?.value == 1)
+    #expect(try await world.figures("category=kitchen&category=ui")["activities"]?.value == 1)
+    let foreign = try await world.ask(
+      "/api/admin/overview/kpis?event_type=made_tea", as: .admin, "eve", in: ["bolt"])
+    #expect(foreign.status == 422)
+    let mixed = try await world.ask(
+      "/api/admin/overview/kpis?event_type=made_tea&event_type=made_te&category=foo")
+    #expect(mixed.fields == ["event_type", "category"])
   }
 }
 

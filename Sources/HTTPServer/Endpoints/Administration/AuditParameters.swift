@@ -19,8 +19,12 @@ enum AuditParameters {
         .choice(
           AuditAction.allCases.map(\.rawValue) + AdministrativeAct.Kind.allCases.map(\.rawValue)),
         "Only entries of this action."),
-      .query("entity_type", .text(1...64), "Only entries about things of this kind."),
+      .query("entity_type", .choice(entityTypes), "Only entries about things of this kind."),
     ] + AnalyticsParameters.wholeRange
+
+  private static let entityTypes =
+    AuditEntity.allCases.map(\.rawValue)
+    + Set(AdministrativeAct.Kind.allCases.map(\.entityType)).sorted()
 
   static let people: [EndpointParameter] = [
     .query("user_id", .text(1...128), "Only what this person did."),

@@ -96,6 +96,21 @@ enum AnalyticsReceipt {
     return leftOut
   }
 
+  /// Days of the range on which nothing was counted yet, because events begin later. Means have them below.
+  static func daysBefore(_ ground: AnalyticsRun.Ground) -> [JSONValue] {
+    let range = ground.range
+    guard let first = ground.first.map({ range.zone.day(of: $0) }), range.firstDay < first else {
+      return []
+    }
+    let count = min(Int(first.number - range.firstDay.number), range.dayCount)
+    return [
+      .members([
+        "what": "days", "count": .integer(Int64(count)), "first_day": .text(first.description),
+        "why": .text("the data begin on \(first), and the days before it count as 0"),
+      ])
+    ]
+  }
+
   private static let errorSchema = Schema.named(
     "EstimateError",
     .object([

@@ -3,6 +3,7 @@ internal import Analytics
 internal import ColumnStore
 internal import Engine
 internal import HTTPTypes
+internal import Intake
 internal import Jobs
 internal import QueryExecution
 internal import QueryLanguage
@@ -23,6 +24,9 @@ struct AnalyticsRun: Sendable {
   /// What rows are kept to, for the receipt.
   let applied: [AppliedFilter]
   let query: AdmittedQuery
+  let eventTypes: EventTypes
+  /// Of the question: those that `eventTypes` has not.
+  let unknownWords: [EventWord]
 
   /// What an endpoint asks for beside what the request says.
   struct Options: Sendable {
@@ -39,6 +43,8 @@ struct AnalyticsRun: Sendable {
     var access: QueryAccess?
     /// What rows are kept to beside the filters of all questions.
     var applied: [AppliedFilter] = []
+    /// In the body of the request.
+    var words: [EventWord] = []
   }
 
   /// What an answer is made from.
@@ -76,10 +82,6 @@ struct AnalyticsRun: Sendable {
     }
   }
 
-  /// The end of the minute that is running. Reports are as of then: windows that end now stay the same for a
-  /// minute, and with them the question, whose answer may be known.
-  private var minute: Int64 { (now.milliseconds + 59_999) / 60_000 * 60_000 }
-
   /// Runs `body` on a thread that may block.
   func answer<Value>(_ body: (inout Ground) throws(QueryError) -> Value) throws(Problem) -> Value {
     let begun = ContinuousClock.now
@@ -101,7 +103,8 @@ struct AnalyticsRun: Sendable {
     }
     let range: ReportRange
     do throws(QuestionProblem) {
-      range = try request.range(at: minute, in: zone, first: first)
+      range = try request.range(
+        at: ReportRange.moment(of: now.milliseconds), in: zone, first: first)
     } catch {
       throw Problem(error)
     }
@@ -111,6 +114,13 @@ struct AnalyticsRun: Sendable {
       evaluator: MetricEvaluator(
         engine, session: session, question, cancellation: query.cancellation),
       extent: extent, gone: gone, begun: begun, applied: applied)
+    let refusal: Problem?
+    do throws(QueryError) {
+      refusal = try ground.check(unknownWords, eventTypes)
+    } catch {
+      throw Problem(error, in: "")
+    }
+    if let refusal { throw refusal }
     do throws(QueryError) {
       return try body(&ground)
     } catch {
@@ -163,6 +173,7 @@ extension Service {
     if options.statuses != nil, let place = applied.firstIndex(where: { $0.name == "status" }) {
       applied[place].name = "user_status"
     }
+    let types = intake.rules.eventTypes
     return AnalyticsRun(
       engine: engine, session: session,
       request: try AnalyticsParameters.request(arguments, fallback: options.fallback),
@@ -176,7 +187,8 @@ extension Service {
       query: try await queries.admitInLine(
         name, of: request.principal.user,
         timeout: .milliseconds(limits.timeoutMilliseconds),
-        largestConcurrency: limits.largestConcurrency, on: request.connection))
+        largestConcurrency: limits.largestConcurrency, on: request.connection),
+      eventTypes: types, unknownWords: types.unknown(EventWord.all(in: arguments) + options.words))
   }
 
   /// The bounds of a list that is about all there is unless a range is asked for; `nil`: none on this side.

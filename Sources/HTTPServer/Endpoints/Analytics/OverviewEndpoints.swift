@@ -187,7 +187,7 @@ struct OverviewPart: Sendable {
       guard let trend = try ground.evaluator.trend(trends, by: grain) else {
         throw ground.tooFine(grain)
       }
-      members += AnalyticsJSON.trend(trend)
+      members += AnalyticsJSON.trend(trend.counted(from: ground.first))
       var lists: [JSONValue] = []
       for breakdown in breakdowns {
         lists.append(
@@ -205,7 +205,7 @@ struct OverviewPart: Sendable {
         "receipt",
         AnalyticsReceipt.json(
           ground, metrics: metrics + trends.filter { trend in !metrics.contains(trend) },
-          leftOut: AnalyticsReceipt.leftOut(figures))))
+          leftOut: AnalyticsReceipt.leftOut(figures) + AnalyticsReceipt.daysBefore(ground))))
     return .object(members)
   }
 }

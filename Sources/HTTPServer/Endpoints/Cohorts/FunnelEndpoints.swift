@@ -21,8 +21,12 @@ extension Service {
       answers: [EndpointAnswer(200, "The steps.", schema: FunnelJSON.schema)]
     ) { request, service in
       let body = FunnelBody(request.json)
+      let words = body.funnel.steps.enumerated().flatMap { index, step in
+        EventWord.types([step.eventType], as: "steps[\(index)].event_type")
+      }
       return .json(
-        try await service.answer(request) { ground throws(QueryError) in
+        try await service.answer(request, AnalyticsRun.Options(words: words)) {
+          ground throws(QueryError) in
           let total = try ground.evaluator.funnel(body.funnel)
           let groups = try body.dimension.map { dimension throws(QueryError) in
             try ground.evaluator.funnel(body.funnel, by: dimension, limit: body.limit)

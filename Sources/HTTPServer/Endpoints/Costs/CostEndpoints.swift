@@ -82,7 +82,9 @@ extension Service {
           .init("anomalies", .array(anomalies.map { CostJSON.anomaly($0) })),
           .init(
             "receipt",
-            AnalyticsReceipt.json(ground, metrics: metrics, leftOut: CostJSON.leftOut(answer))),
+            AnalyticsReceipt.json(
+              ground, metrics: metrics,
+              leftOut: CostJSON.leftOut(answer) + AnalyticsReceipt.daysBefore(ground))),
         ])
     }
     return .json(answer)

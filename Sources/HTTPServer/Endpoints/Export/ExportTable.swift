@@ -19,7 +19,7 @@ struct ExportTable: Sendable {
       "unavailable", "version",
     ]
     let figures = try ground.evaluator.figures(metrics, first: ground.first)
-    leftOut = AnalyticsReceipt.leftOut(figures)
+    leftOut = AnalyticsReceipt.leftOut(figures) + AnalyticsReceipt.daysBefore(ground)
     for figure in figures {
       let metric = figure.metric
       let (now, before) = (figure.current.window, figure.previous?.window)
@@ -45,9 +45,9 @@ struct ExportTable: Sendable {
   ) throws(QueryError) {
     self.metrics = metrics
     columns = ["start", "from", "to", "is_partial"] + metrics.map(\.id)
-    guard let trend = try ground.evaluator.trend(metrics, by: grain) else {
-      throw ground.tooFine(grain)
-    }
+    guard
+      let trend = try ground.evaluator.trend(metrics, by: grain)?.counted(from: ground.first)
+    else { throw ground.tooFine(grain) }
     for (index, bucket) in trend.buckets.enumerated() {
       let values = trend.series.map { series in
         Self.number(series.values[index], series.metric.unit)
@@ -58,11 +58,12 @@ struct ExportTable: Sendable {
           .boolean(bucket.isPartial),
         ] + values)
     }
-    leftOut = trend.series.compactMap { series in
-      series.unavailable.map {
-        .members(["what": .text(series.metric.id), "why": .text($0)])
-      }
-    }
+    leftOut =
+      trend.series.compactMap { series in
+        series.unavailable.map {
+          .members(["what": .text(series.metric.id), "why": .text($0)])
+        }
+      } + AnalyticsReceipt.daysBefore(ground)
   }
 
   // MARK: - Costs
@@ -72,7 +73,7 @@ struct ExportTable: Sendable {
   ) throws(QueryError) {
     columns = ["date", "cost_usd", "gpu_usd", "storage_usd", "inference_usd", "is_partial"]
     let answer = try ground.evaluator.costs()
-    leftOut = CostJSON.leftOut(answer)
+    leftOut = CostJSON.leftOut(answer) + AnalyticsReceipt.daysBefore(ground)
     guard let trend = try ground.evaluator.costTrend(by: grain, storage: answer.storage) else {
       throw ground.tooFine(grain)
     }

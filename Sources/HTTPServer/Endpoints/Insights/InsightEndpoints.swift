@@ -52,7 +52,8 @@ extension Service {
     .get, "/api/admin/analytics/summary", "Say in plain words what has changed",
     about: """
       Sentences made of the stored insights of the newest day that has some, with these insights; of all \
-      organisations together where the request asks for all. Nothing is made up: without an insight it says so.
+      organisations together where the request asks for all: then `attention` counts those of single organisations \
+      that need it, which the list of insights has. Nothing is made up: without an insight it says so.
       """,
     tag: "insights", access: .scoped(.readAnalytics),
     parameters: [
@@ -64,11 +65,12 @@ extension Service {
     let start = service.session(for: request)
     let zone = service.jobs.zone(of: request.scope.organizations)
     let yesterday = zone.day(of: request.time.milliseconds).advanced(by: -1)
-    let rows = try await service.run { [engine = service.engine] in
+    // A day that is not over has insights too, where it is odd already.
+    let days = [yesterday.advanced(by: 1), yesterday]
+    let (rows, attention) = try await service.run { [engine = service.engine] in
       var session = engine.pinned(start)
       var rows: [[Value]] = []
-      // A day that is not over has insights too, where it is odd already.
-      for day in [yesterday.advanced(by: 1), yesterday] {
+      for day in days {
         var query = InsightQuery()
         query.day = day.description
         query.isOfAllTogether = isOfAll
@@ -76,7 +78,13 @@ extension Service {
         let list = query.list
         rows += try engine.execute(list.sql, parameters: list.parameters, in: &session).rows
       }
-      return InsightJSON.gravestFirst(rows)
+      var attention: InsightAttention?
+      if isOfAll {
+        let count = InsightQuery.attention(on: days.map(\.description))
+        attention = InsightAttention(
+          try engine.execute(count.sql, parameters: count.parameters, in: &session).rows)
+      }
+      return (InsightJSON.gravestFirst(rows), attention)
     }
     let shown = Array(rows.prefix(limit))
     return .json(
@@ -84,8 +92,9 @@ extension Service {
         "day": .text(yesterday.description),
         "sentences": .array(
           InsightJSON.sentences(
-            shown, upTo: yesterday, isEvaluated: service.jobs.lastEvaluation != nil)),
+            shown, upTo: yesterday, isEvaluated: service.jobs.lastEvaluation != nil, attention)),
         "insights": .array(shown.map { InsightJSON.insight($0) }),
+        "attention": attention?.json ?? .null,
         "evaluated_at": InsightJSON.evaluated(service.jobs),
       ]))
   }

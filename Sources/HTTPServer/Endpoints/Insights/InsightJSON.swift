@@ -49,12 +49,16 @@ enum InsightJSON {
   }
 
   /// One about all of it, then those of the insights.
-  static func sentences(_ rows: [[Value]], upTo day: Day, isEvaluated: Bool) -> [JSONValue] {
+  static func sentences(
+    _ rows: [[Value]], upTo day: Day, isEvaluated: Bool, _ others: InsightAttention? = nil
+  ) -> [JSONValue] {
     guard isEvaluated || !rows.isEmpty else {
       return ["The rules of insights have not been asked yet."]
     }
+    let others = others.flatMap { $0.insightCount > 0 ? $0 : nil }
     guard !rows.isEmpty else {
-      return [.text("Nothing out of the ordinary in the days up to \(day).")]
+      let end = others.map { " for all together, but \($0.text) need\($0.ending) attention" } ?? ""
+      return [.text("Nothing out of the ordinary in the days up to \(day)\(end).")]
     }
     let grave = rows.count { (severity($0) ?? .info) > .info }
     let count = rows.count == 1 ? "One thing" : "\(rows.count) things"
@@ -64,7 +68,11 @@ enum InsightJSON {
       case 1: "one needs attention"
       default: "\(grave) need attention"
       }
-    return [.text("\(count) stood out in the days up to \(day); \(attention).")]
+    let end = others.map { others in
+      let verb = others.insightCount == 1 ? "does" : "do"
+      return grave == 0 ? ", but \(others.text) \(verb)" : ", and so \(verb) \(others.text)"
+    }
+    return [.text("\(count) stood out in the days up to \(day); \(attention)\(end ?? "").")]
       + rows.map { .text(text($0, "message") ?? "") }
   }
 
@@ -105,6 +113,42 @@ enum InsightJSON {
   static let summarySchema = Schema.object([
     .init("day", .string, "Yesterday, which the days that rules look at end with."),
     .init("sentences", .array(.string, nil)), .init("insights", .array(schema, nil)),
+    .init(
+      "attention",
+      .nullable(.object([.init("insights", .count), .init("organizations", .count)])),
+      "Insights about single organisations that are warnings or critical, and of how many organisations. Null: the summary is not of all together."
+    ),
     evaluatedProperty,
   ])
+}
+
+/// What a summary of all organisations together leaves to single ones.
+struct InsightAttention: Sendable {
+  var insightCount: Int64
+  var organizationCount: Int64
+
+  /// The row of `InsightQuery.attention`.
+  init(_ rows: [[Value]]) {
+    func count(_ place: Int) -> Int64 {
+      guard let row = rows.first, row.indices.contains(place), case .integer(let count) = row[place]
+      else { return 0 }
+      return count
+    }
+    insightCount = count(0)
+    organizationCount = count(1)
+  }
+
+  /// Of a verb.
+  var ending: String { insightCount == 1 ? "s" : "" }
+
+  var text: String {
+    let things = insightCount == 1 ? "one thing" : "\(insightCount) things"
+    let places =
+      organizationCount == 1 ? "one organisation" : "\(organizationCount) organisations"
+    return "\(things) in \(places)"
+  }
+
+  var json: JSONValue {
+    .members(["insights": .integer(insightCount), "organizations": .integer(organizationCount)])
+  }
 }

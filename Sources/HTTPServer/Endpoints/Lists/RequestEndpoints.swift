@@ -10,8 +10,10 @@ extension Service {
   private static let listRequests = Endpoint(
     .get, "/api/admin/requests", "List requests",
     about: """
-      What was asked over HTTP, and of models, with how it ended. The newest first. `status` is the \
-      request's; that of people is `user_status` here. `stars` is the first rating of the request.
+      What was asked over HTTP, and of models, with how it ended. The newest first. A generation of an image or \
+      a video is one row, its end; that it was asked for is a row of its own where `event_type` names that type, and \
+      with `status=pending` where nothing has ended it. `status` is the request's; that of people is `user_status` \
+      here. `stars` is the first rating of the request.
       """,
     tag: "activity", access: .scoped(.readAnalytics),
     parameters: AnalyticsParameters.range + requestFilters + [
@@ -78,7 +80,8 @@ extension Service {
       )
     }
     return [
-      RowCondition.statuses(statuses), .errorCodes(arguments.list("error_code")),
+      RowCondition.requests(ended: statuses, ofTypes: arguments.list("event_type")),
+      .errorCodes(arguments.list("error_code")),
       arguments.integer("min_duration_ms").map { RowCondition.duration(atLeast: $0) },
     ].compactMap { $0 }
   }
@@ -88,7 +91,7 @@ extension Service {
   }
 
   private enum RequestStatus {
-    static let all = ["succeeded", "failed", "cancelled", "pending"]
+    static let all = ["succeeded", "failed", "cancelled", RowCondition.pending]
 
     static func column(of sort: String?) -> String? {
       switch sort {
@@ -102,8 +105,9 @@ extension Service {
   private static let listModels = Endpoint(
     .get, "/api/admin/models", "Compare models",
     about: """
-      How each model fares over the range, the most used first. Requests are counted where they end; latency \
-      is that of requests that succeeded, estimated with the error that the receipt states.
+      How each model fares over the range, the most used first. Requests are counted where they end, and \
+      success and errors among these; latency is that of requests that succeeded, estimated with the error that \
+      the receipt states.
       """,
     tag: "activity", access: .scoped(.readAnalytics),
     parameters: AnalyticsParameters.range + AnalyticsParameters.people
@@ -143,7 +147,8 @@ enum ModelJSON {
     .object([
       .init("model", .string), .init("requests", .count, "Counted where they end."),
       .init("success_rate", .nullable(.number), "Of those that succeeded or failed."),
-      .init("error_rate", .nullable(.number), "Errors, divided by events with an outcome."),
+      .init(
+        "error_rate", .nullable(.number), "Of the requests that ended, those that ended as errors."),
       .init("latency_p50_ms", .nullable(.number), "Of requests that succeeded."),
       .init("latency_p95_ms", .nullable(.number)), .init("tokens", .nullable(.count)),
       .init("cost_usd", .nullable(.number), "Estimated, of use."), .init("users", .count),

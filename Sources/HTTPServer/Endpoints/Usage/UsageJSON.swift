@@ -128,7 +128,8 @@ enum UsageJSON {
   private static func insight(_ insight: PersonInsight, _ range: ReportRange) -> JSONValue {
     .members([
       "type": .text(insight.rule.rawValue), "severity": .text(insight.severity.rawValue),
-      "message": .text(insight.message), "action": .text(insight.rule.action),
+      "title": .text(insight.rule.title), "message": .text(insight.message),
+      "action": insight.action.map { .text($0) } ?? .null,
       "created_at": AnalyticsJSON.time(min(range.now, range.window.end)),
       "value": AnalyticsJSON.number(insight.value),
       "previous": AnalyticsJSON.number(insight.previous),
@@ -146,8 +147,10 @@ enum UsageJSON {
   }
 
   private static let insightSchema = Schema.object([
-    .init("type", .string), .init("severity", .string), .init("message", .string),
-    .init("action", .nullable(.string)), .init("created_at", .string),
+    .init("type", .string), .init("severity", .string),
+    .init("title", .string, isRequired: false, "Of rules about a person: a few words."),
+    .init("message", .string), .init("action", .nullable(.string), "Null: nothing is to be done."),
+    .init("created_at", .string),
     .init(
       "value", .nullable(.number), isRequired: false, "Of rules about a person: what was measured."),
     .init("previous", .nullable(.number), isRequired: false, "What it was compared with."),
