@@ -47,6 +47,11 @@ size_t daybook_positions(const uint64_t *words, size_t word_count, uint32_t *pos
 void daybook_spread_bits(const uint64_t *values, size_t value_count, const uint64_t *validity,
                          size_t word_count, uint64_t *words);
 
+// Which of `rows` are set in `validity`: their places among them, and their ranks, the number of set bits before
+// each; returns how many. `ranks` has that of the first bit of each word. `places` and `found` have room for `count`.
+size_t daybook_sparse_ranks(const uint64_t *validity, const uint32_t *ranks, const uint32_t *rows,
+                            size_t count, uint32_t *places, uint32_t *found);
+
 // Writes 0 or 1 per row.
 void daybook_bitmap_to_bytes(const uint64_t *words, size_t count, uint8_t *bytes);
 
