@@ -308,6 +308,21 @@ MASKED_SUM(daybook_masked_sum_u8, uint8_t, u8x64)
 MASKED_SUM(daybook_masked_sum_u16, uint16_t, u16x64)
 MASKED_SUM(daybook_masked_sum_u32, uint32_t, u32x64)
 
+// Written always, counted where the row has a value: no branch.
+PER_CPU size_t daybook_sparse_ranks(const uint64_t *validity, const uint32_t *ranks, const uint32_t *rows,
+                                    size_t count, uint32_t *places, uint32_t *found) {
+  size_t kept = 0;
+  for (size_t place = 0; place < count; place++) {
+    uint32_t row = rows[place];
+    uint64_t word = validity[row >> 6];
+    uint64_t bit = (uint64_t)1 << (row & 63);
+    places[kept] = (uint32_t)place;
+    found[kept] = ranks[row >> 6] + (uint32_t)__builtin_popcountll(word & (bit - 1));
+    kept += (word & bit) != 0;
+  }
+  return kept;
+}
+
 PER_CPU void daybook_bitmap_to_bytes(const uint64_t *words, size_t count, uint8_t *bytes) {
   for (size_t row = 0; row < count; row++) {
     bytes[row] = (uint8_t)((words[row >> 6] >> (row & 63)) & 1);

@@ -410,7 +410,7 @@ final class AggregationState: @unchecked Sendable {
     try memory?.prepare(
       rows: count, growth: groups.growthByteCount(adding: count) + temporary + other.byteCount)
     defer { memory?.finish() }
-    let mapping = groups.merge(other.groups)
+    let mapping = try groups.merge(other.groups)
     try QueryScope.check()
     for (accumulator, theirs) in zip(accumulators, other.accumulators) {
       accumulator.resize(to: groups.count)

@@ -82,22 +82,17 @@ final class DistinctCountAccumulator: Accumulator {
     return true
   }
 
-  /// Of some rows of a chunk in one group, the entries of its own dictionary that occur: a byte each, and
-  /// looked up once for all rows that have them.
+  /// Of some rows of a chunk in one group, the texts that occur are looked up once for all rows that have them.
   private func markEntries(_ input: AggregateInput) throws(QueryError) -> Bool {
     guard pairs == nil, case .single(let group) = input.assignment.kind,
-      let argument = input.columnArgument(0), let chunk = input.storedChunk(0),
-      let dictionary = chunk.dictionary, let codes = dictionary.domainCodes,
-      case .coded(let coded) = try input.view.lift(argument), coded.entryCount == dictionary.count
+      let texts = try input.occurringTexts(0)
     else { return false }
-    prepare(dictionary.domain)
+    prepare(texts.dictionary)
     guard pairs == nil else { return false }
-    let occurs = coded.occurrences(positions: input.view.positions, rowCount: input.rowCount)
     let stride = stride
     bits.withUnsafeMutableBufferPointer { bits in
-      for entry in 0..<dictionary.count where occurs[entry] != 0 {
-        let code = Int(codes.base[entry])
-        bits[group &* stride &+ (code &>> 6)] |= 1 &<< UInt64(code & 63)
+      for code in texts.codes {
+        bits[group &* stride &+ (Int(code) &>> 6)] |= 1 &<< UInt64(code & 63)
       }
     }
     return true
@@ -249,6 +244,29 @@ final class DistinctCountAccumulator: Accumulator {
       }
     }
     return Vector(type: .integer, count: groupCount, storage: .integers(counts))
+  }
+}
+
+extension AggregateInput {
+  /// The texts of a column that occur among the rows of a segment, as codes of their domain, where the chunk has a
+  /// dictionary of its own that is short beside the rows: a byte for each entry, and no look at the domain by row.
+  func occurringTexts(
+    _ argument: Int
+  ) throws(QueryError) -> (codes: [UInt32], dictionary: DictionaryView)? {
+    guard let column = columnArgument(argument), let chunk = storedChunk(argument),
+      let dictionary = chunk.dictionary, let codes = dictionary.domainCodes,
+      case .coded(let coded) = try view.lift(column), coded.entryCount == dictionary.count
+    else { return nil }
+    let occurs = coded.occurrences(positions: view.positions, rowCount: rowCount)
+    let found = [UInt32](unsafeUninitializedCapacity: dictionary.count + 1) { found, initialized in
+      var kept = 0
+      for entry in 0..<dictionary.count {
+        found[kept] = codes.base[entry]
+        kept &+= Int(occurs[entry])
+      }
+      initialized = kept
+    }
+    return (found, dictionary.domain)
   }
 }
 

@@ -5,37 +5,48 @@ import QueryPlanning
 /// The groups that rows have made so far, by key.
 struct GroupTable {
   let keys: [CompiledExpression]
-  private var spaces: [KeySpace]
-  private var table: WordTable
+  var spaces: [KeySpace]
+  var table: WordTable
   /// With one text key, as long as all its values are of one dictionary: in place of `table`.
   private var codes: CodeGroups?
+  /// With a text key of many values among several, `wide`, as long as all its values are of one dictionary: the
+  /// groups. Then `table` has the combinations of the other keys, with 0 in place of this one.
+  var pairs: PairGroups?
+  let wide: Int
 
   /// `dictionaries` are those of keys that are text columns of a scan.
   init(keys: [CompiledExpression], dictionaries: [DictionaryView?]) {
     self.keys = keys
+    let wideKey = Self.wideKey(keys, dictionaries)
+    wide = wideKey ?? 0
     spaces = zip(keys, dictionaries).map { KeySpace(type: $0.type, dictionary: $1) }
     table = WordTable(width: keys.count + Self.nullWordCount(keys.count))
     // Without keys there is one group, also over no rows.
     if keys.isEmpty { _ = [].withUnsafeBufferPointer { table.insert($0) } }
     if keys.count == 1, keys[0].type.physical == .text { codes = CodeGroups() }
+    if wideKey != nil { pairs = PairGroups() }
   }
 
   /// After the keys come words that say by one bit per key which keys are null.
   private static func nullWordCount(_ keyCount: Int) -> Int { (keyCount + 63) / 64 }
 
-  var count: Int { codes?.count ?? table.count }
+  var count: Int { pairs?.count ?? codes?.count ?? table.count }
   var byteCount: Int {
-    spaces.reduce(table.byteCount + (codes?.byteCount ?? 0)) { $0 + $1.byteCount }
+    spaces.reduce(table.byteCount + (codes?.byteCount ?? 0) + (pairs?.byteCount ?? 0)) {
+      $0 + $1.byteCount
+    }
   }
 
   /// Memory that may have to be allocated for so many more rows while the old is still there.
   func growthByteCount(adding rowCount: Int) -> Int {
     if let codes { return codes.byteCount + rowCount * 8 }
-    return table.growthByteCount(adding: rowCount)
+    // The groups of pairs may have to move to the table.
+    return table.growthByteCount(adding: rowCount + (pairs?.count ?? 0))
+      + (pairs?.growthByteCount(adding: rowCount) ?? 0)
   }
 
   /// One key of a view: a small index per row and what each index means, or a word per row.
-  private enum Key {
+  enum Key {
     case constant(word: UInt64, isNull: Bool)
     case indexed(DenseIndices, words: [UInt64], nulls: [UInt8])
     case words([UInt64], nulls: [UInt8]?)
@@ -45,23 +56,37 @@ struct GroupTable {
     if keys.isEmpty { return GroupAssignment(.single(0), rowCount: view.rowCount) }
     // No rows make no group, whatever the keys would be.
     if view.rowCount == 0 { return GroupAssignment(.rows([]), rowCount: 0) }
-    var inputs: [Key] = []
-    for key in keys.indices {
-      let lifted = try view.lift(keys[key])
-      if codes != nil, let groups = groups(of: lifted) {
+    var lifted: [LiftedVector] = []
+    for key in keys {
+      lifted.append(try view.lift(key))
+      if codes != nil, let groups = groups(of: lifted[0]) {
         return GroupAssignment(.rows(groups), rowCount: view.rowCount)
       }
-      inputs.append(input(key, lifted, view))
     }
-    if let assignment = assignDense(inputs, rowCount: view.rowCount) { return assignment }
-    return assignByHash(inputs, rowCount: view.rowCount)
+    return try assign(lifted, view)
+  }
+
+  private mutating func assign(
+    _ lifted: [LiftedVector], _ view: BatchView
+  ) throws(QueryError) -> GroupAssignment {
+    if pairs != nil {
+      if let groups = try assignPairs(lifted, view) {
+        return GroupAssignment(.rows(groups), rowCount: view.rowCount)
+      }
+      leavePairs()
+    }
+    return assign(inputs: keys.indices.map { input($0, lifted[$0], view) }, view.rowCount)
+  }
+
+  mutating func assign(inputs: [Key], _ rowCount: Int) -> GroupAssignment {
+    assignDense(inputs, rowCount: rowCount) ?? assignByHash(inputs, rowCount: rowCount)
   }
 
   /// The groups of codes that there are too many of for a look at each that occurs.
   private mutating func groups(of lifted: LiftedVector) -> [UInt32]? {
     guard case .plain(let vector) = lifted,
       case .text(let rows, .dictionary(let dictionary)) = vector.storage,
-      adopt(dictionary), var table = codes
+      adopt(dictionary, key: 0), var table = codes
     else { return nil }
     codes = nil
     defer { codes = table }
@@ -72,12 +97,12 @@ struct GroupTable {
   }
 
   /// Whether codes of the dictionary can be groups as they are.
-  private mutating func adopt(_ dictionary: DictionaryView) -> Bool {
+  mutating func adopt(_ dictionary: DictionaryView, key: Int) -> Bool {
     let none = Vector(
-      type: keys[0].type, count: 0, storage: .text(codes: [], .dictionary(dictionary)))
-    guard !spaces[0].mustRewrite(for: none) else { return false }
-    _ = spaces[0].words(none)
-    return spaces[0].dictionary?.dictionary === dictionary.dictionary
+      type: keys[key].type, count: 0, storage: .text(codes: [], .dictionary(dictionary)))
+    guard !spaces[key].mustRewrite(for: none) else { return false }
+    _ = spaces[key].words(none)
+    return spaces[key].dictionary?.dictionary === dictionary.dictionary
   }
 
   /// Goes over to words, whose meaning is about to change.
@@ -91,7 +116,7 @@ struct GroupTable {
     }
   }
 
-  private mutating func input(_ key: Int, _ lifted: LiftedVector, _ view: BatchView) -> Key {
+  mutating func input(_ key: Int, _ lifted: LiftedVector, _ view: BatchView) -> Key {
     switch lifted {
     case .constant(let value, let type):
       let vector = Vector(constant: value, type: type, count: 1)
@@ -343,11 +368,17 @@ struct GroupTable {
 
   mutating func settle() {
     codes?.settle()
+    pairs?.settle()
   }
 
   /// Adds the groups of another table of the same keys; returns for each of its groups the one here.
-  mutating func merge(_ other: GroupTable) -> [UInt32] {
+  mutating func merge(_ other: GroupTable) throws(QueryError) -> [UInt32] {
     if keys.isEmpty { return [0] }
+    if pairs != nil || other.pairs != nil {
+      if other.count == 0 { return [] }
+      let rows = BatchView(Batch(rowCount: other.count, columns: []))
+      return try assign(keys.indices.map { .plain(other.keyVector($0)) }, rows).rows
+    }
     if let theirs = other.codes, other.spaces[0].dictionary == nil, var mine = codes {
       // Nothing but nulls came there.
       codes = nil
@@ -355,7 +386,7 @@ struct GroupTable {
       return theirs.nullGroup == nil ? [] : [mine.insertNull()]
     }
     if let theirs = other.codes, let dictionary = other.spaces[0].dictionary, codes != nil,
-      adopt(dictionary), var mine = codes
+      adopt(dictionary, key: 0), var mine = codes
     {
       codes = nil
       defer { codes = mine }
@@ -377,6 +408,7 @@ struct GroupTable {
 
   /// The values of one key, by group.
   func keyVector(_ key: Int) -> Vector {
+    if let pairs { return keyVector(key, of: pairs) }
     if let codes, let dictionary = spaces[key].dictionary {
       let validity = codes.nullGroup.map { null in
         (0..<codes.count).map { UInt8($0 == Int(null) ? 0 : 1) }
@@ -390,6 +422,10 @@ struct GroupTable {
       return spaces[key].vector(
         Array(repeating: 0, count: codes.count), isNull: Array(repeating: 1, count: codes.count))
     }
+    return tableVector(key)
+  }
+
+  func tableVector(_ key: Int) -> Vector {
     let words = (0..<table.count).map { table.word($0, key) }
     return spaces[key].vector(words, isNull: (0..<table.count).map { isNull($0, key) ? 1 : 0 })
   }

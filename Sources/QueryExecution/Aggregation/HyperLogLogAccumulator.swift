@@ -30,6 +30,11 @@ final class HyperLogLogAccumulator: Accumulator {
       hashes.withUnsafeBufferPointer { sketches[group].insert(hashes: $0) }
       return
     }
+    if case .single(let group) = input.assignment.kind, let texts = try input.occurringTexts(0) {
+      let hashes = texts.codes.withUnsafeBufferPointer { texts.dictionary.hashes(of: $0) }
+      hashes.withUnsafeBufferPointer { sketches[group].insert(hashes: $0) }
+      return
+    }
     let vector = try input.vector(0)
     if case .single(let group) = input.assignment.kind,
       case .text(let codes, .dictionary(let view)) = vector.storage

@@ -34,7 +34,17 @@ final class IntegerSumAccumulator: Accumulator {
     if case (let chunk, let groups)? = input.chunkValues(0),
       case .frameOfReference(let base, let packed) = chunk.encoding, packed.width <= 4
     {
-      GroupedDeltas(packed, groups, groupCount: sums.count).forEachGroup { group, sum, count in
+      GroupedDeltas(packed, nil, groups, groupCount: sums.count).forEachGroup {
+        group, sum, count in
+        sums[group] += Int128(base) * Int128(count) + Int128(sum)
+        counts[group] += Int64(count)
+      }
+      return
+    }
+    if let some = input.someChunkValues(0, groupCount: sums.count),
+      case .frameOfReference(let base, let packed) = some.values.encoding, packed.width <= 4
+    {
+      some.deltas(packed, groupCount: sums.count).forEachGroup { group, sum, count in
         sums[group] += Int128(base) * Int128(count) + Int128(sum)
         counts[group] += Int64(count)
       }
@@ -65,9 +75,14 @@ final class IntegerSumAccumulator: Accumulator {
 
   func merge(_ other: any Accumulator, groups: [UInt32]) {
     guard let other = other as? IntegerSumAccumulator else { return }
-    for group in other.sums.indices {
-      sums[Int(groups[group])] += other.sums[group]
-      counts[Int(groups[group])] += other.counts[group]
+    let (theirSums, theirCounts) = (other.sums, other.counts)
+    sums.withUnsafeMutableBufferPointer { sums in
+      counts.withUnsafeMutableBufferPointer { counts in
+        for group in theirSums.indices where theirCounts[group] > 0 {
+          sums[Int(groups[group])] += theirSums[group]
+          counts[Int(groups[group])] += theirCounts[group]
+        }
+      }
     }
   }
 
@@ -90,45 +105,6 @@ final class IntegerSumAccumulator: Accumulator {
       totals.append(total)
     }
     return Vector(type: .integer, count: groupCount, storage: .integers(totals), validity: validity)
-  }
-}
-
-/// Sums of a chunk's deltas by group: exact, and an addition of integers per row.
-private struct GroupedDeltas {
-  private var sums: [UInt64]
-  private var counts: [UInt32]
-
-  /// At most 65,536 deltas of at most four bytes: 64 bits hold their sum.
-  init(_ deltas: PackedIntegers, _ groups: [UInt32], groupCount: Int) {
-    sums = Array(repeating: 0, count: groupCount)
-    counts = Array(repeating: 0, count: groupCount)
-    switch deltas {
-    case .bytes1(let deltas): add(deltas.base, groups)
-    case .bytes2(let deltas): add(deltas.base, groups)
-    case .bytes4(let deltas): add(deltas.base, groups)
-    case .bytes8: break
-    }
-  }
-
-  @inline(__always)
-  private mutating func add<Packed: FixedWidthInteger & UnsignedInteger>(
-    _ deltas: UnsafePointer<Packed>, _ groups: [UInt32]
-  ) {
-    groups.withUnsafeBufferPointer { groups in
-      sums.withUnsafeMutableBufferPointer { sums in
-        counts.withUnsafeMutableBufferPointer { counts in
-          for row in 0..<groups.count {
-            let group = Int(groups[row])
-            sums[group] &+= UInt64(truncatingIfNeeded: deltas[row])
-            counts[group] &+= 1
-          }
-        }
-      }
-    }
-  }
-
-  func forEachGroup(_ body: (_ group: Int, _ sum: UInt64, _ count: UInt32) -> Void) {
-    for group in counts.indices where counts[group] > 0 { body(group, sums[group], counts[group]) }
   }
 }
 
@@ -243,9 +219,18 @@ final class DoubleSumAccumulator: Accumulator {
     if case (let chunk, let groups)? = input.chunkValues(0),
       case .decimal(let exponent, let base, let packed) = chunk.encoding, packed.width <= 4
     {
-      GroupedDeltas(packed, groups, groupCount: sums.count).forEachGroup { group, sum, count in
-        let scaled = Int128(base) * Int128(count) + Int128(sum)
-        sums[group].add(Double(scaled) / powersOfTen[exponent])
+      GroupedDeltas(packed, nil, groups, groupCount: sums.count).forEachGroup {
+        group, sum, count in
+        sums[group].add(GroupedDeltas.total(base, sum, count) / powersOfTen[exponent])
+        counts[group] += Int64(count)
+      }
+      return
+    }
+    if let some = input.someChunkValues(0, groupCount: sums.count),
+      case .decimal(let exponent, let base, let packed) = some.values.encoding, packed.width <= 4
+    {
+      some.deltas(packed, groupCount: sums.count).forEachGroup { group, sum, count in
+        sums[group].add(GroupedDeltas.total(base, sum, count) / powersOfTen[exponent])
         counts[group] += Int64(count)
       }
       return
@@ -280,9 +265,14 @@ final class DoubleSumAccumulator: Accumulator {
 
   func merge(_ other: any Accumulator, groups: [UInt32]) {
     guard let other = other as? DoubleSumAccumulator else { return }
-    for group in other.sums.indices where other.counts[group] > 0 {
-      sums[Int(groups[group])].add(other.sums[group])
-      counts[Int(groups[group])] += other.counts[group]
+    let (theirSums, theirCounts) = (other.sums, other.counts)
+    sums.withUnsafeMutableBufferPointer { sums in
+      counts.withUnsafeMutableBufferPointer { counts in
+        for group in theirSums.indices where theirCounts[group] > 0 {
+          sums[Int(groups[group])].add(theirSums[group])
+          counts[Int(groups[group])] += theirCounts[group]
+        }
+      }
     }
     for group in other.notFinite { notFinite.insert(Int(groups[group])) }
   }

@@ -68,7 +68,7 @@ final class TrailingDistinctAccumulator: Accumulator {
   func merge(_ other: any Accumulator, groups mapping: [UInt32]) throws(QueryError) {
     guard let other = other as? TrailingDistinctAccumulator else { return }
     for (theirs, place) in zip(other.groups, mapping) {
-      let days = groups[Int(place)].table.merge(theirs.table)
+      let days = try groups[Int(place)].table.merge(theirs.table)
       let own = groups[Int(place)].values
       own.resize(to: groups[Int(place)].table.count)
       try own.merge(theirs.values, groups: days)

@@ -89,12 +89,30 @@ enum ExpressionCompiler {
   }
 
   private static func call(_ call: FunctionCall) throws(QueryError) -> Step {
+    if let difference = call.secondsBetween {
+      let steps = try steps(difference.arguments)
+      let location = difference.location..<difference.location
+      return Step(
+        type: .double, operation: .apply(IntervalKernels.secondsBetween(at: location), steps),
+        over: steps, canFail: true)
+    }
     let steps = try steps(call.arguments)
     let site = CallSite(call: call, steps: steps)
     let kernel = try FunctionKernels.kernel(site)
     return Step(
       type: call.type, operation: .apply(kernel, steps), over: steps,
       canFail: FunctionKernels.canFail(call))
+  }
+}
+
+extension FunctionCall {
+  /// The difference of two times of which this is the epoch.
+  fileprivate var secondsBetween: FunctionCall? {
+    guard function == .datePart, arguments.count == 2,
+      case .literal(.text(let field), _) = arguments[0], field.lowercased() == "epoch",
+      case .call(let difference) = arguments[1], difference.function == .timeBetween
+    else { return nil }
+    return difference
   }
 }
 

@@ -30,6 +30,22 @@ enum IntervalKernels {
     }
   }
 
+  /// The seconds of `timeBetween`, without an object for each row.
+  static func secondsBetween(at location: Range<Int>) -> Kernel {
+    Kernels.strict { (arguments, rows) throws(QueryError) in
+      let left = arguments[0].integerRows
+      let right = arguments[1].integerRows
+      var seconds = [Double](repeating: 0, count: rows.count)
+      for row in 0..<rows.count where rows.isValid(row) {
+        guard let interval = Interval.between(left[row], right[row]) else {
+          throw QueryError(.datetimeOverflow, "interval out of range", at: location)
+        }
+        seconds[row] = interval.epochSeconds
+      }
+      return Vector(type: .double, count: rows.count, storage: .doubles(seconds))
+    }
+  }
+
   private static func intervals(
     _ site: CallSite, _ body: @escaping @Sendable (Value, Value) -> Interval?
   ) -> Kernel {

@@ -3,23 +3,36 @@ import ColumnStore
 
 /// The values that are there, moved to their rows.
 func decode(_ sparse: SparseValues, positions: [UInt32]?) -> Vector {
-  let values: Vector
-  let validity: [UInt8]
-  if let positions {
-    var ranks: [UInt32] = []
-    ranks.reserveCapacity(positions.count)
-    validity = positions.map { position in
-      let row = Int(position)
-      guard sparse.validity[row] else { return 0 }
-      ranks.append(UInt32(truncatingIfNeeded: sparse.rank(of: row)))
-      return 1
-    }
-    values = decode(sparse.values, positions: ranks)
-  } else {
-    validity = decodeValidity(sparse.validity, rows: nil, count: sparse.validity.count) ?? []
-    values = decode(sparse.values, positions: nil)
+  guard let positions else {
+    let validity = decodeValidity(sparse.validity, rows: nil, count: sparse.validity.count) ?? []
+    return decode(sparse.values, positions: nil).spread(over: validity)
   }
-  return values.spread(over: validity)
+  let found = sparse.found(at: positions)
+  let values = decode(sparse.values, positions: found.ranks)
+  return found.places.count == positions.count
+    ? values : values.spread(to: found.places, count: positions.count)
+}
+
+extension SparseValues {
+  /// Of some rows those that are not null: their places among them, ascending, and their ranks.
+  func found(at positions: [UInt32]) -> (places: [UInt32], ranks: [UInt32]) {
+    var places: [UInt32] = []
+    let found = [UInt32](unsafeUninitializedCapacity: positions.count) { found, initialized in
+      var count = 0
+      places = [UInt32](unsafeUninitializedCapacity: positions.count) { places, initialized in
+        positions.withUnsafeBufferPointer { rows in
+          guard let rows = rows.baseAddress, let places = places.baseAddress,
+            let found = found.baseAddress
+          else { return }
+          count = daybook_sparse_ranks(
+            validity.words.base, ranks.base, rows, positions.count, places, found)
+        }
+        initialized = count
+      }
+      initialized = count
+    }
+    return (places, found)
+  }
 }
 
 /// The same for the rows that are set.
@@ -31,6 +44,30 @@ func decode(_ sparse: SparseValues, _ selection: SelectionBitmap) -> Vector {
 }
 
 extension Vector {
+  /// A vector of `rowCount` rows that has these values at `places`, ascending, and null elsewhere.
+  func spread(to places: [UInt32], count rowCount: Int) -> Vector {
+    if count == 0 { return Vector(constant: .null, type: type, count: rowCount) }
+    var storage = storage
+    if case .constant(let value) = storage {
+      storage = Vector(values: Array(repeating: value, count: count), type: type).storage
+    }
+    switch storage {
+    case .constant: break
+    case .booleans(let values): storage = .booleans(spreading(values, 0, places, rowCount))
+    case .integers(let values): storage = .integers(spreading(values, 0, places, rowCount))
+    case .doubles(let values): storage = .doubles(spreading(values, 0, places, rowCount))
+    case .text(let codes, let source):
+      storage = .text(codes: spreading(codes, 0, places, rowCount), source)
+    case .objects(let values):
+      var spread = [Value](repeating: .null, count: rowCount)
+      for (index, place) in places.enumerated() { spread[Int(place)] = values[index] }
+      storage = .objects(spread)
+    }
+    var validity = [UInt8](repeating: 0, count: rowCount)
+    for place in places { validity[Int(place)] = 1 }
+    return Vector(type: type, count: rowCount, storage: storage, validity: validity)
+  }
+
   /// Row r of the result is null where `validity[r]` is 0, and the next value of this one where it
   /// is 1; there are as many values as ones.
   func spread(over validity: [UInt8]) -> Vector {
@@ -55,6 +92,16 @@ extension Vector {
         })
     }
     return Vector(type: type, count: validity.count, storage: storage, validity: validity)
+  }
+}
+
+private func spreading<Element: BitwiseCopyable>(
+  _ values: [Element], _ filler: Element, _ places: [UInt32], _ rowCount: Int
+) -> [Element] {
+  [Element](unsafeUninitializedCapacity: rowCount) { result, initialized in
+    result.initialize(repeating: filler)
+    for index in 0..<places.count { result[Int(places[index])] = values[index] }
+    initialized = rowCount
   }
 }
 

@@ -72,7 +72,8 @@ extension BatchView {
     return try expression.evaluate(batch(with: expression.columns))
   }
 
-  private func evaluateValues(
+  /// The expression over some values of its one column.
+  func evaluateValues(
     _ expression: CompiledExpression, _ column: Int, _ values: Vector
   ) throws(QueryError) -> Vector {
     if expression.column != nil { return values }

@@ -51,6 +51,7 @@ indirect enum PredicateMask: Sendable {
     case .isNull(let column): return view.nulls(column, areSet: true, wanted: wanted)
     case .isNotNull(let column): return view.nulls(column, areSet: false, wanted: wanted)
     case .leaf(let condition):
+      if let mask = try view.sparseMask(condition) { return mask }
       switch try view.liftByValue(condition, for: wanted.rowCount) {
       case .constant(let value, _):
         return SelectionBitmap(count: view.rowCount, isSet: value == .boolean(true))
@@ -74,6 +75,24 @@ indirect enum PredicateMask: Sendable {
 }
 
 extension BatchView {
+  /// Of a condition on a column with many nulls: worked out for the values that are there, and once for null;
+  /// `nil` for other columns, and for those with a dictionary, whose entries are fewer than the values.
+  fileprivate func sparseMask(
+    _ condition: CompiledExpression
+  ) throws(QueryError) -> SelectionBitmap? {
+    guard let column = condition.columns.first,
+      case .sparse(let kept)? = storedChunk(column)?.encoding,
+      kept.values.dictionary == nil, kept.values.rowCount > 0, let chunk = chunk(column),
+      case .sparse(let sparse) = chunk.encoding
+    else { return nil }
+    let ofNull = try evaluateValues(
+      condition, column, Vector(constant: .null, type: chunk.type, count: 1))
+    let ofValues = try evaluateValues(condition, column, decode(sparse.values, positions: nil))
+    var mask = SelectionBitmap(ofValues.trueBytes).spread(over: sparse)
+    if ofNull.value(at: 0) == .boolean(true) { mask.formUnion(nulls(column, areSet: true, wanted: self)) }
+    return mask
+  }
+
   /// The rows in which a column is null, or those in which it is not.
   fileprivate func nulls(_ column: Int, areSet: Bool, wanted: BatchView) -> SelectionBitmap {
     if let chunk = storedChunk(column), let known = SelectionBitmap(of: chunk, areNull: areSet) {

@@ -100,6 +100,26 @@ struct KernelTests {
   }
 
   @Test(arguments: counts)
+  func `rows that have a value are found with its rank as by a loop`(count: Int) {
+    var random = SplitMix64(seed: UInt64(count) + 12)
+    let validity = (0..<(count + 64) / 64).map { _ in random.next() & random.next() }
+    func isValid(_ row: Int) -> Bool { validity[row / 64] >> UInt64(row % 64) & 1 == 1 }
+    var ranks: [UInt32] = [0]
+    for word in validity { ranks.append((ranks.last ?? 0) + UInt32(word.nonzeroBitCount)) }
+    let rows = (0..<count).filter { _ in Bool.random(using: &random) }.map { UInt32($0) }
+    var places = [UInt32](repeating: 0, count: rows.count + 1)
+    var found = places
+    let kept = daybook_sparse_ranks(validity, ranks, rows, rows.count, &places, &found)
+    let expected = rows.indices.filter { isValid(Int(rows[$0])) }
+    #expect(places.prefix(kept) == expected.map { UInt32($0) }[...])
+    #expect(
+      found.prefix(kept)
+        == expected.map { place in
+          UInt32((0..<Int(rows[place])).count { isValid($0) })
+        }[...])
+  }
+
+  @Test(arguments: counts)
   func `bits are unpacked to bytes as a loop does`(count: Int) {
     var random = SplitMix64(seed: UInt64(count) + 4)
     for width in 1...32 {
