@@ -89,7 +89,9 @@ extension BatchView {
       condition, column, Vector(constant: .null, type: chunk.type, count: 1))
     let ofValues = try evaluateValues(condition, column, decode(sparse.values, positions: nil))
     var mask = SelectionBitmap(ofValues.trueBytes).spread(over: sparse)
-    if ofNull.value(at: 0) == .boolean(true) { mask.formUnion(nulls(column, areSet: true, wanted: self)) }
+    if ofNull.value(at: 0) == .boolean(true) {
+      mask.formUnion(nulls(column, areSet: true, wanted: self))
+    }
     return mask
   }
 

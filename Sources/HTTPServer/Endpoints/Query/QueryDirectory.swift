@@ -107,9 +107,8 @@ package final class QueryDirectory: Sendable {
       state.lastTicket += 1
       return state.lastTicket
     }
-    let admission = await connection.following(
-      whenClosed: { self.leave(ticket, of: caller, as: .gone) }
-    ) {
+    let leaveLine: @Sendable () -> Void = { self.leave(ticket, of: caller, as: .gone) }
+    let admission = await connection.following(whenClosed: leaveLine) {
       await withCheckedContinuation { continuation in
         let answer = state.withLock { state -> Admission? in
           let line = state.waiting[caller] ?? []
@@ -124,7 +123,7 @@ package final class QueryDirectory: Sendable {
         }
         if let answer { return continuation.resume(returning: answer) }
         // Who went before he stood in line was not found there.
-        if connection.isClosed || Task.isCancelled { leave(ticket, of: caller, as: .gone) }
+        if connection.isClosed || Task.isCancelled { leaveLine() }
         Task {
           try? await Task.sleep(for: patience)
           leave(ticket, of: caller, as: .late)
