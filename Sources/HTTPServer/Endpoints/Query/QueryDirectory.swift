@@ -108,29 +108,29 @@ package final class QueryDirectory: Sendable {
       return state.lastTicket
     }
     let admission = await connection.following(
-      whenClosed: { self.leave(ticket, of: caller, as: .gone) }
-    ) {
-      await withCheckedContinuation { continuation in
-        let answer = state.withLock { state -> Admission? in
-          let line = state.waiting[caller] ?? []
-          if line.isEmpty, state.count(of: caller) < largestConcurrency {
-            state.asked[key] = token
-            return .admitted
+      whenClosed: { self.leave(ticket, of: caller, as: .gone) },
+      {
+        await withCheckedContinuation { continuation in
+          let answer = state.withLock { state -> Admission? in
+            let line = state.waiting[caller] ?? []
+            if line.isEmpty, state.count(of: caller) < largestConcurrency {
+              state.asked[key] = token
+              return .admitted
+            }
+            guard line.count < Self.largestWaitingCount else { return .full(line.count) }
+            state.waiting[caller] =
+              line + [Waiter(ticket: ticket, key: key, token: token, continuation: continuation)]
+            return nil
           }
-          guard line.count < Self.largestWaitingCount else { return .full(line.count) }
-          state.waiting[caller] =
-            line + [Waiter(ticket: ticket, key: key, token: token, continuation: continuation)]
-          return nil
+          if let answer { return continuation.resume(returning: answer) }
+          // Who went before he stood in line was not found there.
+          if connection.isClosed || Task.isCancelled { leave(ticket, of: caller, as: .gone) }
+          Task {
+            try? await Task.sleep(for: patience)
+            leave(ticket, of: caller, as: .late)
+          }
         }
-        if let answer { return continuation.resume(returning: answer) }
-        // Who went before he stood in line was not found there.
-        if connection.isClosed || Task.isCancelled { leave(ticket, of: caller, as: .gone) }
-        Task {
-          try? await Task.sleep(for: patience)
-          leave(ticket, of: caller, as: .late)
-        }
-      }
-    }
+      })
     switch admission {
     case .admitted: return AdmittedQuery(key, token, self)
     case .late: throw Self.tooMany(largestConcurrency)
