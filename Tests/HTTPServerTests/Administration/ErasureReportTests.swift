@@ -1,5 +1,10 @@
 import AccessControl
+import Authentication
+import ColumnStore
 import DiskTesting
+import Engine
+import HTTPServer
+import HTTPTypes
 import QueryPlanning
 import Testing
 

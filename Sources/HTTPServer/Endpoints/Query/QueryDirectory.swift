@@ -107,29 +107,30 @@ package final class QueryDirectory: Sendable {
       state.lastTicket += 1
       return state.lastTicket
     }
-    let leaveLine: @Sendable () -> Void = { self.leave(ticket, of: caller, as: .gone) }
-    let admission = await connection.following(whenClosed: leaveLine) {
-      await withCheckedContinuation { continuation in
-        let answer = state.withLock { state -> Admission? in
-          let line = state.waiting[caller] ?? []
-          if line.isEmpty, state.count(of: caller) < largestConcurrency {
-            state.asked[key] = token
-            return .admitted
+    let admission = await connection.following(
+      whenClosed: { self.leave(ticket, of: caller, as: .gone) },
+      {
+        await withCheckedContinuation { continuation in
+          let answer = state.withLock { state -> Admission? in
+            let line = state.waiting[caller] ?? []
+            if line.isEmpty, state.count(of: caller) < largestConcurrency {
+              state.asked[key] = token
+              return .admitted
+            }
+            guard line.count < Self.largestWaitingCount else { return .full(line.count) }
+            state.waiting[caller] =
+              line + [Waiter(ticket: ticket, key: key, token: token, continuation: continuation)]
+            return nil
           }
-          guard line.count < Self.largestWaitingCount else { return .full(line.count) }
-          state.waiting[caller] =
-            line + [Waiter(ticket: ticket, key: key, token: token, continuation: continuation)]
-          return nil
+          if let answer { return continuation.resume(returning: answer) }
+          // Who went before he stood in line was not found there.
+          if connection.isClosed || Task.isCancelled { leave(ticket, of: caller, as: .gone) }
+          Task {
+            try? await Task.sleep(for: patience)
+            leave(ticket, of: caller, as: .late)
+          }
         }
-        if let answer { return continuation.resume(returning: answer) }
-        // Who went before he stood in line was not found there.
-        if connection.isClosed || Task.isCancelled { leaveLine() }
-        Task {
-          try? await Task.sleep(for: patience)
-          leave(ticket, of: caller, as: .late)
-        }
-      }
-    }
+      })
     switch admission {
     case .admitted: return AdmittedQuery(key, token, self)
     case .late: throw Self.tooMany(largestConcurrency)
