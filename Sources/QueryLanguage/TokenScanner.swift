@@ -261,8 +261,6 @@ private func isSpace(_ byte: UInt8) -> Bool {
   byte == 0x20 || (byte >= 0x09 && byte <= 0x0D)
 }
 
-private func isNewline(_ byte: UInt8) -> Bool { byte == Ascii.newline || byte == 0x0D }
-
 private func isDigit(_ byte: UInt8) -> Bool {
   byte >= Ascii.zero && byte <= Ascii.nine
 }
