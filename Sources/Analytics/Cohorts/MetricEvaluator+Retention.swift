@@ -25,14 +25,14 @@ extension MetricEvaluator {
     }
     var sizes = [Int64](repeating: 0, count: buckets.count)
     for row in try rows(
-      "SELECT cohort, count(*) AS people FROM (\n\(Self.firsts(asked))) AS firsts GROUP BY 1")
+      "SELECT cohort, count(*) AS people FROM (\n\(firsts(asked))) AS firsts GROUP BY 1")
     {
       guard row.count == 2, let cohort = place(row[0]) else { continue }
       sizes[cohort] += row[1].count
     }
     /// By cohort and by period after it.
     var counts = buckets.map { _ in [Int64](repeating: 0, count: buckets.count) }
-    for row in try rows(Self.matrix(asked), arguments) {
+    for row in try rows(matrix(asked), arguments) {
       guard row.count == 3, let cohort = place(row[0]), let period = place(row[1]),
         period >= cohort
       else { continue }
@@ -60,29 +60,31 @@ extension MetricEvaluator {
   }
 
   /// Who belongs to which cohort of the range.
-  private static func firsts(_ asked: RetentionQuestion) -> String {
+  private func firsts(_ asked: RetentionQuestion) -> String {
     let condition =
       switch asked.first {
       case .signup: "event_type = 'signup' AND user_id IS NOT NULL"
       case .firstActivity: EventRules.isActivity
       }
+    let first = context.instant("min(ts)", named: "ts", of: .events)
     return """
-        SELECT user_id, date_trunc('\(asked.grain.rawValue)', min({ts})) AS cohort FROM events
+        SELECT user_id, date_trunc('\(asked.grain.rawValue)', \(first)) AS cohort FROM events
         WHERE ts < :to AND \(condition){filters}
         GROUP BY user_id HAVING min(ts) >= :from
       """
   }
 
   /// How many of which cohort were there in which period, or for the last time in it.
-  private static func matrix(_ asked: RetentionQuestion) -> String {
+  private func matrix(_ asked: RetentionQuestion) -> String {
     let names = asked.returnTypes.indices.map { ":return_\($0 + 1)" }.joined(separator: ", ")
     let condition =
       asked.returnTypes.isEmpty
       ? EventRules.isActivity : "user_id IS NOT NULL AND event_type IN (\(names))"
+    let last = context.instant("max(ts)", named: "ts", of: .events)
     let period =
       switch asked.mode {
       case .bounded: "date_trunc('\(asked.grain.rawValue)', {ts})"
-      case .unbounded: "date_trunc('\(asked.grain.rawValue)', max({ts}))"
+      case .unbounded: "date_trunc('\(asked.grain.rawValue)', \(last))"
       }
     return """
       SELECT cohort, period, count(*) AS people

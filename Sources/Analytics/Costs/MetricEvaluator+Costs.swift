@@ -66,26 +66,40 @@ extension MetricEvaluator {
   public mutating func costShares(
     by dimension: CostDimension, limit: Int
   ) throws(QueryError) -> CostShares {
-    var shares = CostShares(dimension: dimension)
-    let found = try rows(
-      """
-      SELECT \(dimension.rawValue) AS name, sum(cost_usd) AS cost, count(*) AS events,
-        coalesce(sum(total_tokens), 0) AS tokens, \(CostRules.unpricedTokens) AS unpriced,
-        sum(sum(cost_usd)) OVER () AS total, count(*) OVER () AS kinds
-      FROM events
-      WHERE ts >= :from AND ts < :to AND (cost_usd IS NOT NULL OR total_tokens IS NOT NULL){filters}
-      GROUP BY 1 ORDER BY 2 DESC NULLS LAST, 1 LIMIT :limit
-      """, ["limit": .integer(Int64(limit))])
-    for row in found where row.count == 7 {
-      let name: String? = if case .text(let text) = row[0] { text } else { nil }
-      shares.shares.append(
-        CostShares.Share(
-          name: name, microdollars: row[1].microdollars, eventCount: row[2].count,
-          tokenCount: row[3].count, unpricedTokenCount: row[4].count))
-      shares.total = row[5].microdollars
-      shares.kindCount = row[6].count
+    try costShares(by: [dimension], limit: limit).first ?? CostShares(dimension: dimension)
+  }
+
+  /// What cost most, by each of some dimensions, which are asked about side by side.
+  public mutating func costShares(
+    by dimensions: [CostDimension], limit: Int
+  ) throws(QueryError) -> [CostShares] {
+    var statements: [MetricStatement] = []
+    for dimension in dimensions {
+      statements.append(
+        try statement(
+          """
+          SELECT \(dimension.rawValue) AS name, sum(cost_usd) AS cost, count(*) AS events,
+            coalesce(sum(total_tokens), 0) AS tokens, \(CostRules.unpricedTokens) AS unpriced,
+            sum(sum(cost_usd)) OVER () AS total, count(*) OVER () AS kinds
+          FROM events
+          WHERE ts >= :from AND ts < :to
+            AND (cost_usd IS NOT NULL OR total_tokens IS NOT NULL){filters}
+          GROUP BY 1 ORDER BY 2 DESC NULLS LAST, 1 LIMIT :limit
+          """, ["limit": .integer(Int64(limit))]))
     }
-    return shares
+    return zip(dimensions, try answers(statements)).map { dimension, found in
+      var shares = CostShares(dimension: dimension)
+      for row in found.rows where row.count == 7 {
+        let name: String? = if case .text(let text) = row[0] { text } else { nil }
+        shares.shares.append(
+          CostShares.Share(
+            name: name, microdollars: row[1].microdollars, eventCount: row[2].count,
+            tokenCount: row[3].count, unpricedTokenCount: row[4].count))
+        shares.total = row[5].microdollars
+        shares.kindCount = row[6].count
+      }
+      return shares
+    }
   }
 
   /// Days of the range whose costs of events are far from those of the same day of the week before.

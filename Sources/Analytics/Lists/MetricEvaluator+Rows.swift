@@ -53,18 +53,24 @@ extension MetricEvaluator {
     _ sql: String, from source: MetricSource, over window: TimeWindow?,
     _ arguments: [String: Value]
   ) throws(QueryError) -> QueryResult {
+    let statement = try statement(sql, from: source, over: window, arguments)
+    return try execute(statement.template, statement.arguments)
+  }
+
+  func statement(
+    _ sql: String, from source: MetricSource = .events, over window: TimeWindow? = nil,
+    _ arguments: [String: Value] = [:]
+  ) throws(QueryError) -> MetricStatement {
     var context = context
     if !sql.contains("{filters}") { context.filters = MetricFilters() }
-    let statement: MetricStatement
     do throws(InapplicableFilter) {
-      statement = try MetricStatement(
+      return try MetricStatement(
         sql: sql, from: source, over: window ?? question.range.window, arguments, context)
     } catch {
       throw QueryError(
         .invalidParameter,
         "the filter \(error.name) does not apply to \(source.rawValue)")
     }
-    return try execute(statement.template, statement.arguments)
   }
 
   /// Names as a list in SQL, with their values.

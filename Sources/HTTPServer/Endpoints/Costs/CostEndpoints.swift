@@ -63,9 +63,8 @@ extension Service {
         throw ground.tooFine(grain)
       }
       var lists: [JSONValue.Member] = []
-      for dimension in CostDimension.allCases {
-        let shares = try ground.evaluator.costShares(by: dimension, limit: limit)
-        lists.append(.init(CostJSON.name(of: dimension), CostJSON.shares(shares)))
+      for shares in try ground.evaluator.costShares(by: CostDimension.allCases, limit: limit) {
+        lists.append(.init(CostJSON.name(of: shares.dimension), CostJSON.shares(shares)))
       }
       let anomalies = try ground.evaluator.costAnomalies(first: first)
       let figures = try ground.evaluator.figures(metrics, first: first)
