@@ -366,7 +366,8 @@ import Testing
       let token = try service.token(.admin, organizations: ["acme"])
       guard case .found(let page, _) = service.service.endpoints.match("GET", path: path[...])
       else {
-        return Issue.record("there is no \(path)")
+        Issue.record("there is no \(path)")
+        return
       }
       let known = Set(page.allParameters.map(\.name))
       for (name, value) in [
