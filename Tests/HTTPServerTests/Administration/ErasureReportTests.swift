@@ -91,11 +91,13 @@ struct ErasureReportTests {
     // A folder is where the new file of the list would be written.
     let obstacle = Self.folder + "/users.ndjson.new"
     try harness.disk.makeFolder(obstacle)
+    harness.disk.put([1], obstacle + "/file")
     let done = try await erase(harness, #"{"user_id":"u_gone"}"#)
     #expect(done.status == 200 && done["reports"] == .null, "\(done.json)")
     #expect(done["clean"] == .bool(true))
     #expect(try harness.recorded("user_id", where: "action = 'user_erase'").count == 1)
     // Asking again does the rest.
+    try harness.disk.remove(obstacle + "/file")
     try harness.disk.removeFolder(obstacle)
     let again = try await erase(harness, #"{"user_id":"u_gone"}"#)
     #expect(again.status == 200 && again["reports"] == .number("1"), "\(again.json)")

@@ -226,7 +226,10 @@ import Testing
     try await wait { webhook.counts.gaveUp >= 2 && webhook.counts.waiting == 0 }
     harness.clock.advance(by: .seconds(900))
     check(4)
-    try await wait { try webhook.counts.delivered == 2 && keptCount() == 0 }
+    // A round of kept messages and the line may both have one: then it comes twice, under its name.
+    try await wait {
+      try webhook.counts.delivered >= 2 && webhook.counts.waiting == 0 && keptCount() == 0
+    }
     sending.cancel()
     await sending.value
     // The receiver takes all by now: a restart has nothing to tell.
@@ -238,7 +241,7 @@ import Testing
     try await wait { new.counts.delivered >= 1 && new.counts.waiting == 0 }
     resending.cancel()
     await resending.value
-    #expect(received.ids.count == 3 && received.ids.last == "last")
+    #expect(Set(received.ids).count == 3 && received.ids.last == "last")
     #expect(received.ids.dropLast().allSatisfy { $0.hasSuffix(":resolved") })
   }
 
