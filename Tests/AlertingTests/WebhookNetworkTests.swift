@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// The transport, against a server on a free port of this machine.
-@Suite(.timeLimit(.minutes(1))) struct `A webhook on the network` {
+@Suite(.timeLimit(.minutes(20))) struct `A webhook on the network` {
   private static let secret = Secret("0123456789abcdef-webhook")
 
   private final class Seen: Sendable {

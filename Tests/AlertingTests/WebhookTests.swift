@@ -4,7 +4,7 @@ import Authentication
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `A webhook` {
+@Suite(.timeLimit(.minutes(20))) struct `A webhook` {
   private static let secret = Secret("0123456789abcdef-webhook")
 
   private func settings(

@@ -62,7 +62,7 @@ import Testing
     #expect(directory.count == running.count)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(20)))
   func `leave the line when the caller hangs up, before it or in it`() async throws {
     let directory = QueryDirectory()
     let running = [

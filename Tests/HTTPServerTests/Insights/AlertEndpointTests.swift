@@ -12,7 +12,7 @@ import QueryPlanning
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Alerts over HTTP` {
+@Suite(.timeLimit(.minutes(20))) struct `Alerts over HTTP` {
   /// What a webhook was sent, in memory.
   private final class Received: Sendable {
     let list = Mutex<[(id: String, body: String)]>([])
