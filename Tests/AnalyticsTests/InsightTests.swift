@@ -168,7 +168,7 @@ import Testing
     #expect(first.title == "Unusually high cost on Sun 15 Mar")
     #expect(
       first.text
-        == "Sun 2026-03-15 cost $90.00, where the same day of earlier weeks cost $10.00.")
+        == "Sun 15 Mar cost $90.00, where the same day of earlier weeks cost $10.00.")
     #expect(first.severity == .critical)
     #expect(
       spikes.last?.text

@@ -95,7 +95,7 @@ import Testing
       }
       // Two pages of 2 MiB are set aside for each export, and sixty thousand people for this one.
       let begun = answers.byteCount
-      #expect(begun > (4 << 20) + 60_000 * 40)
+      #expect(begun > (4 << 20) + 60_000 * 24)
       // Who reads has less and less of it kept.
       let most = try await onThread {
         var bytes: [UInt8] = []

@@ -23,7 +23,7 @@ package struct RequestArguments: Sendable {
     var sent: [String: [String]] = [:]
     for (name, text) in path {
       guard let text = PercentEncoding.decode(text, plusIsBlank: false) else {
-        throw .parameter(name, "encoding", "must be UTF-8, percent-encoded")
+        throw .invalid(name, "encoding", "must be UTF-8, percent-encoded")
       }
       sent[name] = [text]
     }
@@ -33,7 +33,7 @@ package struct RequestArguments: Sendable {
       guard let name = PercentEncoding.decode(halves[0], plusIsBlank: true),
         let value = PercentEncoding.decode(halves.count > 1 ? halves[1] : "", plusIsBlank: true)
       else {
-        throw .parameter("query", "encoding", "must be UTF-8, percent-encoded")
+        throw .invalid("query", "encoding", "must be UTF-8, percent-encoded")
       }
       guard declared.contains(name) else {
         let shown = String(name.unicodeScalars.prefix(64).map(Character.init))

@@ -17,7 +17,8 @@ struct FileSample {
     if let given = options.format {
       format = given
     } else if let named = FileFormat(fileName: file.name) {
-      let head = try firstBlock(file, format: named, byteCount: 1 << 16)
+      let head = try firstBlock(
+        file, format: named, byteCount: min(1 << 16, options.sampleByteCount))
       format = named.lookingAgain(at: UnsafeBufferPointer(start: head.base, count: head.count))
     } else {
       let head = try firstBlock(file, format: .ndjson, byteCount: 1 << 16)

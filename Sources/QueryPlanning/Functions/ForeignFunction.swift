@@ -11,7 +11,7 @@ package enum ForeignFunction {
     "len": "length(s)", "if": "CASE WHEN c THEN a ELSE b END",
     "iif": "CASE WHEN c THEN a ELSE b END", "countif": "count(*) FILTER (WHERE c)",
     "count_if": "count(*) FILTER (WHERE c)", "sumif": "sum(a) FILTER (WHERE c)",
-    "group_concat": "string_agg(s, ',')", "listagg": "string_agg(s, ',')",
+    "listagg": "string_agg(s, ',')",
     "curdate": "current_date", "getdate": "now()", "sysdate": "now()",
     "date_add": "t + interval '1 day'", "dateadd": "t + interval '1 day'",
     "date_sub": "t - interval '1 day'", "datediff": "t - u", "date_diff": "t - u",

@@ -116,6 +116,9 @@ import Testing
   @Test func `ask for nothing where all threats are resolved`() async throws {
     let world = try await ReadHarness(isEmpty: true)
     try world.run(
+      "INSERT INTO users (user_id, organization_id) VALUES ('ann', 'acme'), ('bob', 'acme'), ('cid', 'acme')"
+    )
+    try world.run(
       """
       INSERT INTO threats (threat_id, ts, organization_id, user_id, threat_type, severity, resolved) VALUES
         ('t1', '2026-01-12 01:00', 'acme', 'ann', 'custom', 'medium', true),
