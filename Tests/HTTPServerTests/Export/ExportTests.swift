@@ -372,7 +372,8 @@ import Testing
       let known = Set(page.allParameters.map(\.name))
       for (name, value) in [
         ("role", "admin"), ("status", list == "requests" ? "failed" : "active"),
-        ("domain", "a.example"), ("event_type", "chat"), ("category", "inference"), ("user_id", "u1"),
+        ("domain", "a.example"), ("event_type", "chat"), ("category", "inference"),
+        ("user_id", "u1"),
         ("model", "iris"), ("course_id", "c1"), ("resource_type", "project"),
         ("resource_id", "p1"), ("activated", "true"),
       ] {
