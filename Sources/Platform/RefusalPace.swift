@@ -20,21 +20,20 @@ final class RefusalPace: Sendable {
     }
   }
 
-  private let people = Mutex<[ExactText: Seen]>([:])
+  private let people = Mutex<[UserID: Seen]>([:])
 
   /// Counts a refusal; whether it is one to record.
   func take(_ user: UserID, at now: UnixTime) -> Bool {
-    let name = ExactText(user.text)
-    return people.withLock { people in
-      if people[name] == nil, people.count >= Self.largestPersonCount {
+    people.withLock { people in
+      if people[user] == nil, people.count >= Self.largestPersonCount {
         people = people.filter { !$1.isOver(at: now) }
         if people.count >= Self.largestPersonCount { people = [:] }
       }
-      var seen = people[name] ?? Seen(since: now)
+      var seen = people[user] ?? Seen(since: now)
       if seen.isOver(at: now) { seen = Seen(since: now) }
       guard seen.count < Self.largestCount else { return false }
       seen.count += 1
-      people[name] = seen
+      people[user] = seen
       return true
     }
   }

@@ -30,15 +30,8 @@ import Testing
   }
 
   private func add(_ day: Int, _ texts: [Int?], to engine: Engine) throws {
-    let pool = TextPool()
-    var codes: [UInt32] = []
-    for text in texts {
-      codes.append(UInt32(pool.count))
-      pool.append("s\(text ?? 0)")
-    }
     let others = TextPool()
     for name in ["a", "b", "c"] { others.append(name) }
-    let rows = codes
     let numbers = texts.indices.map { Int64($0) }
     let millisecondsPerDay: Int64 = 86_400_000
     try engine.store.append(to: "e", sealsTails: true) { (appender) throws(StoreError) in
@@ -47,8 +40,7 @@ import Testing
           rowCount: texts.count,
           columns: [
             ColumnValues(storage: .integers(Array(repeating: Int64(day), count: texts.count))),
-            ColumnValues(
-              storage: .text(codes: rows, pool: pool), validity: texts.map { $0 == nil ? 0 : 1 }),
+            ColumnValues(texts.map { $0.map { .text("s\($0)") } ?? .null }, of: .text),
             ColumnValues(
               storage: .text(codes: numbers.map { UInt32($0 % 3) }, pool: others),
               validity: numbers.map { $0 % 5 == 0 ? 0 : 1 }),

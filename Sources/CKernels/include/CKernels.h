@@ -55,6 +55,7 @@ void daybook_gather_bits(const uint64_t *words, const uint64_t *selection, size_
 uint64_t daybook_masked_sum_u8(const uint8_t *values, size_t count, const uint64_t *words);
 uint64_t daybook_masked_sum_u16(const uint16_t *values, size_t count, const uint64_t *words);
 uint64_t daybook_masked_sum_u32(const uint32_t *values, size_t count, const uint64_t *words);
+
 // Which of `rows` are set in `validity`: their places among them, and their ranks, the number of set bits before
 // each; returns how many. `ranks` has that of the first bit of each word. `places` and `found` have room for `count`.
 size_t daybook_sparse_ranks(const uint64_t *validity, const uint32_t *ranks, const uint32_t *rows,

@@ -26,12 +26,13 @@ enum AnalyticsParameters {
       } + [
         .query(
           RangeRequest.anchorName, .text(1...10), "The last day of a preset; otherwise today."),
-        .query(
-          RangeRequest.zoneName, .text(1...64),
-          "The zone in which days begin, by its IANA name or as `+05:30`; otherwise the organisation's."
-        ),
+        zone,
       ]
   }
+
+  static let zone = EndpointParameter.query(
+    RangeRequest.zoneName, .text(1...64),
+    "The zone in which days begin, by its IANA name or as `+05:30`; otherwise the organisation's.")
 
   static let comparison: [EndpointParameter] = [
     .query(

@@ -20,8 +20,7 @@ extension Service {
         .query(
           "end", .text(1...40),
           "With `custom`: up to this day, which belongs to it, or before this time."),
-        .query(
-          RangeRequest.zoneName, .text(1...64), "IANA name of the zone in which days begin."),
+        AnalyticsParameters.zone,
       ],
       answers: [EndpointAnswer(200, "The dashboard.", schema: DashboardJSON.schema)]
     ) { request, service in
@@ -30,8 +29,7 @@ extension Service {
         request.arguments.text("start") == nil
       {
         throw Problem.parameter(
-          "start", "missing", "is required with custom: a day such as 2024-01-31, or a time"
-        )
+          "start", "missing", "is required with custom: a day such as 2024-01-31, or a time")
       }
       return .json(
         try await service.answer(request, AnalyticsRun.Options(fallback: .week)) {

@@ -54,7 +54,7 @@ extension Service {
 extension LiveView {
   init(_ request: ServiceRequest) throws(Problem) {
     // People's own numbers are not counted apart: no role reads analytics of itself alone.
-    precondition(request.scope.user == nil)
+    guard request.scope.user == nil else { throw .internalError }
     self.init(organizations: request.scope.organizations)
     hasSeries = request.arguments.flag("series")
     let names = request.arguments.list("counters").flatMap { $0.split(separator: ",") }

@@ -69,8 +69,7 @@ extension Service {
         .query(
           "end_date", .text(1...40), isRequired: true,
           "Up to this day, which belongs to it, or before this time."),
-        .query(
-          RangeRequest.zoneName, .text(1...64), "IANA name of the zone in which days begin."),
+        AnalyticsParameters.zone,
       ] + timelineParameters + AnalyticsParameters.asOf,
       answers: [EndpointAnswer(200, "Events.", schema: timelineSchema)]
     ) { request, service in

@@ -11,7 +11,7 @@ extension Service {
 
   static let periodParameters: [EndpointParameter] = [
     .query("period", .choice(periods), fallback: "30d", "N days end with today."),
-    .query(RangeRequest.zoneName, .text(1...64), "IANA name of the zone in which days begin."),
+    AnalyticsParameters.zone,
   ]
 
   private static let about = """
